@@ -1,0 +1,81 @@
+"""How results look: tables and colour for people, one JSON document for machines.
+
+Colour follows NO_COLOR, FORCE_COLOR and whether a terminal is there (rich decides).
+Text from documents and repositories is printed as text: markup in it is not obeyed, and
+control characters are shown, not sent to the terminal.
+"""
+
+import sys
+import unicodedata
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+SEVERITY_STYLE = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
+STATUS_STYLE = {
+    "enforced": "green",
+    "evidenced": "green",
+    "manual": "yellow",
+    "not-understood": "magenta",
+    "pass": "green",
+    "fail": "bold red",
+    "not-evaluated": "dim",
+}
+
+
+def out() -> Console:
+    """The console for results."""
+    return Console(highlight=False, emoji=False, markup=False, soft_wrap=False)
+
+
+def err() -> Console:
+    """The console for errors, notes and progress."""
+    return Console(stderr=True, highlight=False, emoji=False, markup=False)
+
+
+def safe(text: str) -> str:
+    """`text` with control and direction-changing characters made visible."""
+    return "".join(
+        f"\\u{ord(c):04x}"
+        if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co"} and c != "\n"
+        else c
+        for c in text
+    )
+
+
+def cell(text: object, style: str = "") -> Text:
+    """One table cell, safe to show."""
+    return Text(safe(str(text)), style=style)
+
+
+def table(*columns: str, title: str | None = None) -> Table:
+    """A table in the house style: no box but a rule under its head."""
+    grid = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for column in columns:
+        grid.add_column(column, header_style="dim", overflow="fold")
+    return grid
+
+
+def json(value: Any) -> None:
+    """Print `value` as one JSON document, keys as they are, UTF-8."""
+    data = msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2)
+    sys.stdout.buffer.write(data + b"\n")
+    sys.stdout.flush()
+
+
+def error(code: str, message: str, fix: str | None, *, as_json: bool) -> None:
+    """Print a failure on standard error, with its stable code and the next step."""
+    if as_json:
+        body = {"error": {"code": code, "message": message, "fix": fix}}
+        sys.stderr.write(msgspec.json.encode(body).decode() + "\n")
+        return
+    line = Text("error: ", style="bold red")
+    line.append(safe(message), style="")
+    line.append(f"  [{code}]", style="dim")
+    console = err()
+    console.print(line, soft_wrap=True)
+    if fix:
+        console.print(Text.assemble(("  fix: ", "bold"), safe(fix)), soft_wrap=True)

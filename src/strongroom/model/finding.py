@@ -1,0 +1,63 @@
+"""A finding: a violation of a clause, at a place, with a remedy. It never holds a value."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad, worst first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst; for sorting."""
+        return list(Severity).index(self)
+
+
+class Verdict(StrEnum):
+    """What is known about a clause after a check. Nothing is PASS that was not evaluated."""
+
+    PASS = "pass"  # noqa: S105 - a verdict
+    FAIL = "fail"
+    NOT_EVALUATED = "not-evaluated"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where: a path relative to what was checked, and a 1-based line (0: the whole file)."""
+
+    path: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One violation.
+
+    `rule` is a stable kebab-case id of what was looked for; `policy_lines` are the lines of
+    the document that state the clause; `remedy` is a command or an edit; `fingerprint` is
+    stable under moved lines, so that a finding can be recognised and accepted.
+    """
+
+    clause: str
+    rule: str
+    severity: Severity
+    message: str
+    place: Place | None
+    policy_lines: tuple[int, ...]
+    remedy: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One line of the scoreboard: a clause, its verdict, and what the verdict rests on."""
+
+    clause: str
+    verdict: Verdict
+    findings: int
+    basis: str
