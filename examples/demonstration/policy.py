@@ -1,0 +1,3 @@
+from demonstration.stage import Step
+
+STEPS: tuple[Step, ...] = ()
