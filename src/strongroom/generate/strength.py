@@ -1,0 +1,213 @@
+"""How hard a given value is to guess, measured without ever repeating any of it.
+
+Bytes count, not characters: 64 hexadecimal digits are 32 bytes. And what a guesser would
+try first does not count: 64 times the same letter are next to nothing. An estimate can
+only refuse; that a value was drawn at random no measurement proves (P-4.2).
+"""
+
+import base64
+import math
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from strongroom.generate import api_key, jwk, patterns
+from strongroom.generate.algorithms import Algorithm, inspect_pem
+from strongroom.generate.sentinels import sentinel
+
+__all__ = ["Strength", "measure", "sentinel"]
+
+# Alphabets from the smallest up: a value is held to be drawn from the first that has it all.
+_ALPHABETS: Final = tuple(
+    (re.compile(pattern), math.log2(size))
+    for pattern, size in (
+        (r"[0-9]+", 10),
+        (r"[0-9a-f]+|[0-9A-F]+", 16),
+        (r"[a-z]+|[A-Z]+", 26),
+        (r"[a-z0-9]+|[A-Z0-9]+", 36),
+        # Not 52 for letters alone: chance leaves the figures out of one base-62 key in 2,000.
+        (r"[A-Za-z0-9]+", 62),
+        (r"[A-Za-z0-9_-]+|[A-Za-z0-9+/]+", 64),
+        (r"[ -~]+", 95),
+    )
+)
+_OTHER_BITS: Final = 8.0  # a character beyond ASCII: nobody draws from all of Unicode
+_HEX: Final = re.compile(r"(?:[0-9a-f]{2}){8,}|(?:[0-9A-F]{2}){8,}")
+_BASE64: Final = re.compile(r"([A-Za-z0-9+/]{11,}|[A-Za-z0-9_-]{11,})={0,2}")
+_UUID: Final = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-([0-9a-f])[0-9a-fA-F]{3}-.{4}-.{12}")
+_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\s]*?:([^/?#\s]*)@[^@\s]*")
+_WORDS: Final = re.compile(r"(?:[A-Za-z][a-z]{0,11}[ ._,;-]+){2,}[A-Za-z][a-z]{0,11}[.!?]?")
+_UUID4_BITS: Final = 122.0
+_UUID_OTHER_BITS: Final = 14.0  # a clock and a network address are no secrets
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """What is known of a value; none of it is the value.
+
+    `bits` is log2 of the guesses it takes, rounded down to a tenth; for asymmetric keys
+    the strength that the best attack leaves. `length` is in code points; `classes` are
+    those of `upper lower digits symbols` that occur.
+    """
+
+    bits: float
+    kind: str
+    length: int
+    classes: tuple[str, ...]
+    sentinel: bool
+    key: api_key.Parts | api_key.Flaw | None = None
+    algorithm: Algorithm | None = None
+    controls: bool = False  # NUL, newline and their like, which a password must not have
+    notes: tuple[str, ...] = ()
+
+
+def measure(value: str) -> Strength:
+    """Measure `value`, which is text as an application would be given it."""
+    if "-----BEGIN " in value:
+        return _asymmetric(value, "pem", [inspect_pem(value)])
+    keys = jwk.parse(value.strip())
+    if keys:
+        return _jwk(value, keys)
+    url = _URL.fullmatch(value)
+    if url:
+        inner = measure(_unquote(url[1]))
+        return replace(inner, kind="url", notes=(*inner.notes, "the password of a URL"))
+    parts = api_key.check(value)
+    key = parts if isinstance(parts, api_key.Parts) or _is_prefixed(value) else None
+    body = value.rsplit("_", 2)[1] if isinstance(parts, api_key.Parts) else value
+    kind, bits, notes = _guess(body)
+    if isinstance(parts, api_key.Parts):
+        kind, bits = "api-key", min(bits, parts.bits)
+    standing_in = sentinel(value)
+    if standing_in:
+        notes = (*notes, "a stand-in from examples and templates")
+    return _described(
+        value, bits=min(bits, 10.0) if standing_in else bits, kind=kind, key=key, notes=notes
+    )
+
+
+def measure_bytes(data: bytes) -> Strength:
+    """Measure raw bytes: as text when they are UTF-8, otherwise as 8 bits each."""
+    try:
+        return measure(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return replace(measure(data.hex()), kind="bytes", length=len(data))
+
+
+def _guess(text: str) -> tuple[str, float, tuple[str, ...]]:
+    """(kind, bits, notes) of a text that is no structured key."""
+    uuid = _UUID.fullmatch(text)
+    if uuid:
+        random = uuid[1] == "4"
+        note = () if random else ("a UUID that is not of version 4 can be guessed",)
+        return "uuid", _UUID4_BITS if random else _UUID_OTHER_BITS, note
+    kind, data = _decoded(text)
+    per_char = _per_char(text)
+    most = len(text.rstrip("=")) * per_char if data else len(text) * per_char
+    if data is not None:
+        most = min(most, 8.0 * len(data))
+    found = direct = _estimated(text.rstrip("=") if data else text, per_char, most)
+    if data is not None:
+        found = min(found, _estimated(data.decode("latin-1"), 8.0, 8.0 * len(data)))
+        if all(32 <= octet < 127 for octet in data):
+            # Chance makes 8 printable bytes out of 3,000 draws, 32 out of none.
+            found = min(found, _guess(data.decode("ascii"))[1])
+    notes: list[str] = []
+    if found < most:
+        kind = "text" if kind.startswith("base64") and found == direct else kind
+        notes.append("words, repeats or sequences: estimated by what a guesser tries first")
+    if len(text) > patterns.CHARS_MAX:
+        notes.append(f"only the first {patterns.CHARS_MAX} characters were looked at for patterns")
+    return kind, found, tuple(notes)
+
+
+def _estimated(text: str, per_char: float, most: float) -> float:
+    found = patterns.bits(text, per_char)
+    looked_at = most * min(1.0, patterns.CHARS_MAX / max(1, len(text)))
+    if _WORDS.fullmatch(text[: patterns.CHARS_MAX]):
+        words = len(re.findall(r"[A-Za-z]+", text[: patterns.CHARS_MAX]))
+        found = min(found, words * patterns.WORD_BITS)
+    elif patterns.random_looking(found, looked_at):
+        return most
+    return min(found, most)
+
+
+def _decoded(text: str) -> tuple[str, bytes | None]:
+    if _HEX.fullmatch(text):
+        return "hex", bytes.fromhex(text)
+    match = _BASE64.fullmatch(text)
+    # One character left over encodes nothing: such a text is no base64.
+    if match and len(match[1]) % 4 != 1:
+        url_safe = "-" in text or "_" in text
+        padded = match[1] + "=" * (-len(match[1]) % 4)
+        data = base64.b64decode(padded, altchars=b"-_" if url_safe else b"+/")
+        return ("base64url" if url_safe else "base64"), data
+    return ("empty" if not text else "text"), None
+
+
+def _per_char(text: str) -> float:
+    bare = text.rstrip("=") if _BASE64.fullmatch(text) else text
+    for pattern, bits in _ALPHABETS:
+        if pattern.fullmatch(bare):
+            return bits
+    return _OTHER_BITS
+
+
+def _is_prefixed(value: str) -> bool:
+    """Whether a value means to be one of our keys: four parts, the first two plain words."""
+    brand, _, rest = value.partition("_")
+    marker, _, body = rest.partition("_")
+    return bool(api_key.BRAND.fullmatch(brand) and api_key.MARKER.fullmatch(marker) and body)
+
+
+def _jwk(value: str, keys: list[dict[str, object]]) -> Strength:
+    symmetric = [key["k"] for key in keys if key["kty"] == "oct" and isinstance(key.get("k"), str)]
+    found = [measure_bytes(jwk.octets(str(text)) or b"") for text in symmetric]
+    others = [jwk.inspect(key) for key in keys if key["kty"] != "oct"]
+    if others or not found:
+        return _asymmetric(value, "jwk", others or [jwk.inspect(keys[0])])
+    weakest = min(found, key=lambda strength: strength.bits)
+    return replace(weakest, kind="jwk")
+
+
+def _asymmetric(value: str, kind: str, found: list[Algorithm]) -> Strength:
+    weakest = min(found, key=lambda algorithm: algorithm.strength or 0)
+    notes = (weakest.note,) if weakest.note else ()
+    return replace(
+        _described(value, bits=float(weakest.strength or 0), kind=kind, notes=notes),
+        algorithm=weakest,
+    )
+
+
+def _described(
+    value: str,
+    *,
+    bits: float,
+    kind: str,
+    key: api_key.Parts | api_key.Flaw | None = None,
+    notes: tuple[str, ...] = (),
+) -> Strength:
+    present = {
+        "upper": any(c.isupper() for c in value),
+        "lower": any(c.islower() for c in value),
+        "digits": any(c.isdigit() for c in value),
+        "symbols": any(not c.isalnum() for c in value),
+    }
+    return Strength(
+        bits=math.floor(bits * 10 + 1e-6) / 10,
+        kind=kind,
+        length=len(value),
+        classes=tuple(name for name, there in present.items() if there),
+        sentinel=sentinel(value),
+        key=key,
+        controls=any(ord(c) < 32 or ord(c) == 127 for c in value),
+        notes=notes,
+    )
+
+
+def _unquote(text: str) -> str:
+    """Percent-decoding, by hand: kernels do not import the network's modules."""
+    data = re.sub(
+        rb"%([0-9a-fA-F]{2})", lambda found: bytes([int(found[1], 16)]), text.encode("utf-8")
+    )
+    return data.decode("utf-8", "replace")
