@@ -82,7 +82,7 @@ class Stage:
             for row in rows[-4:]:
                 self._row(row)
         style = "dim" if outcome.status == 0 else "yellow"
-        self.console.print(f"  [exit {outcome.status}]", style=style)
+        self.console.print(Text(f"  [exit {outcome.status}]", style=style))
 
     def say(self, text: str) -> None:
         """Show a sentence between commands."""
