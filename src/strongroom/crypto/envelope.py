@@ -31,6 +31,7 @@ WRAPPED_BYTES: Final = WRAP_HEADER_BYTES + aead.XAES_NONCE_BYTES + aead.KEY_BYTE
 
 _VALUE_HEAD: Final = head(b"strongroom/value/v1") + u32(VALUE_HEADER_BYTES)
 _WRAP_HEAD: Final = head(b"strongroom/wrap/v1") + u32(WRAP_HEADER_BYTES)
+_FIX: Final = "run `strongroom fsck`, and ask who wrote to the database"
 _VALUE_BODY: Final = VALUE_HEADER_BYTES + aead.GCM_NONCE_BYTES
 _WRAP_BODY: Final = WRAP_HEADER_BYTES + aead.XAES_NONCE_BYTES
 
@@ -132,17 +133,23 @@ def open(sealed: Sealed, binding: Binding, kek: Kek) -> bytes:  # noqa: A001 - r
     blob = sealed.blob
     data_key, data_key_id = _unwrap(sealed.wrapped, binding, kek)
     if not blob or blob[0] != VALUE_FORMAT:
-        raise _refuse("envelope-format-unknown", "the value has a format that is not known here")
+        raise TamperedError(
+            "envelope-format-unknown", "the value has a format that is not known here", fix=_FIX
+        )
     if not 0 <= len(blob) - BLOB_OVERHEAD_BYTES <= PLAINTEXT_BYTES_MAX:
-        raise _refuse("envelope-malformed", "the value has a length that no envelope has")
+        raise TamperedError(
+            "envelope-malformed", "the value has a length that no envelope has", fix=_FIX
+        )
     header = blob[:VALUE_HEADER_BYTES]
     if header[1:] != data_key_id:
-        raise _refuse("envelope-wrong-key", "the value belongs to another data key")
+        raise TamperedError("envelope-wrong-key", "the value belongs to another data key", fix=_FIX)
     nonce, body = blob[VALUE_HEADER_BYTES:_VALUE_BODY], blob[_VALUE_BODY:]
     try:
         return aead.gcm_decrypt(data_key, nonce, body, _value_aad(header, binding))
     except aead.InvalidTag:
-        raise _refuse("envelope-tampered", "the value is not the one sealed for here") from None
+        raise TamperedError(
+            "envelope-tampered", "the value is not the one sealed for here", fix=_FIX
+        ) from None
 
 
 def rewrap(
@@ -225,20 +232,28 @@ def _unwrap(wrapped: bytes, binding: Binding, kek: Kek) -> tuple[bytes, bytes]:
     # The environment of the key is checked and not only sealed: who holds development's key
     # can write `production` into associated data, but cannot make his key production's.
     if header[1 : 1 + ID_BYTES] != kek.id or kek.environment != binding.environment:
-        raise _refuse("envelope-wrong-key", "the data key was wrapped by another key")
+        raise TamperedError(
+            "envelope-wrong-key", "the data key was wrapped by another key", fix=_FIX
+        )
     nonce, body = wrapped[WRAP_HEADER_BYTES:_WRAP_BODY], wrapped[_WRAP_BODY:]
     try:
         data_key = kek.xaes.decrypt(nonce, body, _wrap_aad(header, binding))
     except aead.InvalidTag:
-        raise _refuse("envelope-tampered", "the data key is not the one wrapped for here") from None
+        raise TamperedError(
+            "envelope-tampered", "the data key is not the one wrapped for here", fix=_FIX
+        ) from None
     return data_key, header[1 + ID_BYTES :]
 
 
 def _check_wrapped(wrapped: bytes) -> None:
     if not wrapped or wrapped[0] != WRAP_FORMAT:
-        raise _refuse("envelope-format-unknown", "the data key has a format not known here")
+        raise TamperedError(
+            "envelope-format-unknown", "the data key has a format not known here", fix=_FIX
+        )
     if len(wrapped) != WRAPPED_BYTES:
-        raise _refuse("envelope-malformed", f"a wrapped data key is {WRAPPED_BYTES} bytes")
+        raise TamperedError(
+            "envelope-malformed", f"a wrapped data key is {WRAPPED_BYTES} bytes", fix=_FIX
+        )
 
 
 def _value_aad(header: bytes, binding: Binding) -> bytes:
@@ -247,7 +262,3 @@ def _value_aad(header: bytes, binding: Binding) -> bytes:
 
 def _wrap_aad(header: bytes, binding: Binding) -> bytes:
     return _WRAP_HEAD + header + binding.wrap_tail
-
-
-def _refuse(code: str, why: str) -> TamperedError:
-    return TamperedError(code, why, fix="run `strongroom fsck`, and ask who wrote to the database")
