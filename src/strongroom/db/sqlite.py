@@ -1,0 +1,321 @@
+"""SQLite through the standard library: one file, write-ahead log, every commit synced.
+
+Durability rests on `synchronous=FULL` in WAL mode: each COMMIT syncs the log before it
+returns. Checkpoints are ours (`upkeep`), after values were released, so that moving pages
+from the log into the file never counts against a reader's release time.
+"""
+
+import sqlite3
+import stat
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from strongroom.db import migrate
+from strongroom.db.interface import (
+    Begin,
+    Cell,
+    Db,
+    DbBusyError,
+    DbDamagedError,
+    DbError,
+    DbFullError,
+    DbMissingError,
+    DbReadOnlyError,
+    DbRefusedError,
+    Row,
+    number,
+)
+
+WAIT_MS: Final = 5_000
+WAL_PAGES_MAX: Final = 1_000  # 4 MiB of log before `upkeep` moves it into the file
+WAL_BYTES_KEPT: Final = 8 * 1024 * 1024
+CHECK_BYTES_MAX: Final = 8 * 1024 * 1024  # larger files are checked in part when opened
+APPLICATION_ID: Final = 0x53545252  # "STRR", at byte 68 of the file
+_PRIVATE_FILE: Final = stat.S_IRUSR | stat.S_IWUSR
+_PRIVATE_FOLDER: Final = stat.S_IRWXU
+_SIDES: Final = ("", "-wal", "-shm")
+
+_BUSY: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_READ_ONLY: Final = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
+_DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+# Extending the shared index of the log fails as an I/O error when the disk is full.
+_FULL: Final = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+    sqlite3.SQLITE_IOERR_WRITE,
+}
+
+
+def wall_us() -> int:
+    """Microseconds since 1970 UTC, by this machine's clock."""
+    return time.time_ns() // 1_000
+
+
+def connect(
+    path: Path, *, clock_us: Callable[[], int] = wall_us, wait_ms: int = WAIT_MS
+) -> "SqliteDb":
+    """Open the room's database at `path`, bring its schema up to date, check it cheaply.
+
+    Raises:
+        DbMissingError: `db-missing`.
+        DbNewerError: `db-newer`.
+        DbDamagedError: `db-damaged`.
+        DbError: the machine refused.
+    """
+    if not path.is_file():
+        raise DbMissingError(
+            "db-missing", "there is no database in the room's folder", fix="run `strongroom init`"
+        )
+    return _open(path, clock_us, wait_ms)
+
+
+def create(
+    path: Path, *, clock_us: Callable[[], int] = wall_us, wait_ms: int = WAIT_MS
+) -> "SqliteDb":
+    """Make an empty database, mode 0600 in a folder of mode 0700, and open it.
+
+    Raises:
+        DbRefusedError: `db-exists`.
+        DbError: the machine refused.
+    """
+    try:
+        path.parent.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+        path.parent.chmod(_PRIVATE_FOLDER)
+        path.touch(mode=_PRIVATE_FILE, exist_ok=False)
+    except FileExistsError:
+        raise DbRefusedError("db-exists", "the room's folder already holds a database") from None
+    except OSError as error:
+        raise DbReadOnlyError("db-read-only", f"cannot make it: {error.strerror}") from None
+    return _open(path, clock_us, wait_ms)
+
+
+def _open(path: Path, clock_us: Callable[[], int], wait_ms: int) -> "SqliteDb":
+    with _translated():
+        handle = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=rw",
+            uri=True,
+            isolation_level=None,
+            timeout=wait_ms / 1_000,
+            check_same_thread=False,
+            cached_statements=256,
+        )
+    db = SqliteDb(handle, clock_us=clock_us)
+    try:
+        db.harden()
+        db.log_to_disk()
+        db.check_cheaply(path)
+        migrate.run(db)
+        for side in _SIDES:  # SQLite copies the file's mode; a umask or a copy may not have
+            with suppress(FileNotFoundError):
+                _close_to_others(path.with_name(path.name + side))
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _close_to_others(path: Path) -> None:
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        path.chmod(_PRIVATE_FILE)
+
+
+class SqliteDb(Db):
+    """One connection to one file, or to one named area of memory."""
+
+    def __init__(self, handle: sqlite3.Connection, *, clock_us: Callable[[], int]) -> None:
+        self._handle = handle
+        self._clock_us = clock_us
+        self._savepoints = 0
+        self._wal: Path | None = None
+        self._page_bytes = 4_096
+
+    @property
+    def dialect(self) -> str:
+        """Always `sqlite`."""
+        return "sqlite"
+
+    def harden(self) -> None:
+        """Settings that hold for this connection only, and so are made each time."""
+        with _translated():
+            for pragma in (
+                "trusted_schema=OFF",  # a planted view or trigger calls no function of ours
+                "foreign_keys=ON",
+                "secure_delete=ON",  # what is deleted is overwritten, in the file at least
+                "cell_size_check=ON",
+                "synchronous=FULL",
+                "temp_store=MEMORY",  # sorting never spills rows into a temporary file
+            ):
+                self._handle.execute(f"PRAGMA {pragma}")
+
+    def log_to_disk(self) -> None:
+        """Write-ahead log, with checkpoints left to `upkeep`."""
+        with _translated():
+            ((mode,),) = self._handle.execute("PRAGMA journal_mode=WAL").fetchall()
+            if mode != "wal":
+                raise DbError("db-no-wal", "this file system cannot hold a write-ahead log")
+            self._handle.execute("PRAGMA wal_autocheckpoint=0")
+            self._handle.execute(f"PRAGMA journal_size_limit={WAL_BYTES_KEPT}")
+            ((_, _, file),) = self._handle.execute("PRAGMA database_list").fetchall()
+            ((self._page_bytes,),) = self._handle.execute("PRAGMA page_size").fetchall()
+            self._wal = Path(f"{file}-wal")
+
+    def check_cheaply(self, path: Path) -> None:
+        """Read the structure: all of a small file, of a large one only what opens it.
+
+        Raises:
+            DbDamagedError: `db-damaged`.
+        """
+        with _translated():
+            ((mark,),) = self._handle.execute("PRAGMA application_id").fetchall()
+            tables = {n for (n,) in self._handle.execute("SELECT name FROM sqlite_schema")}
+            if mark != APPLICATION_ID and tables:
+                raise DbDamagedError("db-foreign", "this is a database, but not a room's")
+            if mark != APPLICATION_ID:
+                self._handle.execute(f"PRAGMA application_id={APPLICATION_ID}")
+                return
+            small = path.stat().st_size <= CHECK_BYTES_MAX
+            what = "" if small or "meta" not in tables else "(meta)"
+            found = self._handle.execute(f"PRAGMA quick_check{what}").fetchall()
+        if found != [("ok",)]:
+            raise _damaged()
+
+    def begin(self, mode: Begin) -> None:
+        """Take the file's write lock; both modes exclude every other writer here."""
+        del mode
+        with _translated():
+            self._handle.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        """Sync, then return."""
+        with _translated():
+            self._handle.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Undo, if there is something to undo."""
+        if self._handle.in_transaction:
+            with _translated():
+                self._handle.execute("ROLLBACK")
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo the body's writes if it raises."""
+        self._savepoints += 1
+        name = f"s{self._savepoints}"
+        with _translated():
+            self._handle.execute(f"SAVEPOINT {name}")
+        try:
+            yield
+        except BaseException:
+            # A full disk may have ended the whole transaction already.
+            if self._handle.in_transaction:
+                with _translated():
+                    self._handle.execute(f"ROLLBACK TO {name}")
+                    self._handle.execute(f"RELEASE {name}")
+            raise
+        else:
+            with _translated():
+                self._handle.execute(f"RELEASE {name}")
+        finally:
+            self._savepoints -= 1
+
+    def execute(self, sql: str, parameters: Sequence[Cell] = ()) -> int:
+        """Run one statement; return how many rows it touched."""
+        try:
+            return self._handle.execute(sql, parameters).rowcount
+        except sqlite3.Error as error:
+            raise translate(error) from None
+
+    def execute_many(self, sql: str, rows: Iterable[Sequence[Cell]]) -> None:
+        """Run one statement for each row."""
+        try:
+            self._handle.executemany(sql, rows)
+        except sqlite3.Error as error:
+            raise translate(error) from None
+
+    def query(self, sql: str, parameters: Sequence[Cell] = ()) -> list[Row]:
+        """All rows of a SELECT."""
+        try:
+            return self._handle.execute(sql, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise translate(error) from None
+
+    def script(self, sql: str) -> None:
+        """Run several statements; `executescript` would commit first, so this splits."""
+        statement = ""
+        for line in sql.splitlines(keepends=True):
+            statement += line
+            if sqlite3.complete_statement(statement):
+                self.execute(statement)
+                statement = ""
+        if statement.strip():
+            self.execute(statement)
+
+    def clock_us(self) -> int:
+        """The clock that was injected."""
+        return self._clock_us()
+
+    def change_mark(self) -> int:
+        """`PRAGMA data_version`: exact, and cheap enough to ask before each group."""
+        return number(self, "PRAGMA data_version")
+
+    def upkeep(self) -> None:
+        """Move a long log into the file, as far as no reader is in the way."""
+        if self._wal is None or self._handle.in_transaction:
+            return
+        with suppress(OSError):
+            if self._wal.stat().st_size < WAL_PAGES_MAX * self._page_bytes:
+                return
+        # A full disk or a busy reader is no reason to fail: the log simply stays.
+        with suppress(sqlite3.Error):
+            self._handle.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def verify(self) -> list[str]:
+        """`PRAGMA integrity_check`: reads every page."""
+        try:
+            found = [str(text) for (text,) in self.query("PRAGMA integrity_check(100)")]
+        except DbDamagedError as error:  # so damaged that the check itself gave up
+            found = [error.message]
+        return [] if found == ["ok"] else found
+
+    def close(self) -> None:
+        """Let go; the last one out moves the log into the file."""
+        with suppress(sqlite3.Error):
+            self._handle.close()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise translate(error) from None
+
+
+def translate(error: sqlite3.Error) -> Exception:
+    """Ours for theirs. Never their text beside a constraint's: it may quote a row."""
+    extended = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    code = extended & 0xFF
+    name = getattr(error, "sqlite_errorname", "SQLITE_ERROR")
+    if code in _BUSY:
+        return DbBusyError("db-busy", "another process held the database for too long")
+    if code in _FULL or extended in _FULL:
+        return DbFullError("db-full", "no space is left for the database", fix="free some space")
+    if code in _READ_ONLY or extended == sqlite3.SQLITE_CANTOPEN:
+        return DbReadOnlyError("db-read-only", f"the database cannot be written ({name})")
+    if code in _DAMAGED:
+        return _damaged()
+    if code == sqlite3.SQLITE_CONSTRAINT:
+        # Our triggers raise fixed words; the engine names a table and a column.
+        return DbRefusedError("db-refused", f"the schema refused it: {error}")
+    return DbError("db-failed", f"the database failed ({name})")
+
+
+def _damaged() -> DbDamagedError:
+    return DbDamagedError(
+        "db-damaged",
+        "the database file is damaged",
+        fix="stop, keep the file, and restore from a backup",
+    )

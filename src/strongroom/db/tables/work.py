@@ -1,0 +1,125 @@
+"""What is worked on: leases, last use, counted refusals, the outbox."""
+
+from typing import Final, NamedTuple
+
+from strongroom.db.interface import Db
+
+
+class Lease(NamedTuple):
+    """Who does `name` until when. `holder` is 16 random bytes of a process."""
+
+    name: str
+    holder: bytes
+    until_us: int
+
+
+class OutboxRow(NamedTuple):
+    """A message that is owed to somebody outside."""
+
+    id: bytes
+    topic: str
+    body: bytes
+    due_us: int
+    attempts: int
+    state: str
+    created_us: int
+
+
+class FingerprintRow(NamedTuple):
+    """Keyed fingerprints of one field of a version; None where the value is too weak."""
+
+    secret_id: bytes
+    n: int
+    field: str
+    match: bytes | None
+    display: str | None
+    chars: int
+    classes: str
+
+
+_TAKE: Final = """
+INSERT INTO lease (name, holder, until_us) VALUES (?, ?, ?)
+ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until_us = excluded.until_us
+WHERE lease.holder = excluded.holder OR lease.until_us <= ?
+"""
+_USED: Final = """
+INSERT INTO used (kind, key, at_us) VALUES (?, ?, ?)
+ON CONFLICT (kind, key) DO UPDATE SET at_us = excluded.at_us
+WHERE used.at_us < excluded.at_us
+"""
+_OVERFLOW: Final = """
+INSERT INTO overflow (principal_id, minute, n) VALUES (?, ?, ?)
+ON CONFLICT (principal_id, minute) DO UPDATE SET n = overflow.n + excluded.n
+"""
+_OUTBOX: Final = """
+INSERT INTO outbox (id, topic, body, due_us, attempts, state, created_us)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+def take_lease(db: Db, lease: Lease, now_us: int) -> bool:
+    """Take or renew a lease; False while somebody else holds it. In a transaction."""
+    return db.execute(_TAKE, (*lease, now_us)) == 1
+
+
+def drop_lease(db: Db, name: str, holder: bytes) -> None:
+    """Give a lease back, if it is still ours."""
+    db.execute("DELETE FROM lease WHERE name = ? AND holder = ?", (name, holder))
+
+
+def mark_used(db: Db, kind: str, key: str, at_us: int) -> None:
+    """Keep the latest use; an older one changes nothing."""
+    db.execute(_USED, (kind, key, at_us))
+
+
+def last_used(db: Db, kind: str, key: str) -> int | None:
+    """When it was used last, in microseconds, or None."""
+    rows = db.query("SELECT at_us FROM used WHERE kind = ? AND key = ?", (kind, key))
+    return rows[0][0] if rows and isinstance(rows[0][0], int) else None
+
+
+def count_overflow(db: Db, principal_id: bytes, minute: int, n: int) -> None:
+    """Count `n` refusals that were too many to log one by one."""
+    db.execute(_OVERFLOW, (principal_id, minute, n))
+
+
+def overflow(db: Db, principal_id: bytes) -> list[tuple[int, int]]:
+    """(minute, how many) of the principal, oldest first."""
+    rows = db.query(
+        "SELECT minute, n FROM overflow WHERE principal_id = ? ORDER BY minute", (principal_id,)
+    )
+    return [(minute, n) for minute, n in rows if isinstance(minute, int) and isinstance(n, int)]
+
+
+def owe(db: Db, row: OutboxRow) -> None:
+    """Put a message into the outbox."""
+    db.execute(_OUTBOX, row)
+
+
+def keep_fingerprint(db: Db, row: FingerprintRow) -> None:
+    """Keep what a field of a new version looks like to its keyed hash."""
+    db.execute(
+        "INSERT INTO fingerprint (secret_id, n, field, match, display, chars, classes)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        row,
+    )
+
+
+def same_value(db: Db, match: bytes) -> list[FingerprintRow]:
+    """Every field in the room whose value is the same."""
+    rows = db.query(
+        "SELECT secret_id, n, field, match, display, chars, classes FROM fingerprint"
+        " WHERE match = ? ORDER BY secret_id, n, field",
+        (match,),
+    )
+    return [FingerprintRow._make(row) for row in rows]
+
+
+def fingerprints_of(db: Db, secret_id: bytes, n: int) -> list[FingerprintRow]:
+    """Of each field of one version."""
+    rows = db.query(
+        "SELECT secret_id, n, field, match, display, chars, classes FROM fingerprint"
+        " WHERE secret_id = ? AND n = ? ORDER BY field",
+        (secret_id, n),
+    )
+    return [FingerprintRow._make(row) for row in rows]

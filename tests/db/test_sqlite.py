@@ -1,0 +1,170 @@
+"""Tests for strongroom.db.sqlite, beyond the contract."""
+
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+
+from strongroom.db import sqlite
+from strongroom.db.interface import (
+    Begin,
+    DbBusyError,
+    DbDamagedError,
+    DbError,
+    DbFullError,
+    DbMissingError,
+    DbReadOnlyError,
+    DbRefusedError,
+)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def error_of(code: int) -> Exception:
+    error = sqlite3.OperationalError("a text that may quote a row")
+    error.sqlite_errorcode = code
+    return sqlite.translate(error)
+
+
+def test_a_file_is_made_once_and_found_afterwards(path: Path) -> None:
+    with pytest.raises(DbMissingError):
+        sqlite.connect(path)
+    sqlite.create(path).close()
+    with pytest.raises(DbRefusedError):
+        sqlite.create(path)
+    sqlite.connect(path).close()
+
+
+def test_nobody_else_may_read_any_of_the_files(path: Path) -> None:
+    db = sqlite.create(path)
+    db.begin(Begin.RECORD)
+    db.execute("INSERT INTO lease VALUES ('a', x'00', 1)")
+    db.commit()
+
+    assert mode(path.parent) == 0o700
+    assert {"room.db", "room.db-wal", "room.db-shm"} == {p.name for p in path.parent.iterdir()}
+    assert {0o600} == {mode(p) for p in path.parent.iterdir()}
+    db.close()
+
+
+def test_files_that_were_opened_to_others_are_closed_again(path: Path) -> None:
+    sqlite.create(path).close()
+    path.chmod(0o644)
+    db = sqlite.connect(path)
+
+    assert {0o600} == {mode(p) for p in path.parent.iterdir()}
+    db.close()
+
+
+def test_the_settings_that_durability_rests_on(path: Path) -> None:
+    db = sqlite.create(path)
+
+    def pragma(name: str) -> object:
+        return db.query(f"PRAGMA {name}")[0][0]
+
+    found = {
+        name: pragma(name)
+        for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete",
+                     "trusted_schema", "wal_autocheckpoint", "temp_store")
+    }  # fmt: skip
+    expected = {
+        "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1,
+        "trusted_schema": 0, "wal_autocheckpoint": 0, "temp_store": 2,
+    }  # fmt: skip
+    assert expected == found
+    db.close()
+
+
+def test_upkeep_moves_a_long_log_into_the_file(path: Path) -> None:
+    db = sqlite.create(path)
+    db.upkeep()
+    before = path.stat().st_size
+    for number in range(20):
+        db.begin(Begin.RECORD)
+        db.execute(
+            "INSERT INTO outbox VALUES (randomblob(16), 't', zeroblob(300000), 0, 0, 'due', ?)",
+            (number,),
+        )
+        db.commit()
+    assert path.stat().st_size == before
+    db.upkeep()
+
+    assert path.stat().st_size > before + 20 * 300_000
+    db.close()
+
+
+def test_a_foreign_database_is_refused(path: Path) -> None:
+    path.parent.mkdir()
+    with sqlite3.connect(path) as handle:
+        handle.execute("CREATE TABLE a (b)")
+    handle.close()
+    with pytest.raises(DbDamagedError) as foreign:
+        sqlite.connect(path)
+
+    assert foreign.value.code == "db-foreign"
+
+
+@pytest.mark.parametrize("size", [100, 5_000, 20_000])
+def test_a_file_that_is_no_database_is_refused(path: Path, size: int) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"\x07" * size)
+    with pytest.raises(DbDamagedError):
+        sqlite.connect(path)
+
+
+def test_a_damaged_page_is_found_when_a_small_file_is_opened(path: Path) -> None:
+    sqlite.create(path).close()
+    data = bytearray(path.read_bytes())
+    data[4096 * 3 : 4096 * 4] = b"\xff" * 4096
+    path.write_bytes(data)
+    with pytest.raises(DbDamagedError):
+        sqlite.connect(path)
+
+
+def test_a_damaged_page_of_a_large_file_is_found_by_verify(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opening a large file reads little; `verify` reads all of it."""
+    db = sqlite.create(path)
+    db.begin(Begin.RECORD)
+    for number in range(100):
+        db.execute("INSERT INTO lease VALUES (?, zeroblob(400), 1)", (f"name-{number}",))
+    db.commit()
+    db.close()
+    monkeypatch.setattr(sqlite, "CHECK_BYTES_MAX", 0)
+    data = path.read_bytes()
+    at = data.index(b"name-50")
+    page = at // 4096 * 4096
+    path.write_bytes(data[:page] + b"\xff" * 4096 + data[page + 4096 :])
+    db = sqlite.connect(path)
+
+    assert db.verify() != []
+    db.close()
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (sqlite3.SQLITE_BUSY, DbBusyError),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, DbBusyError),
+        (sqlite3.SQLITE_LOCKED, DbBusyError),
+        (sqlite3.SQLITE_FULL, DbFullError),
+        (sqlite3.SQLITE_IOERR_SHMSIZE, DbFullError),
+        (sqlite3.SQLITE_READONLY, DbReadOnlyError),
+        (sqlite3.SQLITE_CANTOPEN, DbReadOnlyError),
+        (sqlite3.SQLITE_CORRUPT, DbDamagedError),
+        (sqlite3.SQLITE_NOTADB, DbDamagedError),
+        (sqlite3.SQLITE_CONSTRAINT_UNIQUE, DbRefusedError),
+        (sqlite3.SQLITE_IOERR_FSYNC, DbError),
+    ],
+)
+def test_the_engines_errors_become_ours(code: int, kind: type[Exception]) -> None:
+    assert type(error_of(code)) is kind
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_CORRUPT])
+def test_the_engines_text_is_not_repeated(code: int) -> None:
+    assert "quote" not in str(error_of(code))
