@@ -1,0 +1,144 @@
+"""The formats a second time, from their pages, sharing no code with the kernel.
+
+Slow and literal on purpose: keys by `hmac` and CMAC from their RFCs, frames by `struct`.
+"""
+
+import hashlib
+import hmac
+import struct
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.cmac import CMAC
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+
+def framed(label: str, *parts: bytes) -> bytes:
+    out = struct.pack(">B", len(label)) + label.encode()
+    for part in parts:
+        out += struct.pack(">I", len(part)) + part
+    return out
+
+
+def xaes_key(key: bytes, nonce: bytes) -> bytes:
+    """NIST SP 800-108r1 in counter mode with CMAC, label `X`."""
+    derived = b""
+    for counter in (1, 2):
+        mac = CMAC(AES(key))
+        mac.update(struct.pack(">HBB", counter, ord("X"), 0) + nonce[:12])
+        derived += mac.finalize()
+    return derived
+
+
+def xaes_seal(key: bytes, nonce: bytes, plaintext: bytes, aad: bytes) -> bytes:
+    return AESGCM(xaes_key(key, nonce)).encrypt(nonce[12:], plaintext, aad)
+
+
+def xaes_open(key: bytes, nonce: bytes, ciphertext: bytes, aad: bytes) -> bytes:
+    return AESGCM(xaes_key(key, nonce)).decrypt(nonce[12:], ciphertext, aad)
+
+
+def hkdf(key: bytes, info: bytes, size: int) -> bytes:
+    """RFC 5869 with SHA-256 and no salt."""
+    prk = hmac.new(bytes(32), key, hashlib.sha256).digest()
+    out, block, counter = b"", b"", 0
+    while len(out) < size:
+        counter += 1
+        block = hmac.new(prk, block + info + bytes([counter]), hashlib.sha256).digest()
+        out += block
+    return out[:size]
+
+
+def room_key(key: bytes, room_id: bytes, purpose: str) -> bytes:
+    return hkdf(key, framed("strongroom/room-key/v1", room_id, purpose.encode()), 32)
+
+
+def wrap_aad(header: bytes, place: dict[str, Any]) -> bytes:
+    return framed(
+        "strongroom/wrap/v1",
+        header,
+        bytes.fromhex(place["room_id"]),
+        place["environment"].encode(),
+        place["path"].encode(),
+        bytes.fromhex(place["secret_id"]),
+        struct.pack(">Q", place["version"]),
+    )
+
+
+def value_aad(header: bytes, place: dict[str, Any]) -> bytes:
+    return framed(
+        "strongroom/value/v1",
+        header,
+        bytes.fromhex(place["room_id"]),
+        bytes.fromhex(place["secret_id"]),
+        struct.pack(">Q", place["version"]),
+    )
+
+
+def unwrap(wrapped: bytes, kek: bytes, place: dict[str, Any]) -> bytes:
+    return xaes_open(kek, wrapped[25:49], wrapped[49:], wrap_aad(wrapped[:25], place))
+
+
+def open_value(blob: bytes, wrapped: bytes, kek: bytes, place: dict[str, Any]) -> bytes:
+    data_key = unwrap(wrapped, kek, place)
+    return AESGCM(data_key).decrypt(blob[9:21], blob[21:], value_aad(blob[:9], place))
+
+
+def open_slot(slot: bytes, room_id: bytes, credential: dict[str, Any]) -> bytes:
+    kind, slot_id, at, parts = slot[1:2], slot[2:18], 18, []
+    for _ in range(3):
+        (size,) = struct.unpack(">H", slot[at : at + 2])
+        parts.append(slot[at + 2 : at + 2 + size])
+        at += 2 + size
+    name, params, blob = parts
+    if "passphrase" in credential:
+        memory, passes, lanes = struct.unpack(">IBB", params[1:7])
+        stretch = Argon2id(
+            salt=params[7:], length=32, iterations=passes, lanes=lanes, memory_cost=memory
+        )
+        root = stretch.derive(credential["passphrase"].encode())
+    elif "keyfile" in credential:
+        root = bytes.fromhex(credential["keyfile"].split(":")[4])
+    else:
+        root = recovery_secret(credential["recovery"])
+    both = hkdf(root, framed("strongroom/slot-key/v1", room_id, slot_id, kind, name), 64)
+    assert both[32:] == blob[1:33]
+    aad = framed("strongroom/slot/v1", blob[:33], room_id, slot_id, kind, name, params)
+    return xaes_open(both[:32], blob[33:57], blob[57:], aad)
+
+
+def recovery_secret(text: str) -> bytes:
+    bits = ""
+    for group in text.split("-"):
+        for char in group[:7]:
+            bits += f"{'0123456789ABCDEFGHJKMNPQRSTVWXYZ'.index(char):05b}"
+    return int(bits, 2).to_bytes(35, "big")[1:33]
+
+
+def row_mac(given: dict[str, Any]) -> bytes:
+    out = b"\x11strongroom/row/v1"
+    out += bytes([len(given["table"])]) + given["table"].encode()
+    out += struct.pack(">Q", given["change_seq"]) + bytes([len(given["primary_key"])])
+    for cell in given["primary_key"]:
+        out += _cell(cell)
+    out += bytes([len(given["content"])])
+    for name in sorted(given["content"], key=str.encode):
+        out += bytes([len(name)]) + name.encode() + _cell(given["content"][name])
+    return hmac.new(bytes.fromhex(given["key"]), out, hashlib.sha256).digest()
+
+
+def _cell(cell: dict[str, str] | None) -> bytes:
+    match cell:
+        case {"int": number}:
+            return b"\x01" + struct.pack(">q", int(number))
+        case {"text": text}:
+            return b"\x02" + struct.pack(">I", len(text.encode())) + text.encode()
+        case {"bytes": data}:
+            return b"\x03" + struct.pack(">I", len(data) // 2) + bytes.fromhex(data)
+    return b"\x00"
+
+
+def fingerprint(key: bytes, value: bytes) -> bytes:
+    framed_value = framed("strongroom/fingerprint/v1", value)
+    return hmac.new(key, framed_value, hashlib.sha256).digest()
