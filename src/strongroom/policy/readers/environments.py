@@ -1,0 +1,193 @@
+"""Environments: their ids, the names people use, how strong and where secrets are kept."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from strongroom.model.policy import Environment, Tier
+from strongroom.policy import words
+from strongroom.policy.document import Kind, Statement
+from strongroom.policy.source import Source, relabel, rest, subject
+from strongroom.policy.tables import Shape
+from strongroom.policy.words import fold, listed, slug
+
+_TIERS: Final = {"development": Tier.WEAK, "testing": Tier.WEAK, "staging": Tier.MEDIUM}
+_KEEPERS: Final = re.compile(
+    r"(?P<where>(?:an?\s+|the\s+)?(?:`?\.env`?\s+files?(?:\s*\([^)]*\))?|environment variables?(?:\s+or\s+[^.,;]+)?"
+    r"|secrets?[ -]manage\w*(?:\s+(?:systems?|services?))?|key management \w+|(?:a\s+)?vault\b))",
+    re.IGNORECASE,
+)
+_PLACE: Final = re.compile(r"\benvironments?\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class _Found:
+    name: str
+    tier: Tier | None
+    storage: str | None
+    lines: tuple[int, ...]
+
+
+def read(source: Source) -> tuple[Environment, ...]:
+    """The environments of the document, in the order they stand; ids are unique."""
+    found: dict[str, _Found] = {}
+    for new in _tables(source):
+        _merge(source, found, new, row=True)
+    for name, line in _named_by_matrix(source):
+        if not any(_same(name, other) for other in found):
+            _merge(source, found, _Found(name, None, None, (line,)), row=True)
+    for new in _prose(source, found):
+        _merge(source, found, new, row=False)
+    if not found:
+        for name, tier in (*_TIERS.items(), ("production", Tier.STRONG)):
+            if name != "testing":
+                found[name] = _Found(name.capitalize(), tier, None, ())
+        source.notes.assume("environments", "development, staging, production")
+    return tuple(_finish(source, found))
+
+
+def _tables(source: Source) -> Iterator[_Found]:
+    for reading in source.of(Shape.ENVIRONMENTS):
+        for row in reading.table.rows:
+            strength = reading.cell(row.cells, "strength")
+            tier = words.tier_of(strength)
+            if strength and tier is None:
+                source.notes.doubt(
+                    "D-4",
+                    (row.line,),
+                    f"the strength {strength!r} names no tier",
+                    "taken as strong",
+                )
+                tier = "strong"
+            storage = reading.cell(row.cells, "storage") or None
+            for name in listed(reading.cell(row.cells, "environment")):
+                yield _Found(name, Tier(tier) if tier else None, storage, (row.line,))
+
+
+def _named_by_matrix(source: Source) -> Iterator[tuple[str, int]]:
+    for reading in source.of(Shape.MATRIX):
+        table = reading.table
+        label = reading.columns["role"]
+        heads = [h for i, h in enumerate(table.header) if i != label]
+        labels = [(row.cells[label], row.line) for row in table.rows]
+        if transposed(heads, [name for name, _ in labels]):
+            yield from ((part, line) for name, line in labels for part in listed(name))
+        else:
+            yield from ((part, table.line) for name in heads for part in listed(name))
+
+
+def transposed(heads: list[str], labels: list[str]) -> bool:
+    """Whether a matrix has its environments as rows and its roles as columns."""
+    return _known(labels) > _known(heads)
+
+
+def _known(names: list[str]) -> int:
+    return sum(1 for name in names if words.environment_id(name))
+
+
+def _prose(source: Source, found: dict[str, _Found]) -> Iterator[_Found]:
+    """Strength and storage that a sentence gives to one environment."""
+    stated = bool(found)
+    for statement in source.prose():
+        names = list(_mentioned(statement))
+        if len(names) != 1 or statement.kind is Kind.HEADING:
+            continue
+        text = rest(relabel(statement))
+        tier = (
+            words.tier_of(text)
+            if " secret" in statement.fold or statement.label or not stated
+            else None
+        )
+        where = _KEEPERS.search(text)
+        if tier is None and where is None:
+            continue
+        known = next((other for other in found if _same(names[0], other)), None)
+        if stated and known is None:
+            continue
+        yield _Found(
+            known or names[0],
+            Tier(tier) if tier else None,
+            re.sub(r"^(?:an?|the)\s+", "", where["where"]).strip() if where else None,
+            (statement.line,),
+        )
+
+
+def _mentioned(statement: Statement) -> Iterator[str]:
+    for place in subject(statement):
+        text = fold(place)
+        hits = [
+            (id_, at)
+            for id_, names in words.ENVIRONMENTS.items()
+            if (at := min((text.find(f" {n} ") for n in names if f" {n} " in text), default=-1))
+            >= 0
+        ]
+        if hits:
+            yield from (id_.capitalize() for id_, _ in sorted(hits, key=lambda h: h[1]))
+            return
+
+
+def _same(a: str, b: str) -> bool:
+    if fold(a) == fold(b):
+        return True
+    known = words.environment_id(a)
+    return known is not None and known == words.environment_id(b)
+
+
+def _merge(source: Source, found: dict[str, _Found], new: _Found, *, row: bool) -> None:
+    """Add what `new` says; a sentence fills what a row leaves open and overrules nothing."""
+    old = found.get(new.name)
+    if old is None:
+        found[new.name] = new
+        return
+    if row and old.tier and new.tier and old.tier is not new.tier:
+        source.notes.doubt(
+            "D-2",
+            (*old.lines, *new.lines),
+            f"{new.name} is stated twice, with different strengths",
+            "the stronger wins",
+        )
+        old.tier = max(old.tier, new.tier, key=list(Tier).index)
+    old.tier = old.tier or new.tier
+    if old.storage is None and new.storage:
+        old.storage, old.lines = new.storage, (*old.lines, *new.lines)
+
+
+def _finish(source: Source, found: dict[str, _Found]) -> Iterator[Environment]:
+    ids: dict[str, str] = {}
+    # An exact name has the first claim on a well-known id; a synonym takes what is left.
+    for exact in (True, False):
+        for name in found:
+            known = words.environment_id(name)
+            if name in ids or known is None or known in ids.values():
+                continue
+            if not exact or fold(_PLACE.sub("", name)).strip() == known:
+                ids[name] = known
+    for name in found:
+        if name not in ids:
+            ids[name] = _own_id(name, set(ids.values()))
+    spoken = {fold(name).strip() for name in found}
+    for name, item in found.items():
+        tier = item.tier
+        if tier is None:
+            tier = _TIERS.get(ids[name], Tier.STRONG)
+            source.notes.assume(f"environments.{ids[name]}.tier", tier.value)
+        also = words.ENVIRONMENTS.get(ids[name], ())
+        aliases = tuple(
+            a
+            for a in (fold(name).strip(), *also)
+            if a != ids[name] and " " not in a and (a == fold(name).strip() or a not in spoken)
+        )
+        yield Environment(
+            ids[name], name, tuple(dict.fromkeys(aliases)), tier, item.storage, item.lines
+        )
+
+
+def _own_id(name: str, taken: set[str]) -> str:
+    # Two names may look alike in ASCII; a digest keeps their ids apart and stable.
+    plain = slug(_PLACE.sub("", name))[:64]
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    if not plain:
+        return f"env-{digest}"
+    return plain if plain not in taken else f"{plain}-{digest}"

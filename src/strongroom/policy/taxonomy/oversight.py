@@ -1,0 +1,237 @@
+"""P-10 inventory, P-11 incidents, P-12 compliance, P-13 tools, P-14 review, P-15 contacts."""
+
+from typing import Final
+
+from strongroom.policy.taxonomy.entry import ENFORCED, EVIDENCED, MANUAL, Entry
+
+_INVENTORY = ("tests/check/test_inventory.py",)
+_INCIDENT = "People do it; the incident register shows when and by whom."
+_REGISTER = "The security team's compliance register tracks it."
+
+ENTRIES: Final = (
+    Entry(
+        "P-10.1",
+        "There is an inventory of all secrets",
+        (
+            "inventory|register of secrets|list of all secrets + maintain|keep|all secret|every secret|up to date|current",
+        ),
+        ENFORCED,
+        "`strongroom check` compares the document's own inventory with its types and environments and names what is missing.",
+        _INVENTORY,
+    ),
+    Entry(
+        "P-10.2",
+        "Its six columns",
+        (),
+        ENFORCED,
+        "The rows are compiled; missing columns and impossible dates are reported.",
+        _INVENTORY,
+    ),
+    Entry(
+        "P-10.3",
+        "Each secret has an owner",
+        ("owner|responsible + each|every|all|must|has + secret|credential|inventory",),
+        ENFORCED,
+        "`strongroom check` reports rows without an owner, and owners that are only a group.",
+        _INVENTORY,
+    ),
+    Entry(
+        "P-10.4",
+        "“On compromise” only where the type says so",
+        (),
+        ENFORCED,
+        "`strongroom check` reports the words on any other type.",
+        _INVENTORY,
+    ),
+    Entry(
+        "P-11.1",
+        "Watch for unusual access",
+        ("monitor|detect|watch|alert|look + unusual|anomal|suspicious|abnormal|odd",),
+        MANUAL,
+        _INCIDENT,
+    ),
+    Entry(
+        "P-11.2",
+        "Alert on failed log-ins",
+        (
+            "alert|alarm|warn|notify|monitor + failed|unsuccessful + auth|login|log-in|sign-in|attempt",
+        ),
+        MANUAL,
+        _INCIDENT,
+    ),
+    Entry(
+        "P-11.3",
+        "Review audit logs",
+        (
+            "review|read|inspect|go through|examine + audit log|access log|logs + !@investigat|retain",
+        ),
+        MANUAL,
+        _INCIDENT,
+    ),
+    Entry(
+        "P-11.4",
+        "Follow the emergency procedure",
+        ("follow|apply|start|run|use|carry out + emergency|procedure + !management system",),
+        MANUAL,
+        _INCIDENT,
+    ),
+    Entry(
+        "P-11.5",
+        "Kill switch",
+        ("kill switch|kill-switch|killswitch|emergency stop|shut off",),
+        MANUAL,
+        _INCIDENT,
+    ),
+    Entry(
+        "P-11.6",
+        "Tell the security team",
+        ("notify|inform|tell|call|alert|page + security team|security officer|security",),
+        MANUAL,
+        _INCIDENT,
+    ),
+    Entry(
+        "P-11.7",
+        "Rotate all that may be affected",
+        (
+            "rotat|replac|renew + all|every + potential|possibl|might|may|affected|suspect|whatever + !related",
+            "rotat + whatever + compromis",
+        ),
+        MANUAL,
+        _INCIDENT,
+    ),
+    Entry(
+        "P-11.8",
+        "Review and update access",
+        (
+            "review|update|revisit|tighten|reconsider + access control|who has access|permission|access right|grants",
+        ),
+        MANUAL,
+        _INCIDENT,
+    ),
+    Entry(
+        "P-11.9",
+        "Watch for unauthorized access",
+        ("monitor|watch|look out|keep an eye + unauthori|illegitimate|forbidden access",),
+        MANUAL,
+        _INCIDENT,
+    ),
+    Entry(
+        "P-11.10",
+        "Learn: post-mortem, policies, prevention",
+        (
+            "@learn|lessons|aftermath + post-mortem|postmortem|post mortem|polic|prevent|improve|retrospective",
+        ),
+        MANUAL,
+        _INCIDENT,
+    ),
+    Entry("P-12.1", "GDPR", ("gdpr|general data protection",), MANUAL, _REGISTER),
+    Entry("P-12.2", "PCI DSS", ("pci",), MANUAL, _REGISTER),
+    Entry("P-12.3", "SOC 2", ("soc 2|soc2|soc-2",), MANUAL, _REGISTER),
+    Entry(
+        "P-12.4",
+        "Every access is logged, no value is",
+        (
+            "log|record + all|every|each|any + access + !retain",
+            "log|record + access + @audit requirement|compliance|audit + value",
+        ),
+        MANUAL,
+        "Deliveries are recorded by a store, which is not part of this version.",
+    ),
+    Entry(
+        "P-12.5",
+        "Logs are retained",
+        (
+            "retain|retention|kept|keep|preserv|archiv + log|audit|trail|record + year|month|day|quarter|annum",
+        ),
+        MANUAL,
+        "The number is compiled; the log itself is not part of this version.",
+    ),
+    Entry(
+        "P-12.6",
+        "Regular security audits",
+        ("security audit|security assessment|internal audit|regular audit|self-assessment",),
+        MANUAL,
+        _REGISTER,
+    ),
+    Entry(
+        "P-12.7",
+        "Penetration test every year",
+        ("penetration|pen test|pentest|pen-test",),
+        MANUAL,
+        _REGISTER,
+    ),
+    Entry(
+        "P-13.1",
+        "Tools to generate",
+        (
+            "openssl|secrets module|python module|password manager|1password|lastpass|bitwarden|keepass + @tool|resource|recommended",
+        ),
+        ENFORCED,
+        "`strongroom generate` takes their place; it needs nothing else.",
+        ("tests/generate/test_registry.py",),
+    ),
+    Entry(
+        "P-13.2",
+        "Tools to manage",
+        (
+            "aws secrets manager|hashicorp vault|azure key vault|google secret manager|openbao|infisical|doppler + @tool|resource|recommended",
+        ),
+        MANUAL,
+        "Adapters for them are not part of this version.",
+    ),
+    Entry(
+        "P-13.3",
+        "Tools to scan",
+        (
+            "git-secrets|trufflehog|gitleaks|secret scanning|detect-secrets|kingfisher|betterleaks + @tool|resource|scanning|recommended",
+        ),
+        MANUAL,
+        "Their findings are kept by those tools in this version.",
+    ),
+    Entry(
+        "P-13.4",
+        "The commands that the document shows",
+        (
+            "code: openssl rand|git log -p|grep -i",
+            "openssl rand|git log -p",
+        ),
+        ENFORCED,
+        "`strongroom generate` and `strongroom check` do the same without printing a secret (C-3, C-4, C-21).",
+        ("tests/generate/test_registry.py",),
+    ),
+    Entry(
+        "P-14.1",
+        "The document is reviewed on time",
+        (
+            "review|revis + quarterly|month|annual|year|week|day|frequency|every + !log|access|rotat",
+        ),
+        EVIDENCED,
+        "The date of the last update and the period are compiled, so that the next review has a date.",
+        ("tests/policy/test_compiler.py",),
+    ),
+    Entry(
+        "P-14.2",
+        "What triggers an update",
+        (
+            "trigger + update|review|change|revis|incident",
+            "updated|revised|reviewed + after|when|upon|whenever + incident|new secret|change",
+        ),
+        MANUAL,
+        "The triggers are compiled; the security team's register of reviews tracks them.",
+    ),
+    Entry(
+        "P-14.3",
+        "Who approves changes of the document",
+        ("approv|sign-off|sign off|signed off + team|lead|officer|required|manager|by|ciso|head",),
+        MANUAL,
+        "The approvers are compiled; their signatures stand in the review of the change.",
+    ),
+    Entry(
+        "P-15.1",
+        "Whom to ask",
+        (),
+        EVIDENCED,
+        "The contacts are compiled and shown by `strongroom policy show`.",
+        ("tests/policy/test_compiler.py",),
+    ),
+)
