@@ -67,13 +67,11 @@ class KeyName:
         return cls(Use.LOG, "", bytes.fromhex(instance_id))
 
     def __str__(self) -> str:
-        match self.use:
-            case Use.ROOM:
-                return "room"
-            case Use.KEK:
-                return f"kek:{self.environment}:{self.id.hex()}"
-            case Use.LOG:
-                return f"log:{self.id.hex()}"
+        if self.use is Use.ROOM:
+            return "room"
+        if self.use is Use.KEK:
+            return f"kek:{self.environment}:{self.id.hex()}"
+        return f"log:{self.id.hex()}"
 
 
 @dataclass(frozen=True, slots=True)
