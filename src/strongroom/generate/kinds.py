@@ -49,6 +49,22 @@ class _Rule:
 
 # First match wins, so the narrow ones come first: a "Redis password" is a password too.
 _RULES: Final = (
+    _Rule(Kind.REDIS_PASSWORD, ("redis", "valkey", "keydb", "memcached")),
+    _Rule(
+        Kind.DATA_KEY,
+        (
+            *("encryption", "encrypting", "encrypt", "data key", "aes", "dek", "kek", "kms"),
+            *("master key", "fernet"),
+        ),
+    ),
+    # Before the vendors: a database in somebody's cloud still has a password that we choose.
+    _Rule(
+        Kind.PASSWORD,
+        (
+            *("database", "db", "postgres", "postgresql", "mysql", "mariadb", "mongo", "mongodb"),
+            *("oracle", "mssql", "sql", "rabbitmq", "amqp", "ldap"),
+        ),
+    ),
     _Rule(
         Kind.THIRD_PARTY,
         (
@@ -58,7 +74,6 @@ _RULES: Final = (
             *("oauth", "oidc", "saml", "pagerduty", "opsgenie", "newrelic", "license"),
         ),
     ),
-    _Rule(Kind.REDIS_PASSWORD, ("redis", "valkey", "keydb", "memcached")),
     _Rule(Kind.PASSPHRASE, ("passphrase", "recovery phrase")),
     _Rule(Kind.ED25519, ("ed25519", "ssh", "deploy key")),
     _Rule(Kind.RSA, ("rsa", "tls", "certificate", "private key")),
@@ -70,13 +85,6 @@ _RULES: Final = (
         ),
     ),
     _Rule(
-        Kind.DATA_KEY,
-        (
-            *("encryption", "encrypting", "encrypt", "data key", "aes", "dek", "kek", "kms"),
-            *("master key", "fernet"),
-        ),
-    ),
-    _Rule(
         Kind.API_KEY,
         (
             *("api key", "apikey", "api token", "api secret", "bearer", "access token"),
@@ -85,11 +93,7 @@ _RULES: Final = (
     ),
     _Rule(
         Kind.PASSWORD,
-        (
-            *("password", "passwort", "passwd", "pwd", "pass", "credential", "login"),
-            *("database", "db", "postgres", "postgresql", "mysql", "mariadb", "mongo", "mongodb"),
-            *("oracle", "mssql", "sql", "rabbitmq", "amqp", "ldap", "account"),
-        ),
+        ("password", "passwort", "passwd", "pwd", "pass", "credential", "login", "account"),
     ),
     _Rule(Kind.API_KEY, ("api", "token")),
 )

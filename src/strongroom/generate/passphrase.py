@@ -6,7 +6,7 @@ from typing import Final
 from strongroom.errors import InvalidError
 from strongroom.generate import draw
 from strongroom.generate.value import Generated
-from strongroom.generate.words import WORDS
+from strongroom.generate.wordlist import WORDS
 
 BITS_DEFAULT: Final = 128
 WORDS_MAX: Final = 80

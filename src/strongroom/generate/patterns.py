@@ -1,7 +1,7 @@
 """What a guesser would try before trying everything: words, repeats, sequences.
 
 The estimate is the cheapest way to spell a value out of these. Chance makes a few of them
-in random text too, so `random_looking` tells the two apart before anyone is told off.
+in random text too, so `random_looking` tells the two apart before anyone is refused.
 """
 
 import math
@@ -9,11 +9,13 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from strongroom.generate.sentinels import COMMON, plain
-from strongroom.generate.words import WORDS
+from strongroom.generate.wordlist import WORDS
 
-# A value whose cheapest spelling saves less than this share is taken for random. Of 200,000
-# random passwords of 16 characters none saved as much (tests/generate/test_strength.py).
-RANDOM_SHARE_MIN: Final = 0.8
+# A value is taken for random unless a code with words and repeats writes it in so many bits
+# less than one without. No code can do that to more than one random value in 2^24.
+SAVING_BITS_MAX: Final = 24.0
+SAVING_SHARE_MAX: Final = 0.25  # where there are few bits in all, and a false alarm harms nobody
+_SWITCH_BITS: Final = 5.0  # what it costs that code to say that no plain character follows
 CHARS_MAX: Final = 512  # more is not looked at: it is far beyond any requirement
 WORD_CHARS_MIN: Final = 4
 COPY_CHARS_MIN: Final = 4
@@ -36,35 +38,41 @@ _DICTIONARY: Final = frozenset(
     word for word in (*WORDS, *COMMON, *_keyboard(_ROWS)) if len(word) >= WORD_CHARS_MIN
 )
 _WORD_CHARS_LONGEST: Final = max(map(len, _DICTIONARY))
-WORD_BITS: Final = math.log2(len(_DICTIONARY))
+WORD_BITS: Final = math.log2(len(WORDS))  # the passphrases that we make are worth what we say
 
 
 def bits(text: str, per_char: float) -> float:
     """log2 of the guesses for `text` (first `CHARS_MAX`), `per_char` where nothing matches."""
+    return _cheapest(text[:CHARS_MAX], per_char, 0.0)
+
+
+def random_looking(text: str, per_char: float) -> bool:
+    """Whether `text`, drawn from an alphabet of `per_char` bits, may well be random."""
     text = text[:CHARS_MAX]
+    most = len(text) * per_char
+    saving = most - _cheapest(text, per_char, _SWITCH_BITS)
+    return saving <= min(SAVING_BITS_MAX, most * SAVING_SHARE_MAX)
+
+
+def _cheapest(text: str, per_char: float, switch: float) -> float:
     best = [0.0] + [math.inf] * len(text)
     copies = list(_copies(text))
     folded = plain(text)
     for start in range(len(text)):
         so_far = best[start]
+        best[start + 1] = min(best[start + 1], so_far + per_char)
         for length, price in _matches(text, folded, start, copies[start], per_char):
-            best[start + length] = min(best[start + length], so_far + price)
+            best[start + length] = min(best[start + length], so_far + price + switch)
     return best[-1]
-
-
-def random_looking(estimate: float, most: float) -> bool:
-    """Whether `estimate` is as near to `most` as chance brings random text."""
-    return estimate >= most * RANDOM_SHARE_MIN
 
 
 def _matches(
     text: str, folded: str, start: int, copy: int, per_char: float
 ) -> Iterator[tuple[int, float]]:
     """Pairs of (characters, bits) of what can be spelt from `start` on."""
-    yield 1, per_char
     run = _sequence(text, start)
     for length in range(SEQUENCE_CHARS_MIN, run + 1):
-        yield length, per_char + 1 + math.log2(length)  # its first character, direction, length
+        yield length, per_char + 2 + math.log2(length)  # its first character, direction, length
     for length in range(COPY_CHARS_MIN, copy + 1):
         yield length, 1 + math.log2(start + 1) + math.log2(length)  # from where, how long
     for length in range(WORD_CHARS_MIN, min(_WORD_CHARS_LONGEST, len(text) - start) + 1):

@@ -36,6 +36,10 @@ _HEX: Final = re.compile(r"(?:[0-9a-f]{2}){8,}|(?:[0-9A-F]{2}){8,}")
 _BASE64: Final = re.compile(r"([A-Za-z0-9+/]{11,}|[A-Za-z0-9_-]{11,})={0,2}")
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-([0-9a-f])[0-9a-fA-F]{3}-.{4}-.{12}")
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\s]*?:([^/?#\s]*)@[^@\s]*")
+# Only with a known marker: chance puts two lower-case words and bars before random text too.
+_PREFIX: Final = re.compile(
+    r"[a-z][a-z0-9]{0,15}_(?:live|test|dev|prod|production|staging|development|sandbox)_"
+)
 _WORDS: Final = re.compile(r"(?:[A-Za-z][a-z]{0,11}[ ._,;-]+){2,}[A-Za-z][a-z]{0,11}[.!?]?")
 _UUID4_BITS: Final = 122.0
 _UUID_OTHER_BITS: Final = 14.0  # a clock and a network address are no secrets
@@ -73,11 +77,14 @@ def measure(value: str) -> Strength:
         inner = measure(_unquote(url[1]))
         return replace(inner, kind="url", notes=(*inner.notes, "the password of a URL"))
     parts = api_key.check(value)
-    key = parts if isinstance(parts, api_key.Parts) or _is_prefixed(value) else None
-    body = value.rsplit("_", 2)[1] if isinstance(parts, api_key.Parts) else value
-    kind, bits, notes = _guess(body)
+    prefix = _PREFIX.match(value)
     if isinstance(parts, api_key.Parts):
+        _, bits, notes = _guess(value.rsplit("_", 2)[1])
         kind, bits = "api-key", min(bits, parts.bits)
+    else:
+        # A prefix is known to all who know the issuer, and counts for nothing.
+        kind, bits, notes = _guess(value[prefix.end() :] if prefix else value)
+    key = parts if isinstance(parts, api_key.Parts) or prefix else None
     standing_in = sentinel(value)
     if standing_in:
         notes = (*notes, "a stand-in from examples and templates")
@@ -122,14 +129,13 @@ def _guess(text: str) -> tuple[str, float, tuple[str, ...]]:
 
 
 def _estimated(text: str, per_char: float, most: float) -> float:
-    found = patterns.bits(text, per_char)
-    looked_at = most * min(1.0, patterns.CHARS_MAX / max(1, len(text)))
-    if _WORDS.fullmatch(text[: patterns.CHARS_MAX]):
-        words = len(re.findall(r"[A-Za-z]+", text[: patterns.CHARS_MAX]))
-        found = min(found, words * patterns.WORD_BITS)
-    elif patterns.random_looking(found, looked_at):
+    """Bits of `text`: `most` when it may well be random, otherwise what a guesser needs."""
+    beginning = text[: patterns.CHARS_MAX]
+    if _WORDS.fullmatch(beginning):
+        return min(most, len(re.findall(r"[A-Za-z]+", beginning)) * patterns.WORD_BITS)
+    if patterns.random_looking(text, per_char):
         return most
-    return min(found, most)
+    return min(most, patterns.bits(text, per_char))
 
 
 def _decoded(text: str) -> tuple[str, bytes | None]:
@@ -151,13 +157,6 @@ def _per_char(text: str) -> float:
         if pattern.fullmatch(bare):
             return bits
     return _OTHER_BITS
-
-
-def _is_prefixed(value: str) -> bool:
-    """Whether a value means to be one of our keys: four parts, the first two plain words."""
-    brand, _, rest = value.partition("_")
-    marker, _, body = rest.partition("_")
-    return bool(api_key.BRAND.fullmatch(brand) and api_key.MARKER.fullmatch(marker) and body)
 
 
 def _jwk(value: str, keys: list[dict[str, object]]) -> Strength:

@@ -1,0 +1,169 @@
+"""What a policy says about values, in the terms of those who make and measure them.
+
+Without a policy the numbers of a strict one are used, and said to be.
+"""
+
+import difflib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from strongroom.config import Config
+from strongroom.errors import InvalidError, NotFoundError
+from strongroom.generate.kinds import Kind, classify, names
+from strongroom.generate.password import CLASSES
+from strongroom.model.policy import Environment, Generation, Policy, SecretType, Tier
+
+DEFAULTS: Final = Generation(
+    jwt_bits_min=256,
+    api_key_bits_min=256,
+    api_key_prefix=None,
+    password_length_min=16,
+    password_classes=CLASSES,
+)
+ENVIRONMENTS: Final = (
+    Environment("development", "Development", ("dev",), Tier.WEAK, None),
+    Environment("staging", "Staging", ("stage",), Tier.MEDIUM, None),
+    Environment("production", "Production", ("prod",), Tier.STRONG, None),
+)
+# What stands in API keys for the three that everybody has; others stand there by their id.
+MARKERS: Final = {"production": "live", "staging": "test", "development": "dev"}
+_MARKER_WORDS: Final = frozenset((*MARKERS, *MARKERS.values(), "prod", "stage", "sandbox"))
+BRAND_DEFAULT: Final = "api"
+_NAMES: Final = names()
+
+
+@dataclass(frozen=True, slots=True)
+class Standards:
+    """The part of a policy that values are held to; `given` is False for the defaults."""
+
+    generation: Generation
+    environments: tuple[Environment, ...]
+    types: tuple[SecretType, ...]
+    given: bool
+
+    @property
+    def note(self) -> str | None:
+        """What a person has to be told about where the numbers come from."""
+        if self.given:
+            return None
+        g = self.generation
+        return (
+            "no policy document: held to defaults, JWT keys and API keys of"
+            f" {g.jwt_bits_min} bits, passwords of {g.password_length_min} characters with"
+            f" {', '.join(g.password_classes)}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A type as it was understood: its kind, and the policy's own type if it has one."""
+
+    kind: Kind
+    type: SecretType | None
+
+    @property
+    def name(self) -> str:
+        """The policy's name of it, or the kind's."""
+        return self.type.name if self.type else self.kind.value
+
+
+def find(config: Config, given: Path | None) -> Policy | None:
+    """The compiled policy in force: the one named, otherwise the one found, or None.
+
+    Raises:
+        StrongroomError: a policy is named or found and cannot be read; the defaults never
+            take the place of a document that is there.
+    """
+    try:
+        path = config.find_policy(given)
+    except NotFoundError:
+        return None
+    from strongroom.ops.policy import load  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415
+
+    policy: Policy = load(path)
+    return policy
+
+
+def standards(policy: Policy | None) -> Standards:
+    """The standards of `policy`, or the defaults."""
+    if policy is None:
+        return Standards(DEFAULTS, ENVIRONMENTS, (), given=False)
+    environments = policy.environments or ENVIRONMENTS
+    return Standards(policy.generation, environments, policy.types, given=True)
+
+
+def subject(word: str, rules: Standards) -> Subject:
+    """What `word` means: a type of the policy by id, name or example, or a kind.
+
+    Raises:
+        InvalidError: `type-unknown`, with the nearest names; the word is not repeated.
+    """
+    wanted = word.strip().casefold()
+    for type_ in rules.types:
+        if wanted in _spellings(type_):
+            kind = Kind.THIRD_PARTY if type_.service else _kind(type_)
+            if kind is not None:
+                return Subject(kind, type_)
+    if wanted in _NAMES:
+        return Subject(Kind(wanted), None)
+    kind = classify(word)
+    if kind is None:
+        raise _unknown(wanted, rules)
+    return Subject(kind, None)
+
+
+def environment(word: str | None, rules: Standards) -> Environment:
+    """The environment that answers to `word`; the strictest when none is named.
+
+    Raises:
+        InvalidError: `environment-unknown`.
+    """
+    if word is None:
+        order = list(Tier)
+        return max(rules.environments, key=lambda e: order.index(e.tier))
+    found = next((e for e in rules.environments if e.answers_to(word)), None)
+    if found is None:
+        raise InvalidError(
+            "environment-unknown",
+            "there is no environment of that name",
+            fix=f"the environments are {', '.join(e.id for e in rules.environments)}",
+        )
+    return found
+
+
+def marker(env: Environment) -> str:
+    """What stands for an environment in API keys: `live`, `test`, `dev`, otherwise its id."""
+    return next((text for word, text in MARKERS.items() if env.answers_to(word)), env.id)
+
+
+def brand(prefix: str | None, rules: Standards) -> str:
+    """The brand in a prefix such as `api_live_`: what stands before the environment."""
+    words = [word for word in re.split(r"[^a-z0-9]+", (prefix or "").lower()) if word]
+    ids = {env.id for env in rules.environments}
+    while len(words) > 1 and words[-1] in _MARKER_WORDS | ids:
+        words.pop()
+    return "_".join(words) or BRAND_DEFAULT
+
+
+def _spellings(type_: SecretType) -> set[str]:
+    texts = (type_.id, type_.name, type_.example, type_.service)
+    return {text.strip("`").casefold() for text in texts if text}
+
+
+def _kind(type_: SecretType) -> Kind | None:
+    if type_.id in _NAMES:
+        return Kind(type_.id)
+    return classify(type_.name, type_.id, type_.example)
+
+
+def _unknown(wanted: str, rules: Standards) -> InvalidError:
+    known = [*_NAMES, *(type_.id for type_ in rules.types)]
+    near = difflib.get_close_matches(wanted, known, n=3)
+    guess = f"perhaps {' or '.join(near)}; " if near else ""
+    return InvalidError(
+        "type-unknown",
+        "there is no type of that name, and its words name no kind of value",
+        fix=f"{guess}known are {', '.join(dict.fromkeys(known))}",
+    )

@@ -1,0 +1,48 @@
+"""Tests for strongroom.generate.draw."""
+
+import itertools
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from strongroom.generate import draw
+
+
+@given(st.integers(1, draw.OUTCOMES_MAX), st.integers(0, 200))
+def test_indices_stay_in_range_and_are_as_many_as_asked(outcomes: int, count: int) -> None:
+    drawn = draw.indices(outcomes, count)
+
+    assert count == len(drawn)
+    assert all(0 <= index < outcomes for index in drawn)
+
+
+@pytest.mark.parametrize("outcomes", [0, -1, draw.OUTCOMES_MAX + 1])
+def test_the_number_of_outcomes_is_bounded(outcomes: int) -> None:
+    with pytest.raises(ValueError, match="outcomes, not 1 to"):
+        draw.indices(outcomes, 1)
+
+
+@pytest.mark.parametrize(("outcomes", "width"), [(10, 1), (65, 1), (256, 1), (7776, 2)])
+def test_each_outcome_stands_for_equally_many_raw_values(
+    monkeypatch: pytest.MonkeyPatch, outcomes: int, width: int
+) -> None:
+    """Fed with every possible raw value once, all outcomes come out equally often."""
+    space = 256**width
+    raw = b"".join(number.to_bytes(width, "big") for number in range(space))
+    rest = itertools.cycle([bytes(width)])
+    fed = iter([raw])
+    monkeypatch.setattr(draw, "octets", lambda count: next(fed, None) or next(rest) * count)
+
+    kept = space - space % outcomes
+    counts = Counter(draw.indices(outcomes, space)[:kept])
+
+    assert {outcomes: kept // outcomes} == {len(counts): counts.most_common(1)[0][1]}
+    assert kept // outcomes == min(counts.values())
+
+
+def test_text_is_made_of_its_alphabet() -> None:
+    assert set(draw.text("ab", 100)) == {"a", "b"}
+    assert draw.text("x", 3) == "xxx"
+    assert draw.text("ab", 0) == ""
