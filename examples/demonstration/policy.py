@@ -17,7 +17,7 @@ LOOSENINGS: Final = (
     ("period of 24 to 48 hours", "period of 24 to 96 hours"),
     ("| Developer | ❌ |", "| Developer | ✅ |"),
     ("at least 16 characters", "at least 12 characters"),
-    ("1 year, hold", "6 months, hold"),
+    ("1 year. Security", "6 months. Security"),
 )
 
 
@@ -82,7 +82,7 @@ def compare(stage: Stage) -> None:
     (stage.folder / LOOSENED).write_text(text, "utf-8")
     stage.show("policy", "diff", DOCUMENT, LOOSENED, lines=30)
     outcome = stage.strongroom("policy", "diff", DOCUMENT, LOOSENED, "--json")
-    looser = [c for c in outcome.json["changes"] if c["direction"] == "looser"]
+    looser = [c for c in outcome.json["changes"] if c["effect"] == "looser"]
     stage.prove(
         f"all {len(LOOSENINGS)} edits are reported as looser, and the exit code stops a merge",
         len(looser) >= len(LOOSENINGS) and outcome.status == 1,

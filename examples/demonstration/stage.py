@@ -151,7 +151,8 @@ def prepare(parent: Path, console: Console) -> Stage:
     folder = parent / APPLICATION.name
     shutil.copytree(APPLICATION, folder, ignore=shutil.ignore_patterns(*NOT_COPIED))
     stage = Stage(folder, console)
-    shutil.copy(FILES / "dot-env", folder / ".env")
+    (folder / ".env").write_bytes((FILES / "dot-env").read_bytes())
+    (folder / ".env").chmod(0o644)
     stage.git("init", "--quiet", "--initial-branch=main")
     stage.git("add", "--all", "--force")
     stage.git("commit", "--quiet", "--message=Start the service")

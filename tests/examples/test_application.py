@@ -29,7 +29,7 @@ def test_each_listed_line_exists_once(entry: dict[str, Any]) -> None:
 
 def test_each_planted_violation_names_a_clause_and_a_reason() -> None:
     for entry in PLANTED["planted"]:
-        assert set(entry) - {"needs"} == {"path", "line", "clause", "reason"}
+        assert set(entry) - {"needs", "since"} == {"path", "line", "clause", "rule", "reason"}
         assert re.fullmatch(r"P-\d+\.\d+", entry["clause"])
         assert entry["reason"]
 
