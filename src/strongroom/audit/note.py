@@ -117,7 +117,7 @@ def _split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
         raise _malformed("it is too long, ends early or holds what no note may hold")
     before, blank, after = note.rpartition("\n\n")
     lines = after.removesuffix("\n").split("\n")
-    if not blank or not before or not 1 <= len(lines) <= SIGNATURES_MAX:
+    if not blank or not 1 <= len(lines) <= SIGNATURES_MAX:
         raise _malformed(f"it needs a text, a blank line and 1 to {SIGNATURES_MAX} signatures")
     signatures = []
     for line in lines:

@@ -102,9 +102,8 @@ def verify_consistency(
     if not 0 <= first_size <= second_size or len(proof) > PROOF_HASHES_MAX:
         raise _not_consistent()
     if first_size in {0, second_size}:
-        known = first_root if first_size else EMPTY_ROOT
-        same = first_size == 0 or hmac.compare_digest(first_root, second_root)
-        if proof or not same or not hmac.compare_digest(known, first_root):
+        known = second_root if first_size == second_size else EMPTY_ROOT
+        if proof or not hmac.compare_digest(known, first_root):
             raise _not_consistent()
         return
     steps = list(proof)

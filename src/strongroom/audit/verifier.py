@@ -71,17 +71,20 @@ def verify(
     6. Every detail that is there is the one its entry was made with; the others are counted.
     7. Every stored node is the hash over its leaves.
     8. The root at each checkpoint's size is the one that was signed, and the log is as long.
-    9. At least one checkpoint holds.
+    9. At least one checkpoint is signed by the key.
     """
     walk = _Walk(rows, nodes, first_change)
-    held, expected = 0, 0
+    signed, held, expected = 0, 0, 0
     for checkpoint in _opened(checkpoints, key, walk.problems):  # 1
         walk.to(checkpoint.size)  # 2 to 7
         walk.not_after(checkpoint.at_us)  # 5
-        expected = checkpoint.size
+        signed, expected = signed + 1, checkpoint.size
         held += walk.index == checkpoint.size and walk.roots.hold(checkpoint)  # 8
     walk.to(None)
     walk.not_after(now_us)
+    if not signed:  # 9
+        message = "no checkpoint is signed by the key, so nothing is shown"
+        walk.problems.add(Problem(Kind.UNSIGNED, None, message))
     return walk.report(held, expected)
 
 
@@ -181,9 +184,6 @@ class _Walk:
             message = f"a checkpoint was signed over {expected} entries"
             self.problems.add(Problem(Kind.TRUNCATED, self.index, message, short))
         self.roots.end()
-        if not held:
-            message = "no checkpoint holds, so nothing is shown"
-            self.problems.add(Problem(Kind.UNSIGNED, None, message))
         return Report(
             entries=self.index,
             signed=self.roots.signed,
