@@ -1,7 +1,8 @@
 """The names of one Python module: what was imported, folded, wrapped and passed on. Pure."""
 
 import ast
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -155,10 +156,14 @@ class Module:
         return self.wrappers.get(method)
 
 
-def module(tree: ast.Module) -> Module:
-    """Walk a tree once and resolve its names."""
+def module(tree: ast.Module, lines: Sequence[int]) -> Module:
+    """Walk a tree once and resolve its names.
+
+    `lines` are the 1-based lines that can matter, in order: a statement that spans none of
+    them is not entered.
+    """
     found = Module()
-    _collect(tree, found)
+    _collect(tree, found, lines)
     for node, _ in found.every(ast.Import, ast.ImportFrom):
         _imports(node, found)
     for node, scope in found.every(ast.Assign):
@@ -172,13 +177,15 @@ def module(tree: ast.Module) -> Module:
     return found
 
 
-def _collect(tree: ast.Module, found: Module) -> None:
+def _collect(tree: ast.Module, found: Module, lines: Sequence[int]) -> None:
     stack: list[tuple[ast.AST, int]] = [(tree, 0)]
     scopes = 0
     nodes = found.nodes
     while stack:
         node, scope = stack.pop()
         kind = type(node)
+        if isinstance(node, ast.stmt) and not _spans(node, lines):
+            continue
         if kind in _WANTED:
             nodes[kind].append((node, scope))
             if kind in FUNCTIONS:
@@ -191,6 +198,12 @@ def _collect(tree: ast.Module, found: Module) -> None:
                 stack.extend((item, scope) for item in value if isinstance(item, ast.AST))
             elif isinstance(value, ast.AST) and type(value) is not ast.Name:
                 stack.append((value, scope))
+
+
+def _spans(node: ast.stmt, lines: Sequence[int]) -> bool:
+    decorators = getattr(node, "decorator_list", None)
+    at = bisect_left(lines, decorators[0].lineno if decorators else node.lineno)
+    return at < len(lines) and lines[at] <= (node.end_lineno or node.lineno)
 
 
 def _children(kind: type[ast.AST]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ A file is parsed only if its bytes can matter (`matters`), since parsing is what
 import ast
 import re
 import warnings
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -26,6 +27,14 @@ _WORDS: Final = (
     b"secret", b"passw", b"token", b"_key", b"apikey", b"dsn", b"credential", b"_pwd", b"_pass",
     b"passphrase", b"pepper", b"creds", b"_url", b"_uri", b"-key",
 )  # fmt: skip
+# Lines without such a word that matter when the file does: what names are made of, and where
+# a variable with a harmless name may be let out.
+_ELSEWHERE: Final = (
+    b"import", b"://", b"env", b"config(", b"strongroom", b"print(", b"raise", b".debug(",
+    b".info(", b".warn", b".error(", b".exception(", b".critical(", b".fatal(", b".log(",
+    b".write(", b"echo(", b".trace(", b".success(", b"token", b"key",
+)  # fmt: skip
+_NEWLINE: Final = re.compile(rb"\n")
 _GIVEN: Final = re.compile(
     rb"""(?:secret|passw(?:or)?d|_pass|_pwd|token|[_-]?key|dsn|credentials?|creds|passphrase|pepper|_ur[li])
     \w*["'\]]*\s*(?::\s*[\w.\[\]|\ ]{1,60})?[=:]\s*(?:\(|\w+\()?\s*(?:[rbuf]{0,2}["']|\w+\()""",
@@ -66,7 +75,7 @@ def uses(source: bytes, path: str, *, development: bool = False) -> tuple[CodeUs
     Raises:
         InvalidError: `syntax-error` or `holds-nul`; the message never quotes the source.
     """
-    found = module(parse(source))
+    found = module(parse(source), _lines(source))
     rows = {
         *_reads(found),
         *_literals(found),
@@ -78,6 +87,21 @@ def uses(source: bytes, path: str, *, development: bool = False) -> tuple[CodeUs
         CodeUse(use, name, path, line, value, development)
         for line, use, name, value in sorted(rows)
     )
+
+
+def _lines(source: bytes) -> list[int]:
+    """The lines on which a secret can be read, given, let out or looked after."""
+    text = source.replace(b"\r\n", b"\n").replace(b"\r", b"\n").lower()
+    ends = [match.start() for match in _NEWLINE.finditer(text)]
+    found: set[int] = set()
+    for word in (*_ALWAYS, *_WORDS, *_ELSEWHERE):
+        at = text.find(word)
+        while at >= 0:
+            line = bisect_left(ends, at)
+            found.add(line + 1)
+            # On with the next line: one hit is enough.
+            at = text.find(word, ends[line]) if line < len(ends) else -1
+    return sorted(found)
 
 
 def parse(source: bytes) -> ast.Module:

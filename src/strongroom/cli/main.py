@@ -17,6 +17,7 @@ BROKEN_PIPE: Final = 141
 COMMANDS: Final = {
     # name: (where it is, what it does)
     "policy": ("strongroom.cli.policy:app", "Compile, show, explain, compare the written policy."),
+    "check": ("strongroom.cli.check:app", "Check a folder of source code against the policy."),
     "generate": ("strongroom.cli.generate:app", "Make a fresh secret as the policy demands."),
     "strength": ("strongroom.cli.strength:app", "Measure a value from standard input."),
     "context": ("strongroom.cli.context:app", "Name the policies and rooms that you work with."),
