@@ -8,6 +8,7 @@ from demonstration.stage import Stage, Step
 DOCUMENT: Final = "docs/SECRETS_POLICY.md"
 LOOSENED: Final = "docs/SECRETS_POLICY.proposed.md"
 STATUSES: Final = ("enforced", "evidenced", "manual", "not-understood")
+SHOWN: Final = ("C-1", "C-2", "C-9", "C-12")
 # What a careless edit of the document looks like: text as it stands, text as proposed.
 LOOSENINGS: Final = (
     (
@@ -23,7 +24,8 @@ LOOSENINGS: Final = (
 
 def compile_it(stage: Stage) -> None:
     """Compile the document and compare the rules with what it says."""
-    stage.show("policy", "compile", DOCUMENT, lines=40)
+    stage.show("policy", "compile", DOCUMENT)
+    stage.show("policy", "show", DOCUMENT, lines=44)
     outcome = stage.strongroom("policy", "compile", DOCUMENT, "--json")
     policy = outcome.json
     stage.known["policy"] = policy
@@ -53,17 +55,21 @@ def compile_it(stage: Stage) -> None:
         _may(policy, "Developer", "Production") is False
         and _may(policy, "DevOps", "Production") is True,
     )
-    found = {item["id"] for item in policy["contradictions"]}
+    found = {item["id"]: item for item in policy["contradictions"]}
+    stage.say("Where the document disagrees with itself, for example:")
+    for name in SHOWN:
+        item = found[name]
+        stage.say(f"{name}: {item['message']}", indent=4)
+        stage.say(f"Then: {item['resolution']}", indent=10)
     stage.prove(
         f"{len(found)} contradictions in the document are named, each with a resolution",
-        {"C-1", "C-2"} <= found and all(c["resolution"] for c in policy["contradictions"]),
+        all(item["resolution"] and item["lines"] for item in found.values()),
     )
 
 
 def explain(stage: Stage) -> None:
     """Ask about one clause."""
-    stage.show("policy", "explain", "P-5.10", "--policy", DOCUMENT)
-    answer = stage.strongroom("policy", "explain", "P-5.10", "--policy", DOCUMENT)
+    answer = stage.show("policy", "explain", "P-5.10", "--policy", DOCUMENT)
     text = stage.folder.joinpath(DOCUMENT).read_text("utf-8").splitlines()
     number = next(n for n, line in enumerate(text, start=1) if "24 to 48 hours" in line)
     stage.prove(
@@ -84,7 +90,7 @@ def compare(stage: Stage) -> None:
     outcome = stage.strongroom("policy", "diff", DOCUMENT, LOOSENED, "--json")
     looser = [c for c in outcome.json["changes"] if c["effect"] == "looser"]
     stage.prove(
-        f"all {len(LOOSENINGS)} edits are reported as looser, and the exit code stops a merge",
+        f"all {len(LOOSENINGS)} edits are reported as looser, and the exit code says that the two differ",
         len(looser) >= len(LOOSENINGS) and outcome.status == 1,
     )
     (stage.folder / LOOSENED).unlink()

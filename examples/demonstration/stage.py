@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 HERE: Final = Path(__file__).resolve().parent
@@ -84,9 +85,9 @@ class Stage:
         style = "dim" if outcome.status == 0 else "yellow"
         self.console.print(Text(f"  [exit {outcome.status}]", style=style))
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, *, indent: int = 2) -> None:
         """Show a sentence between commands."""
-        self.console.print(f"  {text}", style="italic")
+        self.console.print(Padding(Text(text, style="italic"), (0, 0, 0, indent)))
 
     def prove(self, sentence: str, fact: object) -> None:
         """Make a claim. What does not hold is remembered and fails the demonstration."""
