@@ -5,12 +5,10 @@ from typing import NamedTuple
 
 from strongroom.access.decide import decide, standing_rules
 from strongroom.access.facts import (
-    Allow,
     Decision,
     Deny,
     EnvironmentFacts,
     Facts,
-    NeedsApproval,
     Reason,
     Request,
     Rule,
@@ -77,13 +75,8 @@ def who(
     holders = []
     for principal in sorted(principals, key=lambda principal: principal.name):
         decision = decide(Facts(principal, rules, environment, secret), request, now_us)
-        match decision:
-            case Allow() | NeedsApproval():
-                holders.append(Holder(principal, decision))
-            case Deny(reason=reason) if reason in _CONDITIONAL:
-                holders.append(Holder(principal, decision))
-            case Deny():
-                pass
+        if not isinstance(decision, Deny) or decision.reason in _CONDITIONAL:
+            holders.append(Holder(principal, decision))
     return tuple(holders)
 
 
