@@ -183,9 +183,11 @@ def _structural(source: Source, head: Head, policy: Policy) -> Iterator[tuple[st
     yield from _of_types(source, policy)
     for environment in policy.environments:
         for line in environment.lines:
-            yield types_table.TIERS[environment.tier], line, _line(source, line)
+            yield types_table.TIERS[environment.tier], line, _line(source, line, environment.name)
     by_name = access.lines(source)
     for environment in policy.environments:
+        for said in source.notes.stated.get(f"access.{environment.id}", ()):
+            yield access_table.TIERS[environment.tier], said.line, said.text
         for line in by_name.get(fold(environment.name), ()):
             yield access_table.TIERS[environment.tier], line, _line(source, line)
     for reading in source.of(Shape.INVENTORY):
@@ -205,19 +207,19 @@ def _of_types(source: Source, policy: Policy) -> Iterator[tuple[str, int, str]]:
         kind = _kind(type_.name, type_.example, type_.service)
         if kind:
             for line in type_.lines:
-                yield types_table.KINDS[kind], line, _line(source, line)
+                yield types_table.KINDS[kind], line, _line(source, line, type_.name)
     rows = list(types.schedule(source))
     for number, kind in enumerate(("jwt", "api-key", "database"), start=1):
-        lines = [row.line for row in rows if kind_of(row.subject) == kind]
-        if not lines:
-            lines = [
-                line
+        stated = [(row.line, "") for row in rows if kind_of(row.subject) == kind]
+        if not stated:
+            stated = [
+                (line, t.name)
                 for t in policy.types
                 if t.rotation_days and _kind(t.name, t.example, t.service) == kind
                 for line in t.lines
             ]
-        for line in lines:
-            yield f"P-5.{number}", line, _line(source, line)
+        for line, name in stated:
+            yield f"P-5.{number}", line, _line(source, line, name)
     for row in rows:
         if kind_of(row.subject) is None and any(
             w in fold(row.subject) for w in (" all ", " any ", " every ")
@@ -260,7 +262,8 @@ def _clause(id_: str, lines: dict[int, str], status: Status) -> Clause:
     return Clause(id_, tuple(sorted(lines)), "\n".join(texts)[:TEXT_CHARS_MAX], status)
 
 
-def _line(source: Source, line: int) -> str:
+def _line(source: Source, line: int, about: str = "") -> str:
     """The statement on `line`, or the row of a table as it stands there."""
-    stated = next((s.text for s in source.document.statements if s.line == line), None)
-    return stated or source.document.lines[line - 1].strip()
+    here = [s.text for s in source.document.statements if s.line == line]
+    stated = next((text for text in here if about and fold(about)[:-1] in fold(text)), None)
+    return stated or (here[0] if here else None) or source.document.lines[line - 1].strip()

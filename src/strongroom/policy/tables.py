@@ -172,6 +172,7 @@ _HEADS: Final[dict[str, tuple[str, ...]]] = {
         "by when",
     ),
 }
+MARKS_SHARE: Final = 0.75  # of the cells of a column that say yes or no
 _ENV_NAME: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]{3,}")
 _ON_COMPROMISE: Final = (
     " compromise",
@@ -217,22 +218,26 @@ def is_env_name(cell: str) -> bool:
 def read(table: Table) -> Reading:
     """Say what `table` states and which column is which."""
     body = list(zip(*(row.cells for row in table.rows), strict=False)) or [()] * len(table.header)
-    marks = [
-        i
-        for i, column in enumerate(body)
-        if _share(column, words.is_mark) > 0.75 and any(map(str.strip, column))
-    ]
-    label = [i for i in range(len(table.header)) if i not in marks]
-    if marks and label and (len(marks) > 1 or _names_environments(table, marks, body[label[0]])):
-        return Reading(table, Shape.MATRIX, {"role": label[0]})
+    marks = [i for i, column in enumerate(body) if _share(column, words.is_mark) > MARKS_SHARE]
+    labels = [i for i in range(len(table.header)) if i not in marks]
+    # A column of blanks is a column of refusals, but only beside one that says something.
+    said = any(cell.strip() for i in marks for cell in body[i])
+    if said and labels and (len(marks) > 1 or _about_access(table, marks, body[labels[0]])):
+        return Reading(table, Shape.MATRIX, {"role": _label_column(table, labels)})
     columns = _by_head(table.header)
     _by_cells(columns, body)
     return Reading(table, _shape(table, columns, body), columns)
 
 
-def _names_environments(table: Table, marks: list[int], labels: Sequence[str]) -> bool:
+def _about_access(table: Table, marks: list[int], labels: Sequence[str]) -> bool:
     heads = [table.header[i] for i in marks]
-    return any(words.environment_id(name) for name in (*heads, *labels))
+    titled = any(w in table.section.fold for w in (" access", " permission", " who "))
+    return titled or any(words.environment_id(name) for name in (*heads, *labels))
+
+
+def _label_column(table: Table, labels: list[int]) -> int:
+    known = (*_HEADS["role"], *_HEADS["environment"])
+    return next((i for i in labels if fold(table.header[i]).strip() in known), labels[0])
 
 
 def _by_head(header: tuple[str, ...]) -> dict[str, int]:

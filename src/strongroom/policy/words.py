@@ -28,15 +28,68 @@ TIERS: Final = {
     "strong": ("strong", "high", "strict", "full", "maximum", "highest", "strongest"),
 }
 YES: Final = frozenset(
-    ["✅", "✔", "☑", "✓", "👍", "🟢", "yes", "y", "true", "allowed", "allow", "granted", "full", "permitted", "can", "ja", "oui", "si", "да", "是", "1", "rw", "r/w", "read"]
+    [
+        "✅",
+        "✔",
+        "☑",
+        "✓",
+        "👍",
+        "🟢",
+        "yes",
+        "y",
+        "true",
+        "allowed",
+        "allow",
+        "granted",
+        "full",
+        "permitted",
+        "can",
+        "ja",
+        "oui",
+        "si",
+        "да",
+        "是",
+        "1",
+        "rw",
+        "r/w",
+        "read",
+    ]
 )
 NO: Final = frozenset(
     [
-        *["❌", "✖", "✗", "✘", "🚫", "⛔", "🔴", "no", "n", "false", "denied", "deny", "none", "forbidden", "never", "cannot", "nein", "non", "нет", "否", "0", "-", "–", "—", "not"],
+        *[
+            "❌",
+            "✖",
+            "✗",
+            "✘",
+            "🚫",
+            "⛔",
+            "🔴",
+            "no",
+            "n",
+            "false",
+            "denied",
+            "deny",
+            "none",
+            "forbidden",
+            "never",
+            "cannot",
+            "nein",
+            "non",
+            "нет",
+            "否",
+            "0",
+            "-",
+            "–",
+            "—",
+            "not",
+        ],
         "",
         "no access",
         "not allowed",
         "n/a",
+        "[ ]",
+        "[]",
     ]
 )
 CROSS: Final = frozenset(["x", "×", "[x]"])  # yes in a table of crosses, no beside ticks
@@ -91,7 +144,8 @@ def mark(cell: str) -> str:
     if word in YES or word in NO or word in CROSS:
         return word
     first = re.split(r"[\s(,;:]", word, maxsplit=1)[0] if word else ""
-    return first if first in YES or first in NO or first in CROSS else word
+    # `yes (with approval)` is a mark, `1 Feb 2026` is not.
+    return first if not first.isdigit() and first in YES | NO | CROSS else word
 
 
 def is_mark(cell: str) -> bool:

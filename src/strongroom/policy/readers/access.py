@@ -27,6 +27,7 @@ _CLAUSE: Final = re.compile(
 _EXCEPT: Final = re.compile(r"\bexcept\b|\bexcluding\b", re.IGNORECASE)
 _EVERYWHERE: Final = re.compile(r"\b(?:all|every|any|everything|everywhere)\b", re.IGNORECASE)
 NAMES_CHARS_MAX: Final = 160
+_NOTHING: Final = re.compile(r"^\s*(?:nothing|none|nowhere|-)\W*$|\bno access\W*$", re.IGNORECASE)
 _ONLY: Final = re.compile(r"^\s*only\b\s*", re.IGNORECASE)
 _EVERYONE: Final = re.compile(
     r"^(?:everyone|everybody|all roles|any role|all teams|all staff|all)\b", re.IGNORECASE
@@ -35,6 +36,7 @@ _CONDITION: Final = re.compile(r"[^\W\d_]{3,}")
 
 
 class _Said(NamedTuple):
+    statement: Statement
     names: str
     environments: tuple[Environment, ...]
     allowed: bool
@@ -45,6 +47,7 @@ class _Cell(NamedTuple):
     role: str
     environment: str
     allowed: bool
+    line: int
 
 
 def read(source: Source, environments: tuple[Environment, ...]) -> Access:
@@ -60,17 +63,17 @@ def read(source: Source, environments: tuple[Environment, ...]) -> Access:
             "access.matrix", "nobody", "the document says nowhere who may read what"
         )
     matrix = {role: {e.name: False for e in environments} for role in roles}
-    stated: dict[tuple[str, str], bool] = {}
+    stated: dict[tuple[str, str], _Cell] = {}
     for cell in cells:
-        before = stated.setdefault((cell.role, cell.environment), cell.allowed)
-        if before is not cell.allowed:
+        first = stated.setdefault((cell.role, cell.environment), cell)
+        if first.allowed is not cell.allowed:
             source.notes.doubt(
                 "D-2",
-                (),
+                (first.line, cell.line),
                 f"{cell.role} is both allowed and refused in {cell.environment}",
                 "refused: a doubt never grants access",
             )
-        matrix[cell.role][cell.environment] = before and cell.allowed
+        matrix[cell.role][cell.environment] = first.allowed and cell.allowed
     return Access(roles, matrix)
 
 
@@ -95,7 +98,7 @@ def _matrix(
     table, label = reading.table, reading.columns["role"]
     marked = [i for i in range(len(table.header)) if i != label and table.header[i].strip()]
     crosses = not any(words.mark(row.cells[i]) in words.YES for row in table.rows for i in marked)
-    flip = transposed([table.header[i] for i in marked], [row.cells[label] for row in table.rows])
+    flip = transposed(reading, [e.name for e in environments])
     for row in table.rows:
         for i in marked:
             left, top = row.cells[label], table.header[i]
@@ -104,7 +107,7 @@ def _matrix(
             for name in listed(place):
                 where = _find(name, environments)
                 if where and role.strip():
-                    yield _Cell(role.strip(), where.name, allowed)
+                    yield _Cell(role.strip(), where.name, allowed, row.line)
 
 
 def _allowed(source: Source, cell: str, line: int, role: str, *, crosses: bool) -> bool:
@@ -150,11 +153,18 @@ def _prose(source: Source, environments: tuple[Environment, ...]) -> Iterator[_C
                 roles.update(dict.fromkeys([] if everyone else members))
                 said.append(([] if everyone else members, one))
     for members, one in said:
+        line = one.statement.line
+        for where in one.environments:
+            source.notes.state(f"access.{where.id}", one.statement)
         for role in members or roles:  # `everyone` is whoever the document names
-            yield from (_Cell(role, e.name, one.allowed) for e in one.environments)
+            wheres = one.environments or environments  # no access at all names none
+            yield from (_Cell(role, e.name, one.allowed, line) for e in wheres)
         if one.only:
             yield from (
-                _Cell(r, e.name, False) for r in roles if r not in members for e in one.environments
+                _Cell(r, e.name, False, line)
+                for r in roles
+                if r not in members
+                for e in one.environments
             )
 
 
@@ -180,21 +190,31 @@ def _sentence(statement: Statement, environments: tuple[Environment, ...]) -> It
     text = statement.text
     if ":" in text and statement.kind in {Kind.ITEM, Kind.ROW}:
         names, _, body = text.partition(":")
-        yield from _clauses(names, body, environments, only=False)
+        yield from _clauses(statement, names, body, environments, only=False)
         return
     verb = _VERB.search(text)
     if verb is None or not verb.start():
         return
     names = text[: verb.start()]
     only = bool(_ONLY.match(names))
-    yield from _clauses(_ONLY.sub("", names), text[verb.start() :], environments, only=only)
+    yield from _clauses(
+        statement, _ONLY.sub("", names), text[verb.start() :], environments, only=only
+    )
 
 
 def _clauses(
-    names: str, body: str, environments: tuple[Environment, ...], *, only: bool
+    statement: Statement,
+    names: str,
+    body: str,
+    environments: tuple[Environment, ...],
+    *,
+    only: bool,
 ) -> Iterator[_Said]:
     names = re.sub(r"^(?:the|a|an)\s+", "", names.strip(), flags=re.IGNORECASE)
     if not names or len(names) > NAMES_CHARS_MAX:
+        return
+    if _NOTHING.search(body):
+        yield _Said(statement, names, (), allowed=False, only=False)
         return
     said: list[Environment] = []
     excepted = False
@@ -208,7 +228,7 @@ def _clauses(
             wheres = tuple(e for e in environments if e not in said and e not in later)
         if wheres:
             allowed = not _NOT.search(part) and not excepted
-            yield _Said(names, wheres, allowed, only and allowed)
+            yield _Said(statement, names, wheres, allowed, only and allowed)
             said += wheres
 
 

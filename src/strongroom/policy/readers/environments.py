@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ from strongroom.model.policy import Environment, Tier
 from strongroom.policy import words
 from strongroom.policy.document import Kind, Statement
 from strongroom.policy.source import Source, relabel, rest, subject
-from strongroom.policy.tables import Shape
+from strongroom.policy.tables import Reading, Shape
 from strongroom.policy.words import fold, listed, slug
 
 _TIERS: Final = {"development": Tier.WEAK, "testing": Tier.WEAK, "staging": Tier.MEDIUM}
@@ -19,6 +19,11 @@ _KEEPERS: Final = re.compile(
     r"|secrets?[ -]manage\w*(?:\s+(?:systems?|services?))?|key management \w+|(?:a\s+)?vault\b))",
     re.IGNORECASE,
 )
+# Synonyms that are everyday words too name an environment in a table, not in a sentence.
+_SPOKEN: Final = {
+    id_: tuple(n for n in names if n not in {"live", "local", "test", "stage", "ci"})
+    for id_, names in words.ENVIRONMENTS.items()
+}
 _PLACE: Final = re.compile(r"\benvironments?\b", re.IGNORECASE)
 
 
@@ -35,7 +40,7 @@ def read(source: Source) -> tuple[Environment, ...]:
     found: dict[str, _Found] = {}
     for new in _tables(source):
         _merge(source, found, new, row=True)
-    for name, line in _named_by_matrix(source):
+    for name, line in _named_by_matrix(source, list(found)):
         if not any(_same(name, other) for other in found):
             _merge(source, found, _Found(name, None, None, (line,)), row=True)
     for new in _prose(source, found):
@@ -66,25 +71,31 @@ def _tables(source: Source) -> Iterator[_Found]:
                 yield _Found(name, Tier(tier) if tier else None, storage, (row.line,))
 
 
-def _named_by_matrix(source: Source) -> Iterator[tuple[str, int]]:
+def _named_by_matrix(source: Source, found: Collection[str]) -> Iterator[tuple[str, int]]:
     for reading in source.of(Shape.MATRIX):
         table = reading.table
         label = reading.columns["role"]
-        heads = [h for i, h in enumerate(table.header) if i != label]
+        heads = [h for i, h in enumerate(table.header) if i != label and h.strip()]
         labels = [(row.cells[label], row.line) for row in table.rows]
-        if transposed(heads, [name for name, _ in labels]):
+        if transposed(reading, found):
             yield from ((part, line) for name, line in labels for part in listed(name))
         else:
             yield from ((part, table.line) for name in heads for part in listed(name))
 
 
-def transposed(heads: list[str], labels: list[str]) -> bool:
-    """Whether a matrix has its environments as rows and its roles as columns."""
-    return _known(labels) > _known(heads)
+def transposed(reading: Reading, known: Collection[str]) -> bool:
+    """Whether a matrix has its environments, some of them `known`, as rows instead of columns."""
+    table, label = reading.table, reading.columns["role"]
+    spoken = {fold(name) for name in known}
 
+    def count(names: Iterable[str]) -> int:
+        return sum(1 for n in names if fold(n) in spoken or words.environment_id(n))
 
-def _known(names: list[str]) -> int:
-    return sum(1 for name in names if words.environment_id(name))
+    rows = count(row.cells[label] for row in table.rows)
+    columns = count(head for i, head in enumerate(table.header) if i != label)
+    if rows == columns:
+        return " environment" in fold(table.header[label])
+    return rows > columns
 
 
 def _prose(source: Source, found: dict[str, _Found]) -> Iterator[_Found]:
@@ -119,7 +130,7 @@ def _mentioned(statement: Statement) -> Iterator[str]:
         text = fold(place)
         hits = [
             (id_, at)
-            for id_, names in words.ENVIRONMENTS.items()
+            for id_, names in _SPOKEN.items()
             if (at := min((text.find(f" {n} ") for n in names if f" {n} " in text), default=-1))
             >= 0
         ]
