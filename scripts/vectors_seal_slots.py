@@ -118,6 +118,16 @@ def _seal_slots() -> list[Json]:
             "opened in another room",
             code_open | {"room_id": fake("room 2", 16)},
         ),
+        (
+            "passphrase-unusable",
+            "an empty passphrase",
+            phrase_open | {"credential": {"passphrase": ""}},
+        ),
+        (
+            "passphrase-unusable",
+            "1,025 bytes",
+            phrase_open | {"credential": {"passphrase": "x" * 1025}},
+        ),
         ("slot-tampered", "nonce changed", file_open | {"slot": flip(slot, blob + 33)}),
         ("slot-tampered", "key changed", file_open | {"slot": flip(slot, blob + 57)}),
         ("slot-tampered", "tag changed", code_open | {"slot": flip(slot_code, -1, 7)}),

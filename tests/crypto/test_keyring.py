@@ -68,6 +68,8 @@ def test_a_signature_verifies_for_its_message_and_key_only() -> None:
     assert not keyring.verify(key.public, signature, b"checkpoinT")
     assert not keyring.verify(other.public, signature, b"checkpoint")
     assert not keyring.verify(key.public, signature[:-1], b"checkpoint")
+    with pytest.raises(ValueError, match="32 bytes"):
+        keyring.verify(key.public[:31], signature, b"checkpoint")
 
 
 def test_new_ids_and_keys_are_new() -> None:

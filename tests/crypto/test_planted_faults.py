@@ -285,11 +285,12 @@ def test_the_promise_is_kept(promise: Callable[[], None]) -> None:
 def test_the_fault_is_noticed(
     promise: Callable[[], None], plant: Callable[[Patch], None], monkeypatch: Patch
 ) -> None:
-    rowmac._name.cache_clear()
+    rowmac._columns.cache_clear()
     plant(monkeypatch)
 
     with pytest.raises((AssertionError, pytest.fail.Exception)):
         promise()
+    rowmac._columns.cache_clear()
 
 
 def test_every_promise_has_a_fault() -> None:

@@ -111,7 +111,11 @@ class LogKey(Hidden):
 
 
 def verify(public: bytes, signature: bytes, message: bytes) -> bool:
-    """Whether `signature` over `message` is by the holder of `public` (32 bytes)."""
+    """Whether `signature` over `message` is by the holder of `public` (32 bytes).
+
+    Raises:
+        ValueError: `public` is not 32 bytes.
+    """
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
     except InvalidSignature:

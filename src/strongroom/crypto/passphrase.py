@@ -100,16 +100,19 @@ class Passphrase(Hidden):
             TamperedError: `slot-cost-refused`, params of another function or out of bounds.
         """
         cost, salt = _read(params)
-        if params not in self._roots:
-            self._roots.clear()
-            self._roots[params] = Argon2id(
+        root = self._roots.get(params)
+        if root is None:
+            root = Argon2id(
                 salt=salt,
                 length=KEY_BYTES,
                 iterations=cost.iterations,
                 lanes=cost.lanes,
                 memory_cost=cost.memory_kib,
             ).derive(self._text)
-        return self._roots[params]
+            # One is remembered: slots made at once share a salt, others are few.
+            self._roots.clear()
+            self._roots[params] = root
+        return root
 
 
 def _read(params: bytes) -> tuple[Cost, bytes]:

@@ -72,14 +72,20 @@ def _encode(
         raise ValueError("a change_seq is not negative and fits 63 bits")
     pieces = [_HEAD, _name(table), u64(change_seq), len(primary_key).to_bytes(1, "big")]
     pieces += [_value(value) for value in primary_key]
-    # Sorting by code point is sorting by UTF-8 bytes, and both databases are out of it.
     pieces.append(len(content).to_bytes(1, "big"))
-    for column in sorted(content):
-        pieces += (_name(column), _value(content[column]))
+    for column, name in _columns(tuple(content)):
+        pieces += (name, _value(content[column]))
     return b"".join(pieces)
 
 
-@lru_cache(maxsize=512)  # tables and columns are ours, a few hundred; never a caller's names
+# Tables and columns are ours, a few hundred, and never a caller's: both caches stay small.
+@lru_cache(maxsize=512)
+def _columns(names: tuple[str, ...]) -> tuple[tuple[str, bytes], ...]:
+    # Sorting by code point is sorting by UTF-8 bytes; a database has an order of its own.
+    return tuple((name, _name(name)) for name in sorted(names))
+
+
+@lru_cache(maxsize=512)
 def _name(text: str) -> bytes:
     name = text.encode()
     if not 1 <= len(name) <= NAME_BYTES_MAX:
