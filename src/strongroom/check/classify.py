@@ -101,7 +101,7 @@ def likeness(name: str) -> Likeness:
     parts = words(name)
     if not parts or HARMLESS_ANY.intersection(parts):
         return Likeness.PLAIN
-    last, before = parts[-1], parts[:-1]
+    last, before = parts[-1].rstrip("0123456789") or parts[-1], parts[:-1]
     if last in {"url", "uri"} and URL_CARRIERS.intersection(before):
         # PASSWORD_RESET_URL has no carrier; DATABASE_URL has one.
         return Likeness.COMPOSITE

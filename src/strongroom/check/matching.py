@@ -48,6 +48,8 @@ def _near(text: str, known: SecretType) -> float:
 
 
 def _overlap(a: frozenset[str], b: frozenset[str]) -> float:
+    if a & b <= _GENERAL and a != b:
+        return 0.0
     union = sum(map(_weight, a | b))
     return sum(map(_weight, a & b)) / union if union else 0.0
 

@@ -17,7 +17,7 @@ _HASH: Final = re.compile(r"(?:^|\s)#(.*)")
 _SAYS: Final = re.compile(
     r"""(?i)\b(?:[\w-]*[_-])?(?P<word>password|passwd|passphrase|pwd|secret(?:[ _-]?key)?|api[ _-]?key
     |access[ _-]?token|auth[ _-]?token|private[ _-]?key|token)[`"'*]*\s*(?:[:=]|\bis\b)\s*
-    [`"'*]*(?P<value>[^\s`"'*<>,;)]{8,200})""",
+    [`"'*]*\s*(?P<value>[^\s`"'*<>,;)]{8,200})""",
     re.VERBOSE,
 )
 _QUICK: Final = ("passw", "pwd", "secret", "key", "token", "passphrase")

@@ -35,8 +35,8 @@ PLACEHOLDERS: Final = vocabulary("""
     development local localhost
     """)
 _PLACEHOLDER: Final = re.compile(
-    r"""<[^>]*> | \[[^\]]*\] | (?:x|X|\*|\.|-|_|0|•|…){3,}
-    | (?:your|my|the|some|enter|insert|put|add|replace|set|paste|use)[-_ ].*
+    r"""<\S*> | \[[^\]]*\] | (?:x|X|\*|\.|-|_|0|•|…){3,}
+    | (?:your|the|some|enter|insert|put|add|replace|set|paste|use)[-_ ].*
     | (?:dev|test|testing|local|example|sample|dummy|fake|demo|insecure|django-insecure|not-a|not-so|unsafe|placeholder|ci)[-_].*
     | .*change[-_ ]?(?:me|this|it|in[-_ ]prod).* | .*[-_](?:here|example|placeholder|goes-here|for-testing|not-for-production)
     | .*(?:not-?a-?(?:real|secret)|only[-_]for[-_](?:dev|test)).*""",
@@ -83,7 +83,7 @@ def kind(value: str) -> Value:
     if url:
         return _kind_of_url(url)
     folded = text.casefold()
-    if folded in PLACEHOLDERS or _PLACEHOLDER.fullmatch(text):
+    if folded in PLACEHOLDERS or (" " not in text and _PLACEHOLDER.fullmatch(text)):
         return Value.PLACEHOLDER
     if _is_text(text, folded):
         return Value.TEXT
