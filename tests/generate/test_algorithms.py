@@ -1,6 +1,6 @@
 """Tests for strongroom.generate.algorithms."""
 
-import datetime
+import datetime as dt
 
 import pytest
 from cryptography import x509
@@ -74,11 +74,11 @@ def test_public_keys_and_openssh_keys_are_read() -> None:
 
 def test_a_certificate_is_judged_by_its_key() -> None:
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "test")])
-    start = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    start = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     certificate = (
         x509.CertificateBuilder(name, name, RSA_SMALL.public_key(), 1)
         .not_valid_before(start)
-        .not_valid_after(start + datetime.timedelta(days=1))
+        .not_valid_after(start + dt.timedelta(days=1))
         .sign(RSA_SMALL, hashes.SHA256())
     )
     found = inspect_pem(certificate.public_bytes(Encoding.PEM).decode())

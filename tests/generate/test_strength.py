@@ -81,6 +81,8 @@ def test_what_only_looks_long_is_less_than_256_bits(value: str) -> None:
         ("", "empty"),
         (str(uuid.UUID(bytes=bytes(16), version=4)), "uuid"),
         ("amqp://a:b@c", "url"),
+        ("https://key@host/1", "text"),
+        ("https://host:443/a:b@c", "text"),
         (keys.ed25519().value, "pem"),
         ('{"kty": "OKP", "crv": "Ed25519"}', "jwk"),
         (api_key.generate(brand="api", marker="test").value, "api-key"),
@@ -161,6 +163,26 @@ def test_a_passphrase_has_the_bits_of_its_words() -> None:
 
 def test_beyond_ascii_a_character_is_a_byte() -> None:
     assert measure("éàüñøßæ").bits <= 7 * 8
+
+
+HOSTILE = {
+    "a URL of separators": "a://" + ":" * 1_000_000,
+    "a URL of signs": "a://:" + "@" * 1_000_000,
+    "a key that never ends": "-----BEGIN PRIVATE KEY-----\n" + "A" * 1_000_000,
+    "deep JSON": '{"a":' * 200_000,
+    "a long number": '{"kty": "RSA", "n": "' + "A" * 1_000_000 + '"}',
+    "words without end": "ab " * 300_000,
+    "an API key without end": "api_live_" + "0" * 1_000_000,
+    "bars": "_" * 1_000_000,
+    "half a character": "\ud800" * 9 + "-----BEGIN ",
+    "half a character in a URL": "a://:\ud800@",
+}
+
+
+@pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_values_are_measured_too(value: str) -> None:
+    """Those that take quadratic time or too deep a stack elsewhere; each ends at once here."""
+    assert measure(value).bits >= 0
 
 
 @given(st.text(max_size=100))

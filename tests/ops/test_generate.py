@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.ops.policies import POLICY, with_numbers
 
 from strongroom.errors import (
     ConflictError,
@@ -17,7 +18,6 @@ from strongroom.errors import (
 from strongroom.generate import api_key
 from strongroom.generate.password import Target
 from strongroom.ops.generate import COUNT_MAX, GenerateRequest, generate, write
-from tests.ops.policies import POLICY, with_numbers
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.ops.policies import POLICY
 
 from strongroom.config import Config
-from strongroom.errors import InvalidError
+from strongroom.errors import InvalidError, StrongroomError
 from strongroom.generate.kinds import Kind
 from strongroom.model.policy import Environment, Tier
 from strongroom.ops import standards
-from tests.ops.policies import POLICY
 
+DOCUMENT = Path(__file__).parents[2] / "examples/customer-intelligence-api/docs/SECRETS_POLICY.md"
 RULES = standards.standards(POLICY)
 DEFAULTS = standards.standards(None)
 
@@ -107,6 +108,24 @@ def test_the_marker_stands_for_the_environment(env: Environment, marker: str) ->
 )
 def test_the_brand_is_what_stands_before_the_environment(prefix: str | None, brand: str) -> None:
     assert brand == standards.brand(prefix, RULES)
+
+
+def test_every_type_of_the_document_is_understood() -> None:
+    """Each is generated, or is said to come from its provider."""
+    policy = standards.find(Config(DOCUMENT.parent, DOCUMENT), DOCUMENT)
+    rules = standards.standards(policy)
+
+    assert policy is not None
+    kinds = {type_.id: standards.subject(type_.id, rules).kind for type_ in policy.types}
+    assert kinds["jwt-secret-key"] is Kind.JWT
+    assert kinds["database-password"] is Kind.PASSWORD
+    assert kinds["sentry-dsn"] is Kind.THIRD_PARTY
+
+
+def test_a_document_that_cannot_be_read_is_no_reason_for_defaults(tmp_path: Path) -> None:
+    (tmp_path / "SECRETS_POLICY.md").write_bytes(b"\xff\xfe not text")
+    with pytest.raises(StrongroomError):
+        standards.find(Config(tmp_path, tmp_path / "none"), None)
 
 
 def test_no_document_is_no_policy(tmp_path: Path) -> None:

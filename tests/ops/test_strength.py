@@ -5,12 +5,12 @@ import secrets
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from tests.ops.policies import POLICY, with_numbers
 
 from strongroom.errors import InvalidError
 from strongroom.generate import api_key, keys, password
 from strongroom.ops import generate as making
 from strongroom.ops.strength import VALUE_BYTES_MAX, StrengthRequest, StrengthResult, strength
-from tests.ops.policies import POLICY, with_numbers
 
 
 def measured(

@@ -21,10 +21,10 @@ STRENGTH_MIN: Final = 112  # what RSA-2048 has: the least that P-1.13 accepts
 STRENGTH_GOOD: Final = 128
 _RSA_STRENGTH: Final = ((15360, 256), (7680, 192), (3072, 128), (2048, 112), (1024, 80))
 _OTHERS: Final = (
-    (ed25519.Ed25519PrivateKey, ed25519.Ed25519PublicKey, "Ed25519", 256, 128),
-    (x25519.X25519PrivateKey, x25519.X25519PublicKey, "X25519", 256, 128),
-    (ed448.Ed448PrivateKey, ed448.Ed448PublicKey, "Ed448", 456, 224),
-    (x448.X448PrivateKey, x448.X448PublicKey, "X448", 448, 224),
+    (ed25519.Ed25519PrivateKey, ed25519.Ed25519PublicKey, "Ed25519", 128),
+    (x25519.X25519PrivateKey, x25519.X25519PublicKey, "X25519", 128),
+    (ed448.Ed448PrivateKey, ed448.Ed448PublicKey, "Ed448", 224),
+    (x448.X448PrivateKey, x448.X448PublicKey, "X448", 224),
 )
 
 
@@ -47,7 +47,7 @@ class Algorithm:
 
 def inspect_pem(text: str) -> Algorithm:
     """The algorithm of the first private key, public key or certificate in a PEM text."""
-    data = text.encode()
+    data = text.encode("utf-8", "surrogatepass")
     try:
         with warnings.catch_warnings():
             # Odd old certificates and keys are what one measures; they are judged below.
@@ -90,7 +90,7 @@ def _named(key: object) -> Algorithm:
         case dsa.DSAPrivateKey() | dsa.DSAPublicKey():
             return Algorithm(f"DSA-{key.key_size}", 0, "DSA is not among the strong algorithms")
         case _:
-            for private, public, name, _, strength in _OTHERS:
+            for private, public, name, strength in _OTHERS:
                 if isinstance(key, private | public):
                     return Algorithm(name, strength)
             return Algorithm("a key of an unknown algorithm", None, "it was not measured")

@@ -108,7 +108,7 @@ def length_for(bits_min: float, classes: Iterable[str], target: Target) -> int:
     """
     required = _required(classes)
     for length in range(max(1, len(required)), LENGTH_MAX + 1):
-        if accepted(length, required, target) >= 2**bits_min:
+        if bits(length, required, target) >= bits_min:
             return length
     raise InvalidError("password-length", f"a password has at most {LENGTH_MAX} characters")
 

@@ -70,11 +70,12 @@ def _matches(
     text: str, folded: str, start: int, copy: int, per_char: float
 ) -> Iterator[tuple[int, float]]:
     """Pairs of (characters, bits) of what can be spelt from `start` on."""
+    # Runs and copies at their longest only: all lengths would take quadratic time.
     run = _sequence(text, start)
-    for length in range(SEQUENCE_CHARS_MIN, run + 1):
-        yield length, per_char + 2 + math.log2(length)  # its first character, direction, length
-    for length in range(COPY_CHARS_MIN, copy + 1):
-        yield length, 1 + math.log2(start + 1) + math.log2(length)  # from where, how long
+    if run >= SEQUENCE_CHARS_MIN:
+        yield run, per_char + 2 + math.log2(run)  # its first character, direction, length
+    if copy >= COPY_CHARS_MIN:
+        yield copy, 1 + math.log2(start + 1) + math.log2(copy)  # from where, how long
     for length in range(WORD_CHARS_MIN, min(_WORD_CHARS_LONGEST, len(text) - start) + 1):
         if folded[start : start + length] in _DICTIONARY:
             yield length, WORD_BITS + _disguise(text[start : start + length])

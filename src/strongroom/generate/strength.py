@@ -35,13 +35,14 @@ _OTHER_BITS: Final = 8.0  # a character beyond ASCII: nobody draws from all of U
 _HEX: Final = re.compile(r"(?:[0-9a-f]{2}){8,}|(?:[0-9A-F]{2}){8,}")
 _BASE64: Final = re.compile(r"([A-Za-z0-9+/]{11,}|[A-Za-z0-9_-]{11,})={0,2}")
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-([0-9a-f])[0-9a-fA-F]{3}-.{4}-.{12}")
-_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\s]*?:([^/?#\s]*)@[^@\s]*")
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,31}")
 # Only with a known marker: chance puts two lower-case words and bars before random text too.
 _PREFIX: Final = re.compile(
     r"[a-z][a-z0-9]{0,15}_(?:live|test|dev|prod|production|staging|development|sandbox)_"
 )
 _WORDS: Final = re.compile(r"(?:[A-Za-z][a-z]{0,11}[ ._,;-]+){2,}[A-Za-z][a-z]{0,11}[.!?]?")
 _UUID4_BITS: Final = 122.0
+_SENTINEL_BITS: Final = 10.0  # there are about a thousand that everybody knows
 _UUID_OTHER_BITS: Final = 14.0  # a clock and a network address are no secrets
 
 
@@ -72,25 +73,11 @@ def measure(value: str) -> Strength:
     keys = jwk.parse(value.strip())
     if keys:
         return _jwk(value, keys)
-    url = _URL.fullmatch(value)
-    if url:
-        inner = measure(_unquote(url[1]))
-        return replace(inner, kind="url", notes=(*inner.notes, "the password of a URL"))
-    parts = api_key.check(value)
-    prefix = _PREFIX.match(value)
-    if isinstance(parts, api_key.Parts):
-        _, bits, notes = _guess(value.rsplit("_", 2)[1])
-        kind, bits = "api-key", min(bits, parts.bits)
-    else:
-        # A prefix is known to all who know the issuer, and counts for nothing.
-        kind, bits, notes = _guess(value[prefix.end() :] if prefix else value)
-    key = parts if isinstance(parts, api_key.Parts) or prefix else None
-    standing_in = sentinel(value)
-    if standing_in:
-        notes = (*notes, "a stand-in from examples and templates")
-    return _described(
-        value, bits=min(bits, 10.0) if standing_in else bits, kind=kind, key=key, notes=notes
-    )
+    inside = _url_password(value)
+    if inside is None:
+        return _measure_text(value)
+    found = _measure_text(inside)
+    return replace(found, kind="url", notes=(*found.notes, "the password of a URL"))
 
 
 def measure_bytes(data: bytes) -> Strength:
@@ -99,6 +86,22 @@ def measure_bytes(data: bytes) -> Strength:
         return measure(data.decode("utf-8"))
     except UnicodeDecodeError:
         return replace(measure(data.hex()), kind="bytes", length=len(data))
+
+
+def _measure_text(value: str) -> Strength:
+    """Measure what is neither a key pair nor a URL."""
+    parts = api_key.check(value)
+    prefix = _PREFIX.match(value)
+    if isinstance(parts, api_key.Parts):
+        _, bits, notes = _guess(value.rsplit("_", 2)[1])
+        kind, bits = "api-key", min(bits, parts.bits)
+    else:
+        # A prefix is known to all who know the issuer, and counts for nothing.
+        kind, bits, notes = _guess(value[prefix.end() :] if prefix else value)
+    if sentinel(value):
+        bits, notes = min(bits, _SENTINEL_BITS), (*notes, "a stand-in from examples and templates")
+    key = parts if isinstance(parts, api_key.Parts) or prefix else None
+    return _described(value, bits=bits, kind=kind, key=key, notes=notes)
 
 
 def _guess(text: str) -> tuple[str, float, tuple[str, ...]]:
@@ -204,9 +207,23 @@ def _described(
     )
 
 
-def _unquote(text: str) -> str:
-    """Percent-decoding, by hand: kernels do not import the network's modules."""
-    data = re.sub(
-        rb"%([0-9a-fA-F]{2})", lambda found: bytes([int(found[1], 16)]), text.encode("utf-8")
+def _url_password(value: str) -> str | None:
+    """The password in a URL, decoded; None when `value` is no URL or has none.
+
+    By hand: kernels do not import the network's modules, and one expression for all of it
+    would take quadratic time on hostile input.
+    """
+    scheme, mark, rest = value.partition("://")
+    if not mark or not _SCHEME.fullmatch(scheme):
+        return None
+    authority = re.split(r"[/?#\s]", rest, maxsplit=1)[0]
+    userinfo, at, _ = authority.rpartition("@")
+    _, colon, password = userinfo.partition(":")
+    if not at or not colon:
+        return None
+    octets = re.sub(
+        rb"%([0-9a-fA-F]{2})",
+        lambda found: bytes([int(found[1], 16)]),
+        password.encode("utf-8", "surrogatepass"),
     )
-    return data.decode("utf-8", "replace")
+    return octets.decode("utf-8", "replace")

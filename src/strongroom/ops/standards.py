@@ -14,6 +14,7 @@ from strongroom.errors import InvalidError, NotFoundError
 from strongroom.generate.kinds import Kind, classify, names
 from strongroom.generate.password import CLASSES
 from strongroom.model.policy import Environment, Generation, Policy, SecretType, Tier
+from strongroom.ops.policy import load
 
 DEFAULTS: Final = Generation(
     jwt_bits_min=256,
@@ -80,10 +81,7 @@ def find(config: Config, given: Path | None) -> Policy | None:
         path = config.find_policy(given)
     except NotFoundError:
         return None
-    from strongroom.ops.policy import load  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415
-
-    policy: Policy = load(path)
-    return policy
+    return load(path)
 
 
 def standards(policy: Policy | None) -> Standards:
