@@ -33,7 +33,7 @@ format: $(READY) ## rewrite to the house style
 	$(BIN)/ruff format .
 
 bench: $(READY)  ## measure, print the table, write benchmarks/results/
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python -m benchmarks.run
 
 vectors: $(READY) ## rebuild test vectors and schemas; CI diffs them
 	$(BIN)/python scripts/build_vectors.py

@@ -1,0 +1,53 @@
+"""How results look: safe text, JSON as it is, colour only where it is wanted."""
+
+import json
+
+import pytest
+
+from strongroom.cli import render
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain", "plain"),
+        ("two\nlines", "two\nlines"),
+        ("\x1b[2J", "\\u001b[2J"),
+        ("a\u202eb", "a\\u202eb"),
+        ("\udcff", "\\udcff"),
+        ("[red]ключ 鍵[/]", "[red]ключ 鍵[/]"),
+    ],
+)
+def test_control_characters_are_shown_and_nothing_else_changes(text: str, shown: str) -> None:
+    assert shown == render.safe(text)
+
+
+def test_json_is_one_document_with_keys_as_they_are(
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    render.json({"b": 1, "a": ["ключ"]})
+    printed = capsysbinary.readouterr().out
+
+    assert {"b": 1, "a": ["ключ"]} == json.loads(printed)
+    assert "ключ".encode() in printed
+    assert printed.endswith(b"\n")
+
+
+def test_errors_for_machines_have_code_message_and_fix(capsys: pytest.CaptureFixture[str]) -> None:
+    render.error("some-code", "wrong", None, as_json=True)
+
+    assert {"error": {"code": "some-code", "message": "wrong", "fix": None}} == json.loads(
+        capsys.readouterr().err
+    )
+
+
+def test_no_color_is_respected(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    render.error("some-code", "wrong", None, as_json=False)
+    assert "\x1b[" in capsys.readouterr().err
+
+    monkeypatch.setenv("NO_COLOR", "1")
+    render.error("some-code", "wrong", None, as_json=False)
+    assert "\x1b[31m" not in capsys.readouterr().err
