@@ -9,11 +9,12 @@ import time
 from pathlib import Path
 from typing import Final
 
-from demonstration import checking, generating, policy
-from demonstration.stage import Stage, Step, prepare
 from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
+
+from demonstration import checking, generating, policy
+from demonstration.stage import Stage, Step, prepare
 
 STEPS: Final[tuple[Step, ...]] = (*policy.STEPS, *generating.STEPS, *checking.STEPS)
 WIDTH_MAX: Final = 112

@@ -4,6 +4,10 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
 from demonstration.planted import Planted
 from demonstration.policy import DOCUMENT
 from demonstration.stage import FILES, Stage, Step
@@ -61,7 +65,8 @@ def fix(stage: Stage) -> None:
     stage.show(*CHECK, lines=16)
     before, after = stage.known["before"], stage.strongroom(*CHECK, "--json").json
 
-    healed = sorted(_with(before, "fail") & _with(after, "pass"))
+    _compare(stage, before, after)
+    healed = sorted(_with(before, "fail") & _with(after, "pass"), key=_by_number)
     stage.prove(
         f"the scoreboard changes: {len(before['findings'])} findings become "
         f"{len(after['findings'])}, and {', '.join(healed)} now pass",
@@ -108,6 +113,27 @@ def _values(stage: Stage) -> dict[str, str]:
         row = next(row for row in rows if row.lstrip().startswith(name))
         values[name] = row.replace(name, "", 1).strip(' =:"')
     return values
+
+
+def _compare(stage: Stage, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """The lines of the scoreboard that changed."""
+    old = {score["clause"]: score for score in before["scoreboard"]}
+    grid = Table("clause", "before", "after", box=None, header_style="dim")
+    for new in after["scoreboard"]:
+        was = old[new["clause"]]
+        if (was["verdict"], was["findings"]) != (new["verdict"], new["findings"]):
+            style = "green" if new["verdict"] == "pass" else ""
+            grid.add_row(new["clause"], _verdict(was), Text(_verdict(new), style=style))
+    stage.say("What changed on the scoreboard:")
+    stage.console.print(Padding(grid, (0, 0, 0, 2), expand=False))
+
+
+def _verdict(score: dict[str, Any]) -> str:
+    return f"{score['verdict']} ({score['findings']})" if score["findings"] else score["verdict"]
+
+
+def _by_number(clause: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in clause.removeprefix("P-").split("."))
 
 
 def _with(report: dict[str, Any], verdict: str) -> set[str]:

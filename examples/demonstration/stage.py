@@ -87,7 +87,7 @@ class Stage:
 
     def say(self, text: str, *, indent: int = 2) -> None:
         """Show a sentence between commands."""
-        self.console.print(Padding(Text(text, style="italic"), (0, 0, 0, indent)))
+        self.console.print(Padding(Text(text, style="italic"), (0, 0, 0, indent), expand=False))
 
     def prove(self, sentence: str, fact: object) -> None:
         """Make a claim. What does not hold is remembered and fails the demonstration."""

@@ -7,10 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import demo
 import pytest
-from demonstration.stage import Outcome, Stage, Step, prepare
 from rich.console import Console
+
+import demo
+from demonstration.stage import Outcome, Stage, Step, prepare
 
 ROOT = Path(__file__).parents[2]
 
