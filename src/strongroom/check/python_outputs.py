@@ -17,7 +17,9 @@ _PRINTERS: Final = vocabulary("""
     print pprint pprint.pprint sys.stdout.write sys.stderr.write warnings.warn click.echo
     click.secho typer.echo rich.print console.print
     """)
-_LOGGER: Final = re.compile(r"(?i)(^|[._])(\w*logg?(er|ing)?\w*|structlog|loguru)$")
+_LOGGER: Final = re.compile(
+    r"_*(?:\w*logg(?:er|ing)\w*|log|\w+_log|structlog|loguru)", re.IGNORECASE
+)
 # Calls that give back what they were given, or text of it. All others are taken to transform:
 # `len`, `bool`, `mask`, `hash` let nothing out.
 _TRANSPARENT_FUNCTIONS: Final = vocabulary("str repr format ascii bytes dict list tuple vars")
@@ -44,7 +46,7 @@ def outputs(module: Module) -> Iterator[tuple[Use, str, int]]:
 def _logged(module: Module, node: ast.Call, scope: int) -> Iterator[tuple[Use, str, int]]:
     dotted = module.dotted(node.func)
     owner, _, method = dotted.rpartition(".")
-    is_logger = method in _LEVELS and bool(owner) and _LOGGER.search(owner) is not None
+    is_logger = method in _LEVELS and _LOGGER.fullmatch(owner.rpartition(".")[2]) is not None
     if not is_logger and dotted not in _PRINTERS:
         return
     for name, sliced, likely in _distinct(_arguments(module, node, scope)):

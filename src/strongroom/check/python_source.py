@@ -21,7 +21,7 @@ TYPED_CHARS_MIN: Final = 6  # shorter literals are codes and column names
 # Any of these, and the file is parsed.
 _ALWAYS: Final = (
     b"getenv", b"environ", b"get_secret", b"read_secret", b"private key-----", b"basesettings",
-    b"_secrets(",
+    b"_secrets(", b"strongroom.init", b"strongroom.validate",
 )  # fmt: skip
 _WORDS: Final = (
     b"secret", b"passw", b"token", b"_key", b"apikey", b"dsn", b"credential", b"_pwd", b"_pass",
@@ -37,7 +37,7 @@ _ELSEWHERE: Final = (
 _NEWLINE: Final = re.compile(rb"\n")
 _GIVEN: Final = re.compile(
     rb"""(?:secret|passw(?:or)?d|_pass|_pwd|token|[_-]?key|dsn|credentials?|creds|passphrase|pepper|_ur[li])
-    \w*["'\]]*\s*(?::\s*[\w.\[\]|\ ]{1,60})?[=:]\s*(?:\(|\w+\()?\s*(?:[rbuf]{0,2}["']|\w+\()""",
+    \w*["'\]]*\s*(?::\s*[\w.\[\]|\ ]{1,60})?(?::=|[=:])\s*(?:\(|\w+\()?\s*(?:[rbuf]{0,2}["']|\w+\()""",
     re.VERBOSE,
 )
 _LET_OUT: Final = re.compile(
