@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from strongroom.cli.main import main
+from strongroom.generate.kinds import names
+from strongroom.generate.password import SYMBOLS
 
 DOCUMENT = Path(__file__).parents[2] / "examples/customer-intelligence-api/docs/SECRETS_POLICY.md"
 CAPTURE = pytest.CaptureFixture[str]
@@ -106,3 +108,11 @@ def test_failures_say_what_to_do(
     shown = capsys.readouterr()
     assert shown.out == ""
     assert words in shown.err
+
+
+def test_the_guide_names_every_kind_and_every_target() -> None:
+    guide = (Path(__file__).parents[2] / "docs/guide/generate.md").read_text("utf-8")
+
+    assert [name for name in names() if f"| `{name}` |" not in guide] == []
+    for target, symbols in SYMBOLS.items():
+        assert re.search(rf"\| `{target}`[^|]*\| `{re.escape(symbols)}` \|", guide)

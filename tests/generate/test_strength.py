@@ -33,6 +33,7 @@ def test_256_random_bits_are_never_called_fewer(make: object) -> None:
         found = measure(make())
         assert found.bits >= 256
         assert not found.sentinel
+        assert not any("words" in note for note in found.notes)
 
 
 @pytest.mark.parametrize("make", RANDOM.values(), ids=RANDOM)
@@ -53,6 +54,7 @@ WEAK = {
     "bytes of one kind, encoded": base64.b64encode(b"\x07" * 32).decode(),
     "words, encoded": base64.b64encode(b"changeme-changeme-changeme-12345").decode(),
     "words, encoded as hexadecimal": b"my-own-key-that-i-made-up-myself".hex(),
+    "figures, encoded": base64.b64encode(str(10**39 + secrets.randbelow(10**39)).encode()).decode(),
     "128 bits": secrets.token_hex(16),
     "128 bits twice": secrets.token_hex(16) * 2,
     "figures": "".join(str(secrets.randbelow(10)) for _ in range(64)),

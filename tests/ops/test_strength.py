@@ -1,6 +1,8 @@
 """Tests for strongroom.ops.strength."""
 
+import re
 import secrets
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -175,3 +177,13 @@ def test_what_cannot_be_measured_is_refused(request_: StrengthRequest, code: str
         strength(request_, POLICY)
 
     assert code == refused.value.code
+
+
+def test_the_guide_names_every_clause_that_is_measured() -> None:
+    guide = (Path(__file__).parents[2] / "docs/guide/generate.md").read_text("utf-8")
+    with pytest.raises(InvalidError) as refused:
+        measured("x", clause="P-99.9")
+    named = re.findall(r"P-[0-9.]+[0-9]", refused.value.fix or "")
+
+    assert len(named) == 11
+    assert [clause for clause in named if clause not in guide] == []

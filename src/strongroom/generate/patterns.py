@@ -12,7 +12,8 @@ from strongroom.generate.sentinels import COMMON, plain
 from strongroom.generate.wordlist import WORDS
 
 # A value is taken for random unless a code with words and repeats writes it in so many bits
-# less than one without. No code can do that to more than one random value in 2^24.
+# less than one without. An ideal code does that to one random value in 2^24; of 90,000 that
+# were measured with this one, the luckiest saved 15.
 SAVING_BITS_MAX: Final = 24.0
 SAVING_SHARE_MAX: Final = 0.25  # where there are few bits in all, and a false alarm harms nobody
 _SWITCH_BITS: Final = 5.0  # what it costs that code to say that no plain character follows
