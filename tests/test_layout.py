@@ -145,6 +145,7 @@ def test_the_lock_has_a_digest_for_each_requirement_and_no_address() -> None:
 
     assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []
     assert "://" not in text
+    assert "--require-hashes -r requirements/dev.lock" in (ROOT / "Makefile").read_text("utf-8")
     assert all(re.match(r"[a-z0-9._-]+==\S+", entry) for entry in entries)
 
 
