@@ -123,6 +123,19 @@ def test_at_a_terminal_it_is_typed_unseen(monkeypatch: pytest.MonkeyPatch) -> No
     assert command.read() == b"typed"
 
 
+def test_a_terminal_that_says_nothing_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: CAPTURE
+) -> None:
+    def ended(_: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    monkeypatch.setattr(command, "getpass", ended)
+
+    assert main(["strength"]) == 2
+    assert "no-input" in capsys.readouterr().err
+
+
 def test_a_terminal_that_echoes_is_refused(
     monkeypatch: pytest.MonkeyPatch, capsys: CAPTURE
 ) -> None:

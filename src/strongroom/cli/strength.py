@@ -59,7 +59,7 @@ def read() -> bytes:
         UsageError: `no-input`, `terminal-echoes`.
     """
     if sys.stdin is None:
-        raise UsageError("no-input", "standard input is closed", fix="pipe the value in")
+        raise _no_input("standard input is closed")
     if sys.stdin.isatty():
         return _ask()
     data = sys.stdin.buffer.read(ops.VALUE_BYTES_MAX + 3)
@@ -75,12 +75,18 @@ def _ask() -> bytes:
         simplefilter("error", GetPassWarning)
         try:
             return getpass("value (not shown): ").encode()
-        except (GetPassWarning, EOFError):
+        except EOFError:
+            raise _no_input("nothing was typed") from None
+        except GetPassWarning:
             raise UsageError(
                 "terminal-echoes",
                 "this terminal cannot hide what is typed",
                 fix="pipe the value in, e.g. `strongroom strength < file`",
             ) from None
+
+
+def _no_input(message: str) -> UsageError:
+    return UsageError("no-input", message, fix="pipe the value in")
 
 
 def _show(result: ops.StrengthResult) -> None:
