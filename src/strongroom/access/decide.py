@@ -6,6 +6,7 @@ the order of grants has no meaning, and one denial beats any number of permissio
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from strongroom.access.facts import (
     Allow,
@@ -52,7 +53,8 @@ def decide(facts: Facts, request: Request, now_us: int) -> Decision:
     8. The secret is there, if the verb needs one.
     """
     stood = [(g, standing(g, facts, request, now_us)) for g in _grants(facts, request)]
-    scopes = _scopes(facts, request)
+    row = facts.secret and facts.secret.id
+    scopes = _scopes(facts.principal.id, request.environment, request.path, row)
     until = _boundary(stood, now_us)
     refused = _refusal(facts, request)  # 1 to 4
     if refused:
@@ -170,24 +172,24 @@ def _boundary(stood: list[Stood], now_us: int) -> int | None:
     later = [
         bound
         for grant, how in stood
-        if how not in {Standing.OTHER_VERB, Standing.ELSEWHERE}
+        if how is not Standing.OTHER_VERB and how is not Standing.ELSEWHERE
         for bound in (grant.not_before_us, grant.expires_at_us)
         if bound is not None and bound > now_us
     ]
     return min(later, default=None)
 
 
-def _scopes(facts: Facts, request: Request) -> frozenset[Scope]:
-    scopes = {
-        Scope(ScopeKind.AUTHORITY, b""),
-        Scope(ScopeKind.PRINCIPAL, facts.principal.id),
-    }
-    if request.path is not None:
+@lru_cache(maxsize=8192)  # a set of four takes longer to build than all rules to read
+def _scopes(
+    principal: bytes, environment: str | None, path: str | None, secret: bytes | None
+) -> frozenset[Scope]:
+    scopes = {Scope(ScopeKind.AUTHORITY, b""), Scope(ScopeKind.PRINCIPAL, principal)}
+    if path is not None:
         # The address too: a secret that comes to be at it changes the answer.
-        address = f"{request.environment}/{request.path}"
-        scopes.add(Scope(ScopeKind.SECRET, address.encode(errors="backslashreplace")))
-    if facts.secret is not None:
-        scopes.add(Scope(ScopeKind.SECRET, facts.secret.id))
+        address = f"{environment}/{path}".encode(errors="backslashreplace")
+        scopes.add(Scope(ScopeKind.SECRET, address))
+    if secret is not None:
+        scopes.add(Scope(ScopeKind.SECRET, secret))
     return frozenset(scopes)
 
 

@@ -13,6 +13,8 @@ from strongroom.model.principal import Grant, Principal, Verb
 class ScopeKind(StrEnum):
     """What a change touches; a decision is made again when one touches its own scopes."""
 
+    __hash__ = str.__hash__
+
     VALUE = "value"
     SECRET = "secret"  # noqa: S105 - the name of a scope
     PRINCIPAL = "principal"
@@ -67,10 +69,11 @@ class Rules:
 
     def grants_for(self, principal: Principal) -> tuple[Grant, ...]:
         """The grants that name `principal` or one of its roles, in the order of their ids."""
-        found = list(self.by_principal.get(principal.id, ()))
-        for role in principal.roles:
-            found.extend(self.by_role.get(role, ()))
-        return tuple(sorted(found, key=lambda grant: grant.id))
+        own = self.by_principal.get(principal.id, ())
+        if not self.by_role:
+            return own
+        shared = [grant for role in principal.roles for grant in self.by_role.get(role, ())]
+        return tuple(sorted([*own, *shared], key=lambda grant: grant.id))
 
 
 class EnvironmentFacts(NamedTuple):
