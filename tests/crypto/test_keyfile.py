@@ -66,3 +66,10 @@ def test_sizes() -> None:
     ):
         with pytest.raises(ValueError, match="a key file holds 16, 8 and 32"):
             KeyFile(*parts)
+
+
+def test_a_file_of_512_bytes_is_still_looked_at() -> None:
+    start = b"strongroom-keyfile:1:"
+
+    assert "keyfile-damaged" == code(lambda: KeyFile.decode(start.ljust(512, b"0")))
+    assert "keyfile-unknown" == code(lambda: KeyFile.decode(start.ljust(513, b"0")))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-from tests.crypto.promises import CHEAP, ROOM, phrase
+from tests.crypto.promises import CHEAP, ROOM, code, phrase
 
 from strongroom.crypto import passphrase
 from strongroom.crypto.passphrase import DEFAULT, MINIMUM, Cost, Passphrase
@@ -67,7 +67,7 @@ def test_composed_and_decomposed_accents_are_one_passphrase() -> None:
     assert phrase("fake").root(ROOM, params) != phrase("f\u00e4ke").root(ROOM, params)
 
 
-@pytest.mark.parametrize("text", ["", "x" * 1025, "ü" * 513, CANARY + "\ud800"])
+@pytest.mark.parametrize("text", ["", "x" * 1025, "ü" * 513, CANARY + "\ud800", CANARY + "\udfff"])
 def test_what_cannot_be_a_passphrase(text: str) -> None:
     with pytest.raises(InvalidError) as refused:
         Passphrase(text)
@@ -96,9 +96,22 @@ def test_the_bounds_are_inclusive() -> None:
     assert Cost(1024 * 1024, 16, 16).bearable
     assert Cost(128, 1, 16).bearable
     assert not Cost(127, 1, 16).bearable
+    assert (Cost(19_456, 2, 1), Cost(65_536, 3, 4)) == (MINIMUM, DEFAULT)
     assert MINIMUM.sufficient
     assert MINIMUM.bearable
     assert DEFAULT.sufficient
+
+
+def test_the_longest_passphrase_is_usable() -> None:
+    assert phrase("x" * 1024).params() == phrase("\ue000\ud7ff").params()
+
+
+def test_all_four_bytes_of_memory_count() -> None:
+    """16 GiB and 8 KiB, of which the last three bytes alone would be bearable."""
+    params = phrase().params()
+
+    refused = code(lambda: phrase().root(ROOM, params[:1] + b"\x01" + params[2:]))
+    assert "slot-cost-refused" == refused
 
 
 def test_it_hides_itself() -> None:
