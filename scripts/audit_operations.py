@@ -143,6 +143,7 @@ def _verify_log(given: Json) -> Json:
         "entries": report.entries,
         "signed": report.signed,
         "erased": report.erased,
+        "unsettled": report.unsettled,
         "problems": [[one.kind, one.index, one.count] for one in report.problems],
     }
 

@@ -79,8 +79,8 @@ def _base64(note: str) -> str:
 # --- whole logs ------------------------------------------------------------------------------
 
 
-def _log() -> list[Json]:
-    """Six entries of two processes under two checkpoints; the second and fifth are changes."""
+def _made(changes: set[int]) -> tuple[list[Json], list[str], str]:
+    """Rows, notes and key of six entries of two processes; those in `changes` made one."""
     rows: list[Json] = []
     frontier = tree.Frontier()
     notes = []
@@ -92,21 +92,26 @@ def _log() -> list[Json]:
             seq=seq,
             change_seq=change,
             at_us=1_790_000_000_000_000 + at,
-            verb="write" if at in {1, 4} else "read",
+            verb="write" if at in changes else "read",
             outcome=Outcome.GRANTED,
-            changes=int(at in {1, 4}),
+            changes=int(at in changes),
             detail=detail.digest(salt, blob),
         )
         leaf = entry.encode(one)
         frontier.extend([tree.leaf_hash(leaf)])
         rows.append({"lane": one.lane.hex(), "seq": seq, "leaf": leaf.hex(),
                      "detail": [salt.hex(), blob.hex()]})  # fmt: skip
-        if at in {2, 5}:
+        if at in {2, 4, 5}:
             time_us = 1_790_000_000_000_000 + at
             notes.append(_signed(at + 1, frontier.root().hex(), at_us=time_us))
     signed = [perform(one) for one in notes]
-    vkey = signed[0]["vkey"]
-    texts = [one["note"] for one in signed]
+    return rows, [one["note"] for one in signed], signed[0]["vkey"]
+
+
+def _log() -> list[Json]:
+    """Checkpoints over three, five and six entries; the second and fifth entry are changes."""
+    rows, texts, vkey = _made({1, 4})
+    forgotten, signed, _ = _made({4})
     contradiction = perform(_signed(6, "00" * 32, at_us=1_790_000_000_000_005))["note"]
     edited = rows[4] | {"leaf": rows[4]["leaf"].replace("77726974", "72656164")}
     gone = rows[3] | {"leaf": None}
@@ -122,11 +127,13 @@ def _log() -> list[Json]:
         ("a change was cut out", [*rows[:4], rows[5]], texts),
         ("an entry is there twice", [*rows[:4], *rows[3:]], texts),
         ("a change is there twice", [*rows[:5], *rows[4:]], texts),
+        ("a change has no entry, and the log was signed so", forgotten, signed),
+        ("the same before it is certain", forgotten[:3], signed[:1]),
         ("the end was cut off", rows[:5], texts),
         ("the end and its checkpoint were cut off", rows[:3], texts[:1]),
         ("an entry of an unknown format", [rows[0] | {"leaf": "02"}, *rows[1:]], texts),
         ("no checkpoint", rows, []),
-        ("a checkpoint was forged", rows, [texts[0].replace("\n3\n", "\n4\n"), texts[1]]),
+        ("a checkpoint was forged", rows, [texts[0].replace("\n3\n", "\n4\n"), *texts[1:]]),
         ("checkpoints in the wrong order", rows, texts[::-1]),
         ("two checkpoints of one size", rows, [*texts, contradiction]),
         ("a checkpoint is not one", rows, ["", *texts]),

@@ -47,7 +47,9 @@ def test_changes_may_come_from_any_lane_in_any_order(order: list[int], first: in
     changes = Changes(problems, first)
     for index, number in enumerate(order):
         changes.record(index, first - 1 + number, 1)
-    changes.end()
+    assert 0 == changes.open()
+    changes.settle()
+    changes.settle()
 
     assert () == problems.all()
 
@@ -66,9 +68,15 @@ def test_each_change_has_one_entry(spans: list[tuple[int, int]]) -> None:
         else:
             made |= mine
         changes.record(index, last, min(count, last))
-    changes.end()
+    still_open = changes.open()
+    changes.settle()
+    before = {problem.kind for problem in problems.all()}
+    changes.settle()
     kinds = {problem.kind for problem in problems.all()}
     highest = max((last for last, _ in spans), default=0)
 
+    assert Kind.CHANGE_MISSING not in before
+    assert still_open == len(set(range(1, highest + 1)) - made)
+    assert 0 == changes.open()
     assert repeated == (Kind.CHANGE_REPEATED in kinds)
     assert (set(range(1, highest + 1)) != made) == (Kind.CHANGE_MISSING in kinds)

@@ -142,7 +142,7 @@ FAULTS: dict[str, tuple[Plant, Body]] = {
         lambda: inner(test_order.test_every_other_lane_is_not)([1, 3]),
     ),
     "changes are not counted": (
-        lambda patch: patch.setattr(order.Changes, "end", lambda _: None),
+        lambda patch: patch.setattr(order.Changes, "settle", lambda _: None),
         test_verifier.test_a_log_may_begin_in_the_middle_of_the_changes,
     ),
     "roots are not compared": (

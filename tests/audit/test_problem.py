@@ -56,7 +56,9 @@ def test_a_disturbance_explains_the_ranges_that_it_touches() -> None:
 
 
 def report(**fields: int) -> Report:
-    counts = dict.fromkeys(("entries", "signed", "lanes", "checkpoints", "details", "erased"), 0)
+    counts = dict.fromkeys(
+        ("entries", "signed", "lanes", "checkpoints", "details", "erased", "unsettled"), 0
+    )
     return Report(**{**counts, **fields}, problems=())
 
 
@@ -64,5 +66,5 @@ def test_nothing_is_well_that_was_not_shown() -> None:
     """No checkpoint, or problems that no longer fit into the list: not well."""
     assert report(checkpoints=1).ok
     assert not report(checkpoints=0).ok
-    assert not Report(1, 1, 1, 1, 0, 0, (), unreported=1).ok
-    assert not Report(1, 1, 1, 1, 0, 0, (at(1),)).ok
+    assert not Report(1, 1, 1, 1, 0, 0, 0, (), unreported=1).ok
+    assert not Report(1, 1, 1, 1, 0, 0, 0, (at(1),)).ok

@@ -249,7 +249,14 @@ def signed(*entries: dict[str, object]) -> Log:
     for seq, fields in enumerate(entries, start=1):
         log.append(entry(**{"seq": seq, **fields}))
     log.sign()
+    # What was seen at one checkpoint has its entry at the next.
+    log.append(entry(lane=lane(9), change_seq=last_change(log), at_us=START_US))
+    log.sign()
     return log
+
+
+def last_change(log: Log) -> int:
+    return max(decode(row.leaf or b"").change_seq for row in log.rows)
 
 
 CHANGE: dict[str, object] = {"changes": 1, "verb": "write"}
@@ -306,6 +313,29 @@ def test_a_log_may_begin_in_the_middle_of_the_changes() -> None:
 
     assert [] == log.kinds(first_change=42)
     assert [Kind.CHANGE_MISSING] == log.kinds()
+
+
+def test_a_change_may_come_a_checkpoint_after_the_read_that_saw_it() -> None:
+    """Lanes are sequenced one after the other."""
+    log = Log()
+    log.append(entry(change_seq=1))
+    log.sign()
+    assert 1 == log.check().unsettled
+    assert log.check().ok
+    log.append(entry(lane=lane(2), change_seq=1, changes=1))
+    log.sign()
+
+    assert 0 == log.check().unsettled
+    assert log.check().ok
+
+
+def test_a_checkpoint_kept_twice_settles_nothing() -> None:
+    log = Log()
+    log.append(entry(change_seq=1))
+    log.sign()
+    log.notes.append(log.notes[0])
+
+    assert [] == log.kinds()
 
 
 def test_no_entry_is_later_than_what_was_signed_over_it() -> None:

@@ -89,6 +89,7 @@ class Changes:
         self._ahead: Final[list[tuple[int, int]]] = []  # ranges above it, sorted, disjoint
         self.seen = first_change - 1  # the highest change that an entry refers to
         self._seen_at = 0
+        self._due = (first_change - 1, 0)  # both of them, as of the last checkpoint
 
     def record(self, index: int, change_seq: int, changes: int) -> None:
         """Leaf `index` stands at `change_seq` and made the last `changes` of them."""
@@ -105,14 +106,28 @@ class Changes:
             self._problems.add(Problem(Kind.CHANGE_REPEATED, index, message))
             return
         self._ahead.insert(at, (first, change_seq))
+        self._absorb()
+
+    def settle(self) -> None:
+        """At a checkpoint: what had been seen at the one before has its entry by now.
+
+        Not sooner. Processes are sequenced one after the other, so for a moment the log may
+        hold a read of one and not yet the change of another that it saw.
+        """
+        due, at = self._due
+        while self._next <= due:
+            end = self._ahead[0][0] if self._ahead else due + 1
+            end = min(end, due + 1)
+            message = f"no entry made change {self._next} to {end - 1}, but later ones saw it"
+            self._problems.add(Problem(Kind.CHANGE_MISSING, at, message))
+            self._next = end
+            self._absorb()
+        self._due = self.seen, self._seen_at
+
+    def open(self) -> int:
+        """How many changes have been seen whose entry has not come yet."""
+        return self.seen - self._next + 1 - sum(last - first + 1 for first, last in self._ahead)
+
+    def _absorb(self) -> None:
         while self._ahead and self._ahead[0][0] == self._next:
             self._next = self._ahead.pop(0)[1] + 1
-
-    def end(self) -> None:
-        """Report the changes that no entry made."""
-        expected = self._next
-        for first, last in [*self._ahead, (self.seen + 1, self.seen)]:
-            if first > expected:
-                message = f"no entry made change {expected} to {first - 1}, but later ones saw it"
-                self._problems.add(Problem(Kind.CHANGE_MISSING, self._seen_at, message))
-            expected = last + 1

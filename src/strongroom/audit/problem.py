@@ -56,6 +56,8 @@ class Report:
 
     `entries` were read, of which the first `signed` stand under a checkpoint that holds;
     `checkpoints` is how many hold. `details` fit their entries, `erased` are gone.
+    `unsettled` changes were seen since the checkpoint before last and have no entry yet; they
+    are a problem if the next checkpoint but one still has none.
     `unreported` problems were found beyond the first `PROBLEMS_MAX`.
     """
 
@@ -65,6 +67,7 @@ class Report:
     checkpoints: int
     details: int
     erased: int
+    unsettled: int
     problems: tuple[Problem, ...]
     unreported: int = 0
 

@@ -66,7 +66,8 @@ def verify(
     2. In every place there is an entry, whole, and it is the one that the runs say.
     3. Each lane counts from 1 without a gap, and has each entry once.
     4. Within a lane nothing goes back in the order of changes; over the log each change was
-       made by exactly one entry, and none was seen that no entry made.
+       made by exactly one entry, and what had been seen at one checkpoint was made by an
+       entry before the next.
     5. Within a lane time does not go back; no entry is later than the checkpoint over it.
     6. Every detail that is there is the one its entry was made with; the others are counted.
     7. Every stored node is the hash over its leaves.
@@ -78,6 +79,8 @@ def verify(
     for checkpoint in _opened(checkpoints, key, walk.problems):  # 1
         walk.to(checkpoint.size)  # 2 to 7
         walk.not_after(checkpoint.at_us)  # 5
+        if expected < checkpoint.size == walk.index:
+            walk.changes.settle()  # 4
         signed, expected = signed + 1, checkpoint.size
         held += walk.index == checkpoint.size and walk.roots.hold(checkpoint)  # 8
     walk.to(None)
@@ -122,7 +125,7 @@ class _Walk:
         self.index = 0
         self._rows = iter(rows)
         self._lanes = Lanes(self.problems)
-        self._changes = Changes(self.problems, first_change)
+        self.changes = Changes(self.problems, first_change)
         self._details = 0
         self._erased = 0
         self._latest = (0, 0)  # at_us and index of the latest entry since `not_after`
@@ -131,7 +134,7 @@ class _Walk:
         """Read on until `size` rows have been read in all; None: to the end."""
         # Names are local here: this is the loop that runs for each entry there ever was.
         index, tail, sha256 = self.index, self.roots.tail, hashlib.sha256
-        close, follow, changes = self.roots.close, self._lanes.follow, self._changes
+        close, follow, changes = self.roots.close, self._lanes.follow, self.changes
         latest_us, latest_at = self._latest
         details = erased = 0
         for lane, seq, leaf, detail in islice(self._rows, None if size is None else size - index):
@@ -177,7 +180,6 @@ class _Walk:
     def report(self, held: int, expected: int) -> Report:
         """Close the books: what is missing is known only now."""
         gone = self._lanes.end()
-        self._changes.end()
         # Entries cut out of the middle make the log shorter too; they are named already.
         short = expected - self.index - gone
         if short > 0:
@@ -191,6 +193,7 @@ class _Walk:
             checkpoints=held,
             details=self._details,
             erased=self._erased,
+            unsettled=self.changes.open(),
             problems=self.problems.all(),
             unreported=self.problems.unreported,
         )
