@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 import pytest
-from tests.access import properties, test_decide
+from tests.access import properties, test_decide, test_decide_conditions, test_decide_steps
 from tests.access.world import ALL, NOW_US, grant, person, read, workload
 
 from strongroom.access import decide as module
@@ -76,8 +76,10 @@ FAULTS: dict[str, tuple[Plant, Body]] = {
     ),
     "time is not looked at": (
         lambda patch: patch.setattr(module, "standing", timeless),
-        lambda: test_decide.test_a_grant_counts_from_its_beginning_until_just_before_its_end(
-            NOW_US + 10, allowed=False
+        lambda: (
+            test_decide_conditions.test_a_grant_counts_from_its_beginning_until_just_before_its_end(
+                NOW_US + 10, allowed=False
+            )
         ),
     ),
     "workloads are not bound": (
@@ -86,7 +88,7 @@ FAULTS: dict[str, tuple[Plant, Body]] = {
     ),
     "a prefix ends in the middle of a word": (
         lambda patch: patch.setattr(module, "covers", sloppy_prefix),
-        lambda: test_decide.test_a_workload_is_bound(read("apix/KEY"), inside=False),
+        lambda: test_decide_steps.test_a_workload_is_bound(read("apix/KEY"), inside=False),
     ),
     "a freeze is passed over": (
         lambda patch: patch.setattr(module, "_freeze", lambda *_: None),
@@ -94,7 +96,7 @@ FAULTS: dict[str, tuple[Plant, Body]] = {
     ),
     "whoever may rotate may do so while frozen": (
         lambda patch: patch.setattr(module, "_may_contain", lambda *_: True),
-        lambda: test_decide.test_frozen(Verb.ROTATE, "secret"),
+        lambda: test_decide_steps.test_frozen(Verb.ROTATE, "secret"),
     ),
     "any spelling will do": (
         lambda patch: patch.setattr(module, "is_canonical", lambda _: True),
@@ -106,7 +108,7 @@ FAULTS: dict[str, tuple[Plant, Body]] = {
     ),
     "a missing row of the environment is no matter": (
         lambda patch: patch.setattr(module, "_refusal", lambda *_: None),
-        test_decide.test_an_environment_without_a_row_is_refused,
+        test_decide_steps.test_an_environment_without_a_row_is_refused,
     ),
     "people approve for themselves": (
         lambda patch: patch.setattr(
@@ -114,19 +116,19 @@ FAULTS: dict[str, tuple[Plant, Body]] = {
             "missing_approvals",
             lambda held, facts: max(0, held.conditions.approvals - len(facts.approvals)),
         ),
-        lambda: test_decide.test_approvals({b"a" * 16, b"\x01" * 16}, 1),
+        lambda: test_decide_conditions.test_approvals({b"a" * 16, b"\x01" * 16}, 1),
     ),
     "an unknown source lets a denial off": (
         lambda patch: patch.setattr(match, "_inside", lambda *_: False),
-        lambda: test_decide.test_sources(None, allowed=False, denied=True),
+        lambda: test_decide_conditions.test_sources(None, allowed=False, denied=True),
     ),
     "absence is told to everybody": (
         lambda patch: patch.setattr(module, "_permission", yes),
-        lambda: test_decide.test_what_is_not_there(Verb.READ),
+        lambda: test_decide_steps.test_what_is_not_there(Verb.READ),
     ),
     "used up is not used up": (
         lambda patch: patch.setattr(module, "standing", lambda *_: Standing.APPLIES),
-        lambda: test_decide.test_uses(0, None),
+        lambda: test_decide_conditions.test_uses(0, None),
     ),
 }
 

@@ -4,7 +4,17 @@ from collections.abc import Mapping
 
 from hypothesis import strategies as st
 
-from strongroom.access.facts import EnvironmentFacts, Facts, Request, Rules, SecretFacts
+from strongroom.access.decide import decide
+from strongroom.access.facts import (
+    Allow,
+    Deny,
+    EnvironmentFacts,
+    Facts,
+    Reason,
+    Request,
+    Rules,
+    SecretFacts,
+)
 from strongroom.model.principal import Conditions, Effect, Grant, Kind, Principal, Verb
 
 NOW_US = 1_790_000_000_000_000
@@ -135,3 +145,15 @@ def grants(draw: st.DrawFn, effect: Effect | None = None) -> Grant:
 
 
 GRANTS = st.lists(grants(), max_size=6, unique_by=lambda grant: grant.id)
+
+
+def reason_of(given: Facts, request: Request, now_us: int = NOW_US) -> Reason:
+    decision = decide(given, request, now_us)
+    assert isinstance(decision, Deny)
+    return decision.reason
+
+
+def rule_of(given: Facts, request: Request, now_us: int = NOW_US) -> str:
+    decision = decide(given, request, now_us)
+    assert isinstance(decision, Allow)
+    return str(decision.rule)

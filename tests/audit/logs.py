@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from strongroom.audit import detail
 from strongroom.audit.checkpoint import Checkpoint, origin_of, sign
-from strongroom.audit.entry import Entry, Outcome, encode
+from strongroom.audit.entry import Entry, Outcome, decode, encode
 from strongroom.audit.note import VerifierKey
 from strongroom.audit.problem import Kind, Report
 from strongroom.audit.tree import Frontier, leaf_hash
@@ -106,3 +106,15 @@ def honest(count: int = 1000, *, every: int = 100, lanes: int = 3) -> Log:
         if (index + 1) % every == 0:
             log.sign(START_US + index)
     return log
+
+
+def edit(log: Log, index: int, **fields: object) -> None:
+    """Change an entry as somebody would who can write the database."""
+    row = log.rows[index]
+    assert row.leaf is not None
+    changed = decode(row.leaf)._replace(**fields)  # type: ignore[arg-type]
+    log.rows[index] = row._replace(leaf=encode(changed))
+
+
+def places(report: Report) -> list[tuple[Kind, int | None, int]]:
+    return [(problem.kind, problem.index, problem.count) for problem in report.problems]

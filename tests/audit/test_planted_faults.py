@@ -18,6 +18,8 @@ from tests.audit import (
     test_proof,
     test_tree,
     test_verifier,
+    test_verifier_checkpoints,
+    test_verifier_order,
 )
 from tests.audit.logs import ORIGIN
 
@@ -113,7 +115,7 @@ FAULTS: dict[str, tuple[Plant, Body]] = {
     ),
     "signatures are not verified": (
         lambda patch: patch.setattr(note, "Ed25519PublicKey", Believing),
-        test_verifier.test_a_forged_checkpoint,
+        test_verifier_checkpoints.test_a_forged_checkpoint,
     ),
     "signatures are not verified, in a note": (
         lambda patch: patch.setattr(note, "Ed25519PublicKey", Believing),
@@ -143,7 +145,7 @@ FAULTS: dict[str, tuple[Plant, Body]] = {
     ),
     "changes are not counted": (
         lambda patch: patch.setattr(order.Changes, "settle", lambda _: None),
-        test_verifier.test_a_log_may_begin_in_the_middle_of_the_changes,
+        test_verifier_order.test_a_log_may_begin_in_the_middle_of_the_changes,
     ),
     "roots are not compared": (
         lambda patch: patch.setattr(roots.Roots, "hold", lambda *_: True),
@@ -151,7 +153,7 @@ FAULTS: dict[str, tuple[Plant, Body]] = {
     ),
     "nodes are not compared": (
         lambda patch: patch.setattr(roots.Roots, "_kept", lambda *_: None),
-        lambda: test_verifier.test_an_edited_node_is_told_from_an_edited_entry((9, 0)),
+        lambda: test_verifier_order.test_an_edited_node_is_told_from_an_edited_entry((9, 0)),
     ),
     "the length is not compared": (
         lambda patch: patch.setattr(verifier._Walk, "report", report_whatever_length),
@@ -159,7 +161,7 @@ FAULTS: dict[str, tuple[Plant, Body]] = {
     ),
     "times are not compared": (
         lambda patch: patch.setattr(verifier._Walk, "not_after", lambda *_: None),
-        test_verifier.test_no_entry_is_later_than_what_was_signed_over_it,
+        test_verifier_order.test_no_entry_is_later_than_what_was_signed_over_it,
     ),
     "an entry is believed wherever it stands": (
         lambda patch: patch.setattr(verifier._Walk, "_misplaced", lambda *_: None),
@@ -167,7 +169,7 @@ FAULTS: dict[str, tuple[Plant, Body]] = {
     ),
     "details are not compared": (
         lambda patch: patch.setattr(verifier, "hashlib", Agreeing()),
-        lambda: test_verifier.test_an_edited_detail(lambda salt, blob: (salt, blob + b" ")),
+        lambda: test_verifier_order.test_an_edited_detail(lambda salt, blob: (salt, blob + b" ")),
     ),
 }
 
