@@ -67,7 +67,7 @@ def test_composed_and_decomposed_accents_are_one_passphrase() -> None:
     assert phrase("fake").root(ROOM, params) != phrase("f\u00e4ke").root(ROOM, params)
 
 
-@pytest.mark.parametrize("text", ["", "x" * 1025, "ü" * 513, CANARY + "\ud800", CANARY + "\udfff"])
+@pytest.mark.parametrize("text", ["", "x" * 1025, "ü" * 513, CANARY + "\ud800", "x\udfff"])
 def test_what_cannot_be_a_passphrase(text: str) -> None:
     with pytest.raises(InvalidError) as refused:
         Passphrase(text)

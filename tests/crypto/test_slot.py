@@ -87,6 +87,13 @@ def test_sizes_are_bounded_when_written(changes: dict[str, object], why: str) ->
         slot.encode(replace(SLOT, **changes))  # type: ignore[arg-type]
 
 
+def test_the_longest_name_reads_back() -> None:
+    longest = replace(SLOT, key_name=str(KeyName(Use.KEK, "e" * 128, bytes(16))))
+
+    assert slot.KEY_NAME_CHARS_MAX == len(longest.key_name)
+    assert longest == slot.decode(slot.encode(longest))
+
+
 def test_sizes_are_bounded_when_read() -> None:
     start = b"\x61\x01" + bytes(16)
     long_name = start + b"\x00\xa6" + bytes(166) + bytes(4)
