@@ -4,11 +4,10 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.measure import Row, at_most, median_ms, processes_ms
 from strongroom.ops import policy
 from strongroom.ops.check import CheckRequest, check
 
@@ -19,7 +18,8 @@ FILES_PER_FOLDER = 40
 READS_EVERY = 4
 VIOLATES_EVERY = 40
 FUNCTIONS = 22  # about 180 lines and 5 kB, as in real applications
-BEST_OF = 3
+RUNS = 3
+BAR_S = 5.0
 FUNCTION = '''
 def step_{n}(customer: str, amount: int, limit: int = 100) -> dict[str, int]:
     """Work out what a customer is owed in step {n}."""
@@ -53,29 +53,8 @@ def build(root: Path, files: int = FILES) -> int:
     return size
 
 
-def best_s(work: Callable[[], object]) -> float:
-    """The shortest of a few runs, in seconds: the machine's noise only ever adds."""
-    times = []
-    for _ in range(BEST_OF):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return min(times)
-
-
-def process(*arguments: str) -> None:
-    """One process on one core."""
-    core = min(os.sched_getaffinity(0))
-    subprocess.run(
-        arguments,
-        check=False,
-        stdout=subprocess.DEVNULL,
-        preexec_fn=lambda: os.sched_setaffinity(0, {core}),  # noqa: PLW1509 - no threads here
-    )
-
-
-def run() -> dict[str, float]:
-    """Seconds on one core, and how many times `python -c pass` fits into the process."""
+def run() -> list[Row]:
+    """Seconds inside and as a process, and how many times `python -c pass` fits into it."""
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
         size = build(root)
@@ -86,31 +65,27 @@ def run() -> dict[str, float]:
             datetime(2026, 11, 24, tzinfo=UTC),
             environ=os.environ,
         )
-        findings = len(check(request).report.findings)
-        inside = best_s(lambda: check(request))
+        inside = median_ms(lambda: check(request), runs=RUNS)
         command = (
             sys.executable,
             "-m",
             "strongroom",
             "check",
-            str(root),
+            name,
             "--policy",
             str(DOCUMENT),
             "--json",
         )
-        whole = best_s(lambda: process(*command))
-        python = best_s(lambda: process(sys.executable, "-c", "pass"))
-    return {
-        "check_files": FILES,
-        "check_megabytes": round(size / 1e6, 1),
-        "check_findings": findings,
-        "check_inside_s": round(inside, 3),
-        "check_process_s": round(whole, 3),
-        "python_pass_s": round(python, 4),
-        "check_process_per_python_pass": round(whole / python, 1),
-    }
+        # Findings are what the check is for: it ends with 1.
+        whole, extra = processes_ms(command, runs=RUNS, allowed=(1,))
+    what = f"check {FILES:,} Python files, {size / 1e6:.0f} MB"
+    return [
+        at_most(f"{what}: process", whole / 1000, "s", BAR_S),
+        Row(f"{what}: inside", inside / 1000, "s"),
+        Row(f"{what}: times python -c pass", whole / (whole - extra), "times"),
+    ]
 
 
 if __name__ == "__main__":
-    for key, value in run().items():
-        print(f"{key}: {value}")
+    for row in run():
+        print(*row)

@@ -72,7 +72,7 @@ def test_a_file_that_cannot_be_opened(
         raise error
 
     write(tmp_path, {"a.py": ""})
-    monkeypatch.setattr(files.os, "open", fail)
+    monkeypatch.setattr(os, "open", fail)
 
     assert ("unreadable", Area.PYTHON) == why(tmp_path, "a.py")
 
@@ -84,7 +84,7 @@ def test_a_file_that_breaks_while_it_is_read(
         raise OSError(5, "input/output error")
 
     write(tmp_path, {"a.py": ""})
-    monkeypatch.setattr(files.os, "fdopen", fail)
+    monkeypatch.setattr(os, "fdopen", fail)
 
     assert ("unreadable", Area.PYTHON) == why(tmp_path, "a.py")
 

@@ -11,7 +11,6 @@ import pytest
 from tests.check.build import GENERATED, git, repository, save, write
 
 from strongroom.check.facts import Area, Ignored, RepositoryFacts, Use
-from strongroom.check.repository import look as module
 from strongroom.check.repository.git import Git, Refused
 from strongroom.check.repository.look import look
 from strongroom.errors import InvalidError, MachineError, NotFoundError, StrongroomError
@@ -195,7 +194,7 @@ def test_a_folder_that_the_machine_refuses(tmp_path: Path, monkeypatch: pytest.M
     def fail(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(module.os, "scandir", fail)
+    monkeypatch.setattr(os, "scandir", fail)
 
     with pytest.raises(MachineError) as failed:
         seen(tmp_path)
