@@ -10,7 +10,7 @@ from warnings import warn
 
 import pytest
 
-from strongroom.cli import strength as command
+from strongroom.cli import value_input
 from strongroom.cli.main import main
 from strongroom.ops.strength import VALUE_BYTES_MAX
 
@@ -91,7 +91,7 @@ def test_one_lines_end_is_taken_off(
 ) -> None:
     typed(monkeypatch, data)
 
-    assert value == command.read()
+    assert value == value_input.read()
 
 
 def test_too_much_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: CAPTURE) -> None:
@@ -118,9 +118,9 @@ def test_a_value_is_never_an_argument(monkeypatch: pytest.MonkeyPatch, capsys: C
 
 def test_at_a_terminal_it_is_typed_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", Terminal())
-    monkeypatch.setattr(command, "getpass", lambda _: "typed")
+    monkeypatch.setattr(value_input, "getpass", lambda _: "typed")
 
-    assert command.read() == b"typed"
+    assert value_input.read() == b"typed"
 
 
 def test_a_terminal_that_says_nothing_is_refused(
@@ -130,7 +130,7 @@ def test_a_terminal_that_says_nothing_is_refused(
         raise EOFError
 
     monkeypatch.setattr(sys, "stdin", Terminal())
-    monkeypatch.setattr(command, "getpass", ended)
+    monkeypatch.setattr(value_input, "getpass", ended)
 
     assert main(["strength"]) == 2
     assert "no-input" in capsys.readouterr().err
@@ -144,7 +144,7 @@ def test_a_terminal_that_echoes_is_refused(
         raise AssertionError(prompt)
 
     monkeypatch.setattr(sys, "stdin", Terminal())
-    monkeypatch.setattr(command, "getpass", echoing)
+    monkeypatch.setattr(value_input, "getpass", echoing)
 
     assert main(["strength"]) == 2
     assert "terminal-echoes" in capsys.readouterr().err

@@ -20,6 +20,16 @@ COMMANDS: Final = {
     "check": ("strongroom.cli.check:app", "Check a folder of source code against the policy."),
     "generate": ("strongroom.cli.generate:app", "Make a fresh secret as the policy demands."),
     "strength": ("strongroom.cli.strength:app", "Measure a value from standard input."),
+    "init": ("strongroom.cli.room:init_app", "Make a room that runs a policy."),
+    "secret": ("strongroom.cli.secret:app", "Write, generate, read, list and show secrets."),
+    "access": ("strongroom.cli.access:app", "Principals, grants, and why somebody may or may not."),
+    "audit": ("strongroom.cli.audit:app", "Read, verify and sign the audit log."),
+    "status": (
+        "strongroom.cli.room:status_app",
+        "Say whether the room serves, and where it stands.",
+    ),
+    "whoami": ("strongroom.cli.room:whoami_app", "Say who you are to the room."),
+    "recover": ("strongroom.cli.room:recover_app", "Open the room with its recovery code."),
     "context": ("strongroom.cli.context:app", "Name the policies and rooms that you work with."),
 }
 EPILOGUE: Final = "Exit codes: 0 done, 1 findings, 2 usage; the rest: docs/reference/exit-codes.md"

@@ -43,7 +43,7 @@ def row_mac(
     return hmac.digest(key, _encode(table, primary_key, content, change_seq), "sha256")
 
 
-def check_row(  # noqa: PLR0917 - the row as `row_mac` takes it, and what stands beside it
+def check_row(
     key: bytes,
     table: str,
     primary_key: tuple[Value, ...],

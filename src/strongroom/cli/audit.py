@@ -1,0 +1,153 @@
+"""`strongroom audit`: read the log, verify it, sign it."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from strongroom.cli import render
+from strongroom.cli.room import Json, RoomFolder, opened
+from strongroom.errors import InvalidError
+from strongroom.ops import audit as ops
+
+app = App(name="audit", help="Read, verify and sign the audit log.")
+
+
+@app.command(name="list")
+def list_(
+    *,
+    since: str | None = None,
+    until: str | None = None,
+    principal: str | None = None,
+    address: str | None = None,
+    verb: str | None = None,
+    outcome: str | None = None,
+    limit: int = 50,
+    room: RoomFolder = None,
+    json: Json = False,
+) -> int:
+    """List the newest entries, as their leaves in the signed log say.
+
+    Parameters
+    ----------
+    since
+        From this time on: 2026-11-24 or 2026-11-24T13:05:00, in UTC.
+    until
+        Before this time.
+    principal
+        By this principal.
+    address
+        Of this address, or below it when it ends in a slash.
+    verb
+        With this verb.
+    outcome
+        granted, refused or failed
+    limit
+        At most so many.
+    """
+    wanted = ops.Filter(_us(since), _us(until), principal, address, verb, outcome, limit)
+    with opened(room) as local:
+        lines = ops.list_entries(local, wanted)
+    if json:
+        render.json(lines)
+        return 0
+    table = render.table("place", "time (UTC)", "principal", "verb", "outcome", "what")
+    style = {"refused": "red", "failed": "yellow", "granted": ""}
+    for line in lines:
+        what = line.address + (f" version {line.version}" if line.version else "")
+        rest = " ".join(x for x in (what, line.kind if not what else "", line.reason) if x)
+        table.add_row(
+            render.cell(line.place, "dim"),
+            render.cell(_time(line.at_us)),
+            render.cell(line.principal),
+            render.cell(line.verb),
+            render.cell(line.outcome, style[line.outcome]),
+            render.cell(rest),
+        )
+    render.out().print(table if lines else "no entries")
+    return 0
+
+
+@app.command
+def verify(
+    *,
+    key: Annotated[
+        str | None, Parameter(help="The log's public key as noted when the room was made.")
+    ] = None,
+    room: RoomFolder = None,
+    json: Json = False,
+) -> int:
+    """Verify the whole log; exit 11 when anything was deleted, edited, cut off or reordered."""
+    with opened(room) as local:
+        report = ops.verify(local, key)
+    if json:
+        render.json(ops.as_document(report))
+        return 0 if report.ok else 11
+    console = render.out()
+    console.print(
+        f"{report.entries:,} entries, {report.signed:,} of them under {report.checkpoints:,} "
+        f"checkpoints that hold, in {report.lanes:,} lanes; {report.erased:,} details erased"
+    )
+    if report.ok:
+        console.print("the log is whole", style="green")
+        if key is None:
+            console.print(
+                "checked with the room's own key: use --key with the key that you noted, since\n"
+                "whoever holds the room's keys could have signed another history",
+                style="dim",
+            )
+        return 0
+    table = render.table("problem", "place", "")
+    for p in report.problems[:50]:
+        place = (
+            "-"
+            if p.index is None
+            else f"{p.index}" + (f" … {p.index + p.count - 1}" if p.count > 1 else "")
+        )
+        table.add_row(render.cell(p.kind, "bold red"), render.cell(place), render.cell(p.message))
+    console.print(table)
+    more = len(report.problems) - 50 + report.unreported
+    console.print(
+        f"the log is not whole{f'; {more:,} more problems' if more > 0 else ''}", style="bold red"
+    )
+    return 11
+
+
+@app.command
+def checkpoint(*, output: Path | None = None, room: RoomFolder = None) -> int:
+    """Sign the log as far as it goes and print the checkpoint, to be kept elsewhere.
+
+    Parameters
+    ----------
+    output
+        Write to this file, which must not exist, instead of standard output.
+    """
+    from strongroom.ops.policy import write_new
+
+    with opened(room) as local:
+        note = ops.checkpoint(local)
+    if output is None:
+        sys.stdout.write(note)
+    else:
+        write_new(output, note)
+        render.out().print(f"wrote {render.safe(str(output))}", soft_wrap=True)
+    return 0
+
+
+def _us(text: str | None) -> int | None:
+    if text is None:
+        return None
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidError(
+            "time-invalid", "that is no time", fix="write 2026-11-24 or 2026-11-24T13:05:00"
+        ) from None
+    when = when.replace(tzinfo=UTC) if when.tzinfo is None else when
+    return int(when.timestamp() * 1_000_000)
+
+
+def _time(us: int) -> str:
+    return datetime.fromtimestamp(us / 1_000_000, UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]

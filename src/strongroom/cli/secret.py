@@ -1,0 +1,254 @@
+"""`strongroom secret`: write, generate, read, list, show."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from strongroom.cli import render, value_input
+from strongroom.cli.room import Json, RoomFolder, opened
+from strongroom.errors import InvalidError, UsageError
+from strongroom.model.address import Address
+from strongroom.ops import secret as ops
+from strongroom.secret import value as values
+from strongroom.secret.value import Value
+
+app = App(name="secret", help="Write, generate, read, list and show secrets.")
+
+Owner = Annotated[str | None, Parameter(help="Who answers for it; needed for a new secret.")]
+Type = Annotated[
+    str | None,
+    Parameter(name="--type", help="Its type, an id of the policy; needed for a new secret."),
+]
+Days = Annotated[
+    int | None,
+    Parameter(name="--expires-days", help="Days until it expires; by default its type's period."),
+]
+Reason = Annotated[str, Parameter(help="Why; stands in the audit log.")]
+After = Annotated[
+    int | None, Parameter(name="--after", help="Write only if this version is current (0: none).")
+]
+
+
+@app.command(name="set")
+def set_(
+    address: str,
+    *,
+    type_: Type = None,
+    owner: Owner = None,
+    file: Path | None = None,
+    fields: bool = False,
+    expires_days: Days = None,
+    after: After = None,
+    description: str = "",
+    reason: Reason = "",
+    room: RoomFolder = None,
+    json: Json = False,
+) -> int:
+    """Keep a value from standard input, a file, or typed unseen; never from the command line.
+
+    Parameters
+    ----------
+    address
+        environment/path, e.g. production/customer-api/SECRET_KEY
+    file
+        Read the value from this file, byte by byte.
+    fields
+        The value is a JSON object of fields, e.g. {"username": "…", "password": "…"}.
+    description
+        What it is for.
+    """
+    where = Address.parse(address)
+    data = value_input.from_file(file) if file is not None else value_input.read()
+    value = values.from_json(data) if fields else Value.of_bytes(data)
+    request = ops.WriteRequest(where, value, type_, owner, expires_days, after, description, reason)
+    with opened(room) as local:
+        written = ops.write(local, request)
+    return _written(written, json=json)
+
+
+@app.command
+def generate(
+    address: str,
+    *,
+    type_: Type = None,
+    owner: Owner = None,
+    bits: int | None = None,
+    expires_days: Days = None,
+    after: After = None,
+    description: str = "",
+    reason: Reason = "",
+    room: RoomFolder = None,
+    json: Json = False,
+) -> int:
+    """Generate a value by the policy's rules and keep it; it is shown to nobody.
+
+    Parameters
+    ----------
+    address
+        environment/path, e.g. production/customer-api/SECRET_KEY
+    bits
+        At least so strong; never less than the policy asks for.
+    description
+        What it is for.
+    """
+    where = Address.parse(address)
+    request = ops.WriteRequest(
+        where, Value.single(""), type_, owner, expires_days, after, description, reason
+    )
+    with opened(room) as local:
+        written = ops.generate_into(local, request, bits=bits)
+    return _written(written, json=json)
+
+
+@app.command
+def get(
+    address: str,
+    *,
+    field: str | None = None,
+    version: int | None = None,
+    reason: Reason = "",
+    room: RoomFolder = None,
+    json: Json = False,
+) -> int:
+    """Print the value, and nothing else; at a terminal a line's end behind it.
+
+    Parameters
+    ----------
+    address
+        environment/path, e.g. production/customer-api/SECRET_KEY
+    field
+        One field of a value that has several.
+    version
+        A version by its number; by default the current one.
+    """
+    where = Address.parse(address)
+    with opened(room) as local:
+        found = ops.read(local, where, version=version, reason=reason)
+    if json:
+        render.json(
+            {
+                "address": found.address,
+                "version": found.version,
+                "type": found.type,
+                "expires": _day(found.expires_us),
+                "change_seq": found.change_seq,
+                "fields": {name: f.data for name, f in found.value.fields.items()},
+            }
+        )
+        return 0
+    data = _chosen(found.value, field)
+    sys.stdout.buffer.write(data + (b"\n" if sys.stdout.isatty() else b""))
+    sys.stdout.buffer.flush()
+    return 0
+
+
+@app.command(name="list")
+def list_(place: str | None = None, *, room: RoomFolder = None, json: Json = False) -> int:
+    """List the names directly under a folder; sub-folders end in a slash.
+
+    Parameters
+    ----------
+    place
+        environment, or environment/folder; by default every environment.
+    """
+    with opened(room) as local:
+        if place is None:
+            places = [e.id for e in local.policy.environments]
+        else:
+            places = [place.removesuffix("/")]
+        found = {}
+        for one in places:
+            environment, _, folder = one.partition("/")
+            ops.environment(local, environment)
+            found[one] = ops.list_folder(local, environment, folder)
+    if json:
+        render.json(found)
+        return 0
+    for one, names in found.items():
+        for name in names:
+            render.out().print(render.safe(f"{one}/{name}"), soft_wrap=True)
+    return 0
+
+
+@app.command
+def show(address: str, *, room: RoomFolder = None, json: Json = False) -> int:
+    """Show everything about a secret but its value.
+
+    Parameters
+    ----------
+    address
+        environment/path, e.g. production/customer-api/SECRET_KEY
+    """
+    where = Address.parse(address)
+    with opened(room) as local:
+        shown = ops.describe(local, where)
+    if json:
+        render.json(shown)
+        return 0
+    console = render.out()
+    grid = render.table("", "")
+    grid.show_header = False
+    for name, value in (
+        ("address", shown.address),
+        ("type", shown.type),
+        ("owner", shown.owner),
+        ("state", shown.state + (", frozen" if shown.frozen else "")),
+        ("description", shown.description or "-"),
+        ("current", f"version {shown.current}" if shown.current else "no version"),
+    ):
+        grid.add_row(render.cell(name, "dim"), render.cell(value))
+    console.print(grid)
+    table = render.table("version", "state", "from", "written", "expires", "fingerprint")
+    for v in shown.versions:
+        table.add_row(
+            *(
+                render.cell(c)
+                for c in (
+                    v.version,
+                    v.state,
+                    v.origin,
+                    _day(v.created_us),
+                    _day(v.expires_us),
+                    v.fingerprint or "-",
+                )
+            )
+        )
+    console.print(table)
+    return 0
+
+
+def _chosen(value: Value, name: str | None) -> bytes:
+    if name is not None:
+        found = value.fields.get(name)
+        if found is None:
+            raise InvalidError("field-unknown", "the value has no field of that name")
+        return found.bytes
+    if value.only is None:
+        raise UsageError(
+            "field-needed",
+            f"the value has several fields: {', '.join(sorted(value.fields))}",
+            fix="choose one with --field, or take all with --json",
+        )
+    return value.only.bytes
+
+
+def _written(written: ops.Written, *, json: bool) -> int:
+    if json:
+        render.json(written)
+        return 0
+    bits = f", {written.bits:.0f} bits" if written.bits else ""
+    render.out().print(
+        render.safe(
+            f"{written.address} version {written.version} ({written.type}{bits}), "
+            f"expires {_day(written.expires_us)}"
+        ),
+        soft_wrap=True,
+    )
+    return 0
+
+
+def _day(us: int) -> str:
+    return datetime.fromtimestamp(us / 1_000_000, UTC).strftime("%Y-%m-%d")

@@ -1,0 +1,155 @@
+"""The room's own rules and keys: policies, environments, keys' names, seal slots, founding."""
+
+import hashlib
+from dataclasses import dataclass
+
+from strongroom.db.tables import house
+from strongroom.db.tables.house import (
+    ENVIRONMENT,
+    KEK,
+    META,
+    POLICY,
+    SEAL,
+    EnvironmentRow,
+    KekRow,
+    MetaRow,
+    PolicyRow,
+    SealRow,
+)
+from strongroom.db.tables.people import PRINCIPAL
+from strongroom.errors import ConflictError, NotFoundError
+from strongroom.gate.rows import Meta, bounded, missing
+from strongroom.gate.writer import Applied, Change, Writer
+
+
+@dataclass(frozen=True)
+class AdoptPolicy(Change):
+    """Put a policy in force: the document's bytes and what they were compiled to."""
+
+    document: bytes
+    compiled: bytes
+
+    restricts = True
+
+    def apply(self, to: Writer) -> Applied:
+        """Keep the policy under the next number and point to it; the result is the number.
+
+        The approvals that the document asks for are checked before, by whoever offers it.
+        """
+        if to.load(META, Meta.POLICY) is None:
+            raise missing("which policy is in force")
+        n = house.newest_policy_n(to.db) + 1
+        sha256 = hashlib.sha256(self.document).digest()
+        to.insert(POLICY, PolicyRow(n, sha256, self.document, self.compiled, to.now_us, to.actor))
+        to.update(META, MetaRow(Meta.POLICY, str(n).encode()))
+        return Applied(n, kind="policy", object_id=sha256[:16])
+
+
+@dataclass(frozen=True)
+class SetEnvironment(Change):
+    """Make an environment, or give one another name or tier. A freeze is not touched."""
+
+    place: str
+    name: str
+    tier: str
+
+    def apply(self, to: Writer) -> Applied:
+        """Write the environment's row.
+
+        Raises:
+            InvalidError: `text-invalid`.
+        """
+        row = EnvironmentRow(
+            self.place, bounded(self.name, "an environment's name"), self.tier, 0, "",
+            to.now_us, to.actor,
+        )  # fmt: skip
+        old = to.load(ENVIRONMENT, self.place)
+        if old is None:
+            to.insert(ENVIRONMENT, row)
+        else:
+            to.update(ENVIRONMENT, row._replace(frozen=old.frozen, reason=old.reason))
+        return Applied(kind="environment")
+
+
+@dataclass(frozen=True)
+class AddKek(Change):
+    """Say that a key wraps an environment's new versions from now on; earlier ones retire."""
+
+    kek_id: bytes
+    place: str
+
+    def apply(self, to: Writer) -> Applied:
+        """Add the key's row. Never the key.
+
+        Raises:
+            NotFoundError: `environment-unknown`.
+            ConflictError: `kek-exists`.
+        """
+        if to.load(ENVIRONMENT, self.place) is None:
+            raise NotFoundError("environment-unknown", "there is no environment of that id")
+        if to.load(KEK, self.kek_id) is not None:
+            raise ConflictError("kek-exists", "there is a key of that id already")
+        for row in house.keks_of(to.db, self.place):
+            if to.snapshot.seal.check(KEK, row).state == "active":
+                to.update(KEK, row._replace(state="retired"))
+        to.insert(KEK, KekRow(self.kek_id, self.place, "active", to.now_us))
+        return Applied(kind="kek", object_id=self.kek_id)
+
+
+@dataclass(frozen=True)
+class SetSlot(Change):
+    """Add a seal slot, or write a new state of one. `slot` is opaque and not secret.
+
+    `opens` says which keys it opens, for people; `state` is `active` or `removed`.
+    """
+
+    slot_id: bytes
+    kind: str
+    opens: str
+    slot: bytes
+    state: str = "active"
+
+    def apply(self, to: Writer) -> Applied:
+        """Write the slot's row.
+
+        Raises:
+            InvalidError: `text-invalid`.
+        """
+        row = SealRow(
+            self.slot_id, bounded(self.kind, "a kind of slot"), bounded(self.opens, "a key's name"),
+            self.state, self.slot, to.now_us, to.actor,
+        )  # fmt: skip
+        write = to.insert if to.load(SEAL, self.slot_id) is None else to.update
+        write(SEAL, row)
+        return Applied(kind="seal", object_id=self.slot_id)
+
+
+@dataclass(frozen=True)
+class Found(Change):
+    """The first change of a room: who and what it is, and all that it starts with.
+
+    Nobody could be allowed it, so it is allowed by the emptiness of the room, which is
+    looked at under the lock.
+    """
+
+    first: tuple[Change, ...]
+
+    def apply(self, to: Writer) -> Applied:
+        """Write the room's identity, then each change of `first` in turn.
+
+        Raises:
+            ConflictError: `room-founded`.
+        """
+        if to.head:
+            raise ConflictError("room-founded", "this room has been founded already")
+        to.insert(META, MetaRow(Meta.ROOM, to.room.keys.room_id))
+        to.insert(META, MetaRow(Meta.INSTANCE, to.room.instance_id))
+        to.insert(META, MetaRow(Meta.STATE, Meta.OPEN))
+        to.insert(META, MetaRow(Meta.POLICY, b"0"))
+        for change in self.first:
+            # What one writes, the next must see.
+            to.snapshot.refresh(to.db)
+            change.apply(to)
+        if to.load(PRINCIPAL, to.actor) is None:
+            raise NotFoundError("principal-unknown", "a room is founded by somebody it knows")
+        return Applied(kind="room", object_id=to.room.instance_id)

@@ -1,0 +1,331 @@
+"""Secrets and their values: made, given another value, described, deleted and brought back."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from strongroom.crypto import envelope
+from strongroom.crypto.keyring import new_id
+from strongroom.db.tables import secrets, work
+from strongroom.db.tables.secrets import (
+    CURRENT,
+    SCHEDULE,
+    SECRET,
+    VERSION,
+    CurrentRow,
+    ScheduleRow,
+    SecretRow,
+    VersionRow,
+)
+from strongroom.db.tables.work import FingerprintRow
+from strongroom.errors import ConflictError, InvalidError
+from strongroom.gate.facts import Held
+from strongroom.gate.rows import bounded
+from strongroom.gate.writer import Applied, Change, Writer
+from strongroom.model.address import Address
+from strongroom.model.plaintext import Plaintext
+from strongroom.model.principal import Verb
+
+HERE = "room"  # the store whose values live in the room itself
+
+
+class Origin(StrEnum):
+    """Where a value came from."""
+
+    GENERATED = "generated"
+    GIVEN = "given"
+    IMPORTED = "imported"
+
+
+class Fingerprint(NamedTuple):
+    """What a field of a value looks like to its keyed hash; None where it is too weak."""
+
+    field: str
+    match: bytes | None
+    display: str | None
+    chars: int
+    classes: str
+
+
+class Made(NamedTuple):
+    """A version that now exists."""
+
+    secret_id: bytes
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value to keep, with what must be known about it. `expires_us` since 1970 UTC."""
+
+    plaintext: Plaintext
+    expires_us: int
+    origin: Origin = Origin.GIVEN
+    fingerprints: tuple[Fingerprint, ...] = ()
+
+
+class OnSecret(Change):
+    """A change of what stands at one address."""
+
+    address: Address
+
+    @property
+    def environment(self) -> str:
+        """The environment of the address."""
+        return self.address.environment
+
+    @property
+    def path(self) -> str:
+        """The path of the address."""
+        return self.address.path
+
+
+@dataclass(frozen=True)
+class CreateSecret(OnSecret):
+    """Make a secret; with a value, that is its current version 1."""
+
+    address: Address
+    type: str
+    owner: str
+    value: Value | None = None
+    store: str = HERE
+    description: str = ""
+
+    verb = Verb.WRITE
+
+    def apply(self, to: Writer) -> Applied:
+        """Add the secret, its first version and the pointer to it.
+
+        Raises:
+            ConflictError: `secret-exists`, deleted ones included.
+            InvalidError: `text-invalid`, `owner-missing`, `expiry-past`.
+            SealedError: `environment-sealed`.
+        """
+        if to.snapshot.secret(to.db, self.address.environment, self.address.path) is not None:
+            raise ConflictError("secret-exists", "there is a secret at that address already")
+        secret_id = new_id()
+        to.insert(
+            SECRET,
+            SecretRow(
+                id=secret_id,
+                environment=self.address.environment,
+                path=self.address.path,
+                type=_needed(self.type, "type"),
+                owner=_needed(self.owner, "owner"),
+                store=_needed(self.store, "store"),
+                state="active",
+                frozen=0,
+                reason="",
+                description=bounded(self.description, "a description"),
+                created_us=to.now_us,
+                created_by=to.actor,
+            ),
+        )
+        n = None
+        if self.value is not None:
+            n = 1
+            keep(
+                to,
+                self.address,
+                Made(secret_id, n),
+                self.value,
+                type_=self.type,
+                state="current",
+            )
+        to.insert(CURRENT, CurrentRow(secret_id, n, to.now_us))
+        return Applied(Made(secret_id, n or 0), secret_id, n or 0, "secret", secret_id)
+
+
+@dataclass(frozen=True)
+class AddVersion(OnSecret):
+    """Give a secret another value: at once, or pending until it is promoted.
+
+    `after` is the number of the version that must be current, for callers who read before
+    they wrote; None does not care, 0 means that there is none.
+    """
+
+    address: Address
+    value: Value
+    pending: bool = False
+    after: int | None = None
+    verb: Verb = Verb.WRITE
+
+    def apply(self, to: Writer) -> Applied:
+        """Add the version; unless it is pending, make it current.
+
+        Raises:
+            NotFoundError: `secret-unknown`.
+            ConflictError: `secret-deleted`, `version-not-current`.
+            InvalidError: `expiry-past`.
+            SealedError: `environment-sealed`.
+        """
+        held = to.active(self.address)
+        if self.after is not None and self.after != (held.current.n or 0):
+            raise ConflictError("version-not-current", "another version became current meanwhile")
+        n = secrets.newest_n(to.db, held.row.id) + 1
+        made = Made(held.row.id, n)
+        state = "pending" if self.pending else "current"
+        if not self.pending:
+            step_back(to, held)
+        keep(to, self.address, made, self.value, type_=held.row.type, state=state)
+        if not self.pending:
+            point(to, held, n)
+        return Applied(made, held.row.id, n, "secret", held.row.id)
+
+
+@dataclass(frozen=True)
+class DescribeSecret(OnSecret):
+    """Change who owns a secret, what type it is, how it is described; None leaves it."""
+
+    address: Address
+    owner: str | None = None
+    type: str | None = None
+    description: str | None = None
+
+    verb = Verb.WRITE
+
+    def apply(self, to: Writer) -> Applied:
+        """Write the secret's row.
+
+        Raises:
+            NotFoundError: `secret-unknown`.
+            ConflictError: `secret-deleted`.
+            InvalidError: `text-invalid`, `owner-missing`.
+        """
+        held = to.active(self.address)
+        row = held.row
+        to.touch(
+            held,
+            owner=row.owner if self.owner is None else _needed(self.owner, "owner"),
+            type=row.type if self.type is None else _needed(self.type, "type"),
+            description=row.description
+            if self.description is None
+            else bounded(self.description, "a description"),
+        )
+        return Applied(None, row.id, 0, "secret", row.id)
+
+
+@dataclass(frozen=True)
+class SetSchedule(OnSecret):
+    """Say when a secret is rotated: every so many microseconds, or only when compromised."""
+
+    address: Address
+    every_us: int | None
+    next_us: int | None
+    grace_us: int
+    automatic: bool
+
+    verb = Verb.ROTATE
+
+    def apply(self, to: Writer) -> Applied:
+        """Write the schedule, the first one or the next state of it.
+
+        Raises:
+            NotFoundError: `secret-unknown`.
+            ConflictError: `secret-deleted`.
+            InvalidError: `schedule-invalid`.
+        """
+        if self.grace_us < 0 or (self.every_us is not None and self.every_us <= 0):
+            raise InvalidError("schedule-invalid", "an interval is positive, a grace not negative")
+        held = to.active(self.address)
+        row = ScheduleRow(
+            held.row.id, self.every_us, self.next_us, self.grace_us, int(self.automatic),
+            to.now_us, to.actor,
+        )  # fmt: skip
+        write = to.insert if to.load(SCHEDULE, held.row.id) is None else to.update
+        write(SCHEDULE, row)
+        return Applied(None, held.row.id, 0, "secret", held.row.id)
+
+
+@dataclass(frozen=True)
+class DeleteSecret(OnSecret):
+    """Take a secret out of use. Its versions stay until each is destroyed."""
+
+    address: Address
+
+    verb = Verb.DESTROY
+    restricts = True
+
+    def apply(self, to: Writer) -> Applied:
+        """Mark it deleted.
+
+        Raises:
+            NotFoundError: `secret-unknown`.
+            ConflictError: `secret-deleted`.
+        """
+        held = to.active(self.address)
+        to.touch(held, state="deleted")
+        return Applied(None, held.row.id, 0, "secret", held.row.id)
+
+
+@dataclass(frozen=True)
+class RestoreSecret(OnSecret):
+    """Bring a deleted secret back into use."""
+
+    address: Address
+
+    verb = Verb.DESTROY
+
+    def apply(self, to: Writer) -> Applied:
+        """Mark it active; nothing happens to one that is.
+
+        Raises:
+            NotFoundError: `secret-unknown`.
+        """
+        held = to.secret(self.address)
+        to.touch(held, state="active")
+        return Applied(None, held.row.id, 0, "secret", held.row.id)
+
+
+def keep(to: Writer, address: Address, made: Made, value: Value, *, type_: str, state: str) -> None:
+    """Seal a value and add it as a version.
+
+    Raises:
+        InvalidError: `expiry-past`.
+        SealedError: `environment-sealed`.
+    """
+    if value.expires_us <= to.now_us:
+        raise InvalidError("expiry-past", "a version expires in the future")
+    kek = to.kek(address.environment)
+    binding = to.binding(address, made.secret_id, made.version)
+    sealed = envelope.seal(value.plaintext.reveal(), binding, kek)
+    to.insert(
+        VERSION,
+        VersionRow(
+            secret_id=made.secret_id,
+            n=made.version,
+            state=state,
+            compromised=0,
+            deleted_us=None,
+            type=type_,
+            origin=value.origin.value,
+            kek_id=kek.id,
+            wrapped=sealed.wrapped,
+            sealed=sealed.blob,
+            created_us=to.now_us,
+            created_by=to.actor,
+            expires_us=value.expires_us,
+            changed_us=to.now_us,
+        ),
+    )
+    for fingerprint in value.fingerprints:
+        work.keep_fingerprint(to.db, FingerprintRow._make((*made, *fingerprint)))
+
+
+def step_back(to: Writer, held: Held) -> None:
+    """The current version, if there is one, becomes a previous one."""
+    if held.current.n is not None:
+        row = to.version(held, held.current.n)
+        if row.state == "current":
+            to.set_version(row, state="previous")
+
+
+def point(to: Writer, held: Held, n: int | None) -> None:
+    """Make `n` the current version."""
+    to.update(CURRENT, CurrentRow(held.row.id, n, to.now_us))
+
+
+def _needed(text: str, what: str) -> str:
+    if not text:
+        raise InvalidError(f"{what}-missing", f"a secret has a {what}")
+    return bounded(text, f"a secret's {what}", chars_max=128)

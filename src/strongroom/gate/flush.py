@@ -1,0 +1,317 @@
+"""One flush: a group of operations, one transaction, one commit, and only then the values.
+
+1. Follow the changes since, without the lock; decide and open everything on the snapshot.
+2. Take the lock. Read the head and the clock in later statements: in one statement with
+   the lock they would be older than it.
+3. Decide again what a change since may touch, or whose time has passed.
+4. Changes, and reads that use something up: in a savepoint, decided under the lock.
+5. Append the entries; commit.
+6. If that failed, or may have: let go of values, snapshot and lane, and of the connection.
+7. Settle. The values carry the time by which they must be gone.
+
+One flush is in flight in a process; `strongroom.gate.queue` sees to that.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+from strongroom.audit.entry import Outcome
+from strongroom.db.interface import Begin, DbBusyError, DbDamagedError, DbError, DbFullError
+from strongroom.db.tables import log, work
+from strongroom.errors import IntegrityError, StrongroomError
+from strongroom.gate.changes.people import spend_grant
+from strongroom.gate.changes.token import spend_token
+from strongroom.gate.decision import PRINCIPAL_UNKNOWN
+from strongroom.gate.limits import Refusals
+from strongroom.gate.operation import full, unrecorded
+from strongroom.gate.pending import SOFT, Desk, Pending, PendingChange
+from strongroom.gate.record import Lane
+from strongroom.gate.reserve import SLICES
+from strongroom.gate.room import NS_PER_MS, Room
+from strongroom.gate.writer import Applied, Writer, digest
+
+NO_APPLIED: Final = Applied()
+
+
+class _ExclusiveNeededError(Exception):
+    """A read turned out to use something up after the shared lock was taken."""
+
+
+class Flusher:
+    """Holds the connection, the snapshot and the lane of this process."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._desk: Desk | None = None
+        self._lane = Lane()
+        self._refusals = Refusals(room.limits.refusals_a_minute)
+        self.trouble: StrongroomError | None = None  # of the last flush
+
+    def flush(self, batch: list[Pending]) -> list[Pending]:
+        """Settle each of `batch`, or fail it; return those that did not fit into one commit."""
+        try:
+            later = self._flush(batch)
+        except StrongroomError as error:
+            self.trouble = error
+            keep = isinstance(error, IntegrityError)  # says more than that nothing is recorded
+            for op in batch:
+                if not op.settled:
+                    op.fail(error if keep else unrecorded(error))
+            return []
+        except BaseException:
+            self._let_go()
+            for op in batch:
+                if not op.settled:
+                    op.fail(unrecorded(DbError("gate-interrupted", "the flush was interrupted")))
+            raise
+        return later
+
+    def _flush(self, batch: list[Pending]) -> list[Pending]:
+        reserve = self._room.reserve
+        if reserve is not None and not reserve.ready(self._now_us()):
+            batch = self._only_urgent(batch)
+        try:
+            later = self._attempt(batch)
+        except DbFullError as error:
+            if reserve is None:
+                raise
+            reserve.doubt()
+            self.trouble = error
+            return self._squeeze(self._only_urgent(batch))
+        self.trouble = None if reserve is None or reserve.whole else full()
+        return later
+
+    def with_desk(self, work: Callable[[Desk], None]) -> None:
+        """Look at something on this process's connection, outside of any transaction."""
+        desk = self._desk or self._sit_down()
+        try:
+            desk.snapshot.refresh(desk.db)
+            work(desk)
+        except DbError:
+            self._let_go()
+            raise
+
+    def upkeep(self) -> None:
+        """Housekeeping of the database, after values were handed over."""
+        if self._desk is not None:
+            self._desk.db.upkeep()
+
+    def close(self) -> None:
+        """Let go of the connection and of everything that was loaded."""
+        self._let_go()
+
+    def _now_us(self) -> int:
+        return self._room.clocks.monotonic_ns() // 1_000
+
+    def _only_urgent(self, batch: list[Pending]) -> list[Pending]:
+        for op in batch:
+            if not op.urgent:
+                op.fail(full())
+        return [op for op in batch if op.urgent]
+
+    def _squeeze(self, batch: list[Pending]) -> list[Pending]:
+        """Do what cannot wait, freeing the reserve slice by slice."""
+        reserve = self._room.reserve
+        for _ in range(SLICES):
+            if not batch or reserve is None or not reserve.give():
+                break
+            with suppress(DbFullError):
+                return self._attempt(batch)
+        for op in batch:
+            op.fail(full())
+        return []
+
+    def _attempt(self, batch: list[Pending]) -> list[Pending]:
+        if not batch:
+            return []
+        desk = self._desk or self._sit_down()
+        committing = False
+        try:
+            self._prepare(desk, batch)
+            now, later = self._fitting(batch)
+            try:
+                self._decide(desk, now, exclusive=any(op.writes for op in now))
+            except _ExclusiveNeededError:
+                self._undo(desk)
+                self._prepare(desk, now)
+                self._decide(desk, now, exclusive=True)
+            committing = self._close_books(desk)
+            sent_ns = self._room.clocks.monotonic_ns()
+            if committing:
+                desk.db.commit()
+            else:
+                desk.db.rollback()
+        except BaseException as error:
+            for op in batch:
+                op.drop()
+            if committing or not isinstance(error, StrongroomError):
+                self._unknown(desk, error)
+            elif desk.begun or not isinstance(error, DbBusyError):
+                self._undo(desk)
+            raise
+        if committing:
+            self._lane.durable()
+            self._refusals.written(desk.now_us)
+        release_by_ns = sent_ns + self._room.limits.release_ms * NS_PER_MS
+        for op in now:
+            op.settle(release_by_ns)
+        return later
+
+    def _sit_down(self) -> Desk:
+        self._desk = Desk(self._room.connect(), self._room)
+        return self._desk
+
+    def _prepare(self, desk: Desk, batch: list[Pending]) -> None:
+        desk.begun = False
+        desk.now_us = desk.db.clock_us()
+        desk.snapshot.refresh(desk.db)
+        held = 0
+        for op in batch:
+            if held <= self._room.limits.group_bytes_max:
+                op.prepare(desk)
+                held += op.bytes_held()
+
+    def _fitting(self, batch: list[Pending]) -> tuple[list[Pending], list[Pending]]:
+        held = 0
+        for number, op in enumerate(batch):
+            if held > self._room.limits.group_bytes_max:
+                return batch[:number], batch[number:]
+            held += op.bytes_held()
+        return batch, []
+
+    def _decide(self, desk: Desk, batch: list[Pending], *, exclusive: bool) -> None:
+        """Steps 2 to 4, and what the entries say."""
+        prepared = desk.snapshot.head
+        desk.db.begin(Begin.CHANGE if exclusive else Begin.RECORD)
+        desk.begun = True
+        desk.snapshot.refresh(desk.db)
+        desk.now_us = desk.db.clock_us()
+        for op in batch:
+            applied, changes, proof = NO_APPLIED, 0, b""
+            if not op.writes and not op.stands(desk, prepared):
+                op.prepare(desk)
+            if op.writes:
+                if not exclusive:
+                    raise _ExclusiveNeededError
+                self._lane.write(desk.db)
+                applied, changes, proof = self._change(desk, op)
+            op.change_seq = desk.snapshot.head
+            self._record(desk, op, applied, changes, proof)
+
+    def _change(self, desk: Desk, op: Pending) -> tuple[Applied, int, bytes]:
+        """Do one change under the lock; what it did, how many writes, and their digest."""
+        snapshot, start = desk.snapshot, desk.snapshot.head
+        if isinstance(op, PendingChange) and op.founding:
+            allowed = True
+        else:
+            Pending.prepare(op, desk)
+            allowed = not op.refusal and op.error is None
+        if not allowed:
+            return NO_APPLIED, 0, b""
+        writer = Writer(
+            desk.db, self._room, snapshot, desk.now_us, op.caller.principal, snapshot.head
+        )
+        applied = NO_APPLIED
+        try:
+            with desk.db.savepoint():
+                _spend(writer, op)
+                if isinstance(op, PendingChange):
+                    applied = op.change.apply(writer)
+        except SOFT as error:
+            op.error = error
+            if writer.head != start:
+                # Rows that were undone may have been loaded in between.
+                snapshot.forget(start)
+            return NO_APPLIED, 0, b""
+        changes = log.changes_after(desk.db, start, writer.head - start)
+        snapshot.follow(desk.db, changes, writer.written)
+        if len(changes) != writer.head - start or snapshot.head != writer.head:
+            raise DbDamagedError("db-unguarded", "a write left no change: its trigger is gone")
+        return applied, len(changes), digest(changes) if changes else b""
+
+    def _record(
+        self, desk: Desk, op: Pending, applied: Applied, changes: int, proof: bytes
+    ) -> None:
+        outcome, reason = op.record_outcome()
+        if isinstance(op, PendingChange) and op.founding and op.error is not None:
+            return  # there is no room to record it in, or one that does not know who asked
+        if outcome is Outcome.REFUSED and not self._logs_refusal(desk, op):
+            op.recorded = False
+            return
+        if isinstance(op, PendingChange):
+            op.result = applied.result
+            op.applied = applied.detail
+            if any(applied.secret_id):
+                op.secret_id = applied.secret_id
+            op.version, op.kind, op.object_id = applied.version, applied.kind, applied.object_id
+        authority = desk.snapshot.authority(desk.db)
+        where = op.ask.environment or ""
+        self._lane.add(
+            op.change_seq,
+            desk.now_us,
+            detail=op.detail(),
+            verb=op.ask.verb.value,
+            outcome=outcome,
+            reason=reason,
+            changes=changes,
+            principal=op.caller.principal,
+            secret=op.secret_id,
+            environment=where if where in authority.environments else "",
+            version=op.version,
+            kind=op.kind or ("use" if changes else ""),
+            object_id=op.object_id + proof if op.kind or changes else b"",
+            policy=authority.policy,
+        )
+
+    def _logs_refusal(self, desk: Desk, op: Pending) -> bool:
+        # Who is not known is counted where he is turned away, and cannot fill the log.
+        known = op.refusal != PRINCIPAL_UNKNOWN
+        return known and self._refusals.log(op.caller.principal, desk.now_us)
+
+    def _close_books(self, desk: Desk) -> bool:
+        """Append what is left; whether there is anything to commit."""
+        due = self._lane.waiting or self._refusals.due(desk.now_us)
+        if due:
+            for principal, minute, n in self._refusals.owed():
+                work.count_overflow(desk.db, principal, minute, n)
+        self._lane.finish(desk.db)
+        return due
+
+    def _undo(self, desk: Desk) -> None:
+        """Nothing was committed, and this is known."""
+        try:
+            desk.db.rollback()
+        except StrongroomError:
+            self._let_go()
+            return
+        self._lane.undone()
+        desk.clear()
+
+    def _unknown(self, desk: Desk, error: BaseException) -> None:
+        """Something may have been committed: start anew."""
+        if isinstance(error, DbFullError):
+            # Opening the file anew needs the very space that there is none of.
+            with suppress(StrongroomError):
+                desk.db.rollback()
+                desk.clear()
+                self._lane = Lane()
+                return
+        self._let_go()
+
+    def _let_go(self) -> None:
+        desk, self._desk = self._desk, None
+        self._lane = Lane()
+        if desk is not None:
+            desk.db.close()
+
+
+def _spend(writer: Writer, op: Pending) -> None:
+    """Take one use of what is counted. If the change then fails, none was taken."""
+    verdict = op.verdict
+    if verdict is None:
+        return
+    if verdict.grant is not None:
+        spend_grant(writer, verdict.grant)
+    if verdict.token is not None:
+        spend_token(writer, verdict.token)

@@ -1,0 +1,212 @@
+"""The log's order: one leaseholder gives entries their places, folds the tree, signs.
+
+Entries are durable before they have a place; what has no place yet is in no checkpoint,
+and so can be cut off unnoticed until the next one: that is why it runs every second.
+"""
+
+import secrets
+from contextlib import suppress
+from typing import Final, NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from strongroom.audit import checkpoint as checkpoints
+from strongroom.audit.entry import NOBODY, Entry, Outcome, decode
+from strongroom.audit.tree import TILE_LEAVES, Frontier, Node, leaf_hash, reader
+from strongroom.db.interface import Begin, Db
+from strongroom.db.tables import log, work
+from strongroom.db.tables.log import Checkpoint, Run
+from strongroom.db.tables.work import Lease
+from strongroom.errors import AuditBrokenError, StrongroomError
+from strongroom.gate.room import Room
+
+LEASE: Final = "sequencer"
+LEASE_US: Final = 10_000_000
+LANES_MAX: Final = 256
+LEAVES_MAX: Final = 4_096  # in one transaction, so that it holds the lock for under 20 ms
+
+
+class Sequenced(NamedTuple):
+    """What one run did. `mine` is False when another process holds the lease.
+
+    `more` says that entries were left for the next run.
+    """
+
+    mine: bool
+    size: int
+    added: int
+    signed: bool
+    more: bool = False
+
+
+class Sequencer:
+    """Holds its own connection, and the tree's frontier between runs."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._holder = secrets.token_bytes(16)
+        self._db: Db | None = None
+        self._frontier: Frontier | None = None
+
+    def run(self) -> Sequenced:
+        """Give places to what is new, sign, and say how far the log reaches now."""
+        db = self._db or self._open()
+        try:
+            return self._run(db)
+        except BaseException:
+            self.close()
+            raise
+
+    def sizes(self, db: Db) -> tuple[int, int]:
+        """How many entries have a place, and how many of them a signature covers."""
+        last = log.last_checkpoint(db)
+        return log.size(db), last.size if last else 0
+
+    def close(self) -> None:
+        """Let go of the lease too, so that the next process need not wait for its end."""
+        self._frontier = None
+        db, self._db = self._db, None
+        if db is not None:
+            with suppress(StrongroomError):
+                db.begin(Begin.RECORD)
+                work.drop_lease(db, LEASE, self._holder)
+                db.commit()
+            db.close()
+
+    def _open(self) -> Db:
+        self._db = self._room.connect()
+        return self._db
+
+    def _run(self, db: Db) -> Sequenced:
+        if self._room.log_key is None:
+            return Sequenced(False, log.size(db), 0, False)
+        db.begin(Begin.RECORD)
+        try:
+            now_us = db.clock_us()
+            mine = work.take_lease(db, Lease(LEASE, self._holder, now_us + LEASE_US), now_us)
+            done = self._append(db, now_us) if mine else None
+            db.commit()
+        finally:
+            db.rollback()
+        return done or Sequenced(False, log.size(db), 0, False)
+
+    def _append(self, db: Db, now_us: int) -> Sequenced:
+        size = log.size(db)
+        frontier = self._frontier
+        if frontier is None or frontier.size != size:
+            frontier = resume(db, size)
+        nodes: list[Node] = []
+        added, used, more = 0, _Used(), False
+        for lane, last in log.fresh(db, LANES_MAX):
+            if added >= LEAVES_MAX:
+                more = True
+                break
+            first = log.sequenced(db, lane) + 1
+            leaves = log.leaves(db, lane, first, LEAVES_MAX - added)
+            # A hole would be somebody's deletion; what is before it keeps its place.
+            whole = [leaf for n, (seq, leaf) in enumerate(leaves, start=first) if seq == n]
+            if len(whole) != len(leaves) or (not whole and first <= last):
+                raise AuditBrokenError("log-hole", "entries of a lane are missing")
+            if whole:
+                log.append_run(db, Run(size + added, lane, first, len(whole)))
+                nodes += frontier.extend([leaf_hash(leaf) for leaf in whole])
+                used.see(whole)
+                added += len(whole)
+            if first + len(whole) - 1 >= last:
+                log.no_longer_fresh(db, lane, last)
+            else:
+                more = True
+            db.execute(_PROJECTED, (lane, first + len(whole) - 1))
+        log.append_nodes(db, nodes)
+        used.write(db)
+        self._frontier = frontier
+        return Sequenced(True, frontier.size, added, self._sign(db, frontier, now_us), more)
+
+    def _sign(self, db: Db, frontier: Frontier, now_us: int) -> bool:
+        key = self._room.log_key
+        last = log.last_checkpoint(db)
+        if key is None or not frontier.size or (last and last.size >= frontier.size):
+            return False
+        at_us = max(now_us, last.at_us if last else 0)
+        root = frontier.root()
+        signed = checkpoints.Checkpoint(
+            checkpoints.origin_of(self._room.instance_id), frontier.size, root, at_us
+        )
+        note = checkpoints.sign(signed, Ed25519PrivateKey.from_private_bytes(key.seed))
+        log.append_checkpoint(db, Checkpoint(frontier.size, root, note, at_us))
+        return True
+
+
+def resume(db: Db, size: int) -> Frontier:
+    """The tree over the first `size` entries, from stored nodes and the last tile.
+
+    Raises:
+        AuditBrokenError: `log-hole`, or `log-root` when it is not what was signed last.
+    """
+    frontier = Frontier.resume(size, reader(lambda *at: _node(db, *at), lambda i: _tile(db, i)))
+    last = log.last_checkpoint(db)
+    if last is not None and last.size == size and last.root != frontier.root():
+        raise AuditBrokenError("log-root", "the log is not the one that was signed last")
+    if last is not None and last.size > size:
+        raise AuditBrokenError("log-truncated", "the log is shorter than what was signed")
+    return frontier
+
+
+def _node(db: Db, level: int, i: int) -> bytes:
+    found = log.node(db, level, i)
+    if found is None:
+        raise AuditBrokenError("log-hole", "a stored hash is missing")
+    return found
+
+
+def _tile(db: Db, i: int) -> list[bytes]:
+    """Leaf hashes of tile `i`, as far as the log reaches."""
+    start, hashes = i * TILE_LEAVES, list[bytes]()
+    for run in log.runs_from(db, start, TILE_LEAVES):
+        skip = max(0, start - run.idx)
+        wanted = min(run.n - skip, TILE_LEAVES - len(hashes))
+        if wanted <= 0:
+            break
+        leaves = log.leaves(db, run.lane, run.seq + skip, wanted)
+        if [seq for seq, _ in leaves] != list(range(run.seq + skip, run.seq + skip + wanted)):
+            raise AuditBrokenError("log-hole", "entries of a lane are missing")
+        hashes += [leaf_hash(leaf) for _, leaf in leaves]
+    return hashes
+
+
+class _Used:
+    """Last use of secrets, versions and principals, as the entries tell it."""
+
+    def __init__(self) -> None:
+        self._at: dict[tuple[str, str], int] = {}
+
+    def see(self, leaves: list[bytes]) -> None:
+        """Take note of what was delivered or done."""
+        for leaf in leaves:
+            entry = decode(leaf)
+            if entry.outcome is Outcome.GRANTED and entry.principal != NOBODY:
+                for kind, key in _uses(entry):
+                    self._at[kind, key] = max(entry.at_us, self._at.get((kind, key), 0))
+
+    def write(self, db: Db) -> None:
+        """Keep the latest of each."""
+        for (kind, key), at_us in self._at.items():
+            work.mark_used(db, kind, key, at_us)
+
+
+def _uses(entry: Entry) -> list[tuple[str, str]]:
+    found = [("principal", entry.principal.hex())]
+    if entry.version and not entry.changes:
+        secret = entry.secret.hex()
+        found += [
+            ("secret", secret),
+            ("version", f"{secret}/{entry.version}"),
+            ("reader", f"{secret}/{entry.version}/{entry.principal.hex()}"),
+        ]
+    return found
+
+
+_PROJECTED: Final = """
+INSERT INTO projected (lane, seq) VALUES (?, ?)
+ON CONFLICT (lane) DO UPDATE SET seq = excluded.seq
+"""

@@ -1,0 +1,197 @@
+"""Operations on the audit log: list, verify, checkpoint."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from strongroom.audit.checkpoint import origin_of
+from strongroom.audit.entry import Entry, Outcome
+from strongroom.audit.note import VerifierKey
+from strongroom.audit.problem import Report
+from strongroom.db.tables import log
+from strongroom.errors import InvalidError, NotFoundError
+from strongroom.gate.inspect import OpenLog, verify_log
+from strongroom.gate.views import ENTRIES_MAX, ListEntries, Logged
+from strongroom.ops.local import Local, done
+
+LISTED_MAX: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which entries: times in µs since 1970 UTC, the rest compared with what the leaf says."""
+
+    since_us: int | None = None
+    until_us: int | None = None
+    principal: str | None = None
+    address: str | None = None  # an address, or the beginning of one that ends in `/`
+    verb: str | None = None
+    outcome: str | None = None
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry for people: what its leaf says, and its detail unless that was erased."""
+
+    place: int
+    at_us: int
+    principal: str
+    verb: str
+    outcome: str
+    reason: str
+    address: str
+    version: int
+    kind: str
+    change_seq: int
+    detail: dict[str, str]
+
+
+def list_entries(room: Local, wanted: Filter) -> list[Line]:
+    """The newest entries that fit, oldest of them first. Reading the log is recorded too.
+
+    Raises:
+        InvalidError: `limit-invalid`, `outcome-unknown`.
+    """
+    if not 1 <= wanted.limit <= LISTED_MAX:
+        raise InvalidError("limit-invalid", f"a list has 1 to {LISTED_MAX:,} entries")
+    outcomes = [o.name.lower() for o in Outcome]
+    if wanted.outcome is not None and wanted.outcome not in outcomes:
+        raise InvalidError("outcome-unknown", f"an outcome is one of {', '.join(outcomes)}")
+    sequence(room)
+    size = room.gate.status().log_size
+    found: list[Line] = []
+    for page in _pages_backwards(room, size):
+        fitting = [line for logged in page if _fits(line := _line(logged), wanted)]
+        found = fitting + found
+        oldest = page[0].entry.at_us if page else 0
+        if len(found) >= wanted.limit or (wanted.since_us and oldest < wanted.since_us):
+            break
+    return found[-wanted.limit :]
+
+
+def verify(room: Local, key: str | None = None) -> Report:
+    """Check the whole log against its signatures.
+
+    `key` is the text of the log's public key, noted when the room was made. Without it the
+    key of this room's slots is used, which shows damage and shows nothing about whoever
+    holds the room's keys.
+
+    Raises:
+        AuditBrokenError: `vkey-malformed` and its like for a key that cannot be read.
+    """
+    sequence(room)
+    done(room.gate.look(room.caller, OpenLog()))
+    wanted = VerifierKey.parse(key) if key else verifier_key(room)
+    return verify_log(room.gate.connect, wanted)
+
+
+def checkpoint(room: Local) -> str:
+    """Sign the log as far as it goes and return the newest checkpoint, a signed note.
+
+    Raises:
+        NotFoundError: `checkpoint-none`.
+    """
+    sequence(room)
+    done(room.gate.look(room.caller, OpenLog()))
+    notes = room.gate.consult(lambda desk: log.checkpoint_notes(desk.db))
+    if not notes:
+        raise NotFoundError("checkpoint-none", "the log has no checkpoint yet")
+    return notes[-1]
+
+
+def sequence(room: Local) -> None:
+    """Give every entry its place, so that what is shown is complete."""
+    while room.gate.sequence().more:
+        pass
+
+
+def verifier_key(room: Local) -> VerifierKey:
+    """The public half of the key that signs this instance's checkpoints.
+
+    Raises:
+        InvalidError: `log-key-missing`: this process does not hold the log key.
+    """
+    if room.log_public is None:
+        raise InvalidError("log-key-missing", "this process does not hold the log's key")
+    return key_of(room.instance_id, room.log_public)
+
+
+def key_of(instance_id: bytes, public: bytes) -> VerifierKey:
+    """The text form that auditors note: origin, key id and key."""
+    return VerifierKey(origin_of(instance_id), public)
+
+
+def as_document(report: Report) -> dict[str, object]:
+    """A report for machines; ids in hex."""
+    return {
+        "ok": report.ok,
+        "entries": report.entries,
+        "signed": report.signed,
+        "checkpoints": report.checkpoints,
+        "lanes": report.lanes,
+        "details": report.details,
+        "erased": report.erased,
+        "unreported": report.unreported,
+        "problems": [
+            {
+                "kind": p.kind,
+                "index": p.index,
+                "count": p.count,
+                "lane": p.lane.hex() if p.lane else None,
+                "seq": p.seq,
+                "message": p.message,
+            }
+            for p in report.problems
+        ],
+    }
+
+
+def _pages_backwards(room: Local, size: int) -> Iterator[list[Logged]]:
+    end = size
+    while end > 0:
+        first = max(0, end - ENTRIES_MAX)
+        page = done(room.gate.look(room.caller, ListEntries(first, end - first)))
+        assert isinstance(page, list)
+        yield page
+        end = first
+
+
+def _line(logged: Logged) -> Line:
+    entry, detail = logged.entry, logged.detail or {}
+    path = detail.get("path", "")
+    where = f"{entry.environment}/{path}" if entry.environment and path else entry.environment
+    return Line(
+        place=logged.place,
+        at_us=entry.at_us,
+        principal=detail.get("principal", entry.principal.hex()[:8]),
+        verb=entry.verb,
+        outcome=entry.outcome.name.lower(),
+        reason=entry.reason,
+        address=where,
+        version=entry.version,
+        kind=_kind(entry),
+        change_seq=entry.change_seq,
+        detail=detail,
+    )
+
+
+def _kind(entry: Entry) -> str:
+    return entry.object_kind
+
+
+def _fits(line: Line, wanted: Filter) -> bool:
+    if wanted.since_us is not None and line.at_us < wanted.since_us:
+        return False
+    if wanted.until_us is not None and line.at_us >= wanted.until_us:
+        return False
+    if wanted.address is not None and line.address != wanted.address:
+        folder = wanted.address.endswith("/") and line.address.startswith(wanted.address)
+        if not folder:
+            return False
+    pairs = (
+        (wanted.principal, line.principal),
+        (wanted.verb, line.verb),
+        (wanted.outcome, line.outcome),
+    )
+    return all(asked is None or asked == there for asked, there in pairs)

@@ -1,0 +1,264 @@
+"""Operations on secrets: write, generate, read, list, show. Each goes through the gate once."""
+
+from dataclasses import dataclass, field
+
+from strongroom.db.tables import work
+from strongroom.errors import ConflictError, InvalidError, NotFoundError
+from strongroom.gate.changes.secret import AddVersion, CreateSecret, Made, Origin
+from strongroom.gate.changes.secret import Value as Kept
+from strongroom.gate.operation import Failed, ReadRequest, Refused
+from strongroom.gate.views import ListFolder, Shown, ShowSecret
+from strongroom.model.address import Address
+from strongroom.model.policy import Environment
+from strongroom.ops.generate import GenerateRequest, generate
+from strongroom.ops.local import Local, delivered, done, refusal
+from strongroom.secret.prints import fingerprints
+from strongroom.secret.terms import Terms, find_type, owner, terms
+from strongroom.secret.value import Value
+
+
+@dataclass(frozen=True, slots=True)
+class WriteRequest:
+    """A value for an address. `type` and `owner` are needed when there is no secret there yet.
+
+    `days` until it expires, by default the period of its type. `after` is the version that
+    must be current (0: none), for callers who read before they wrote.
+    """
+
+    address: Address
+    value: Value = field(repr=False)
+    type: str | None = None
+    owner: str | None = None
+    days: int | None = None
+    after: int | None = None
+    description: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A version that was written; never its value."""
+
+    address: str
+    version: int
+    type: str
+    expires_us: int
+    change_seq: int
+    bits: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A value and what is known about it. Its representation hides the value."""
+
+    address: str
+    version: int
+    type: str
+    created_us: int
+    expires_us: int
+    change_seq: int
+    value: Value = field(repr=False)
+
+
+def write(room: Local, request: WriteRequest, origin: Origin = Origin.GIVEN) -> Written:
+    """Keep a value: the first one of a new secret, or the next version of one.
+
+    Raises:
+        DeniedError: the reason's code.
+        InvalidError: `environment-unknown`, `type-unknown`, `type-missing`, `owner-missing`,
+            `expiry-too-far`, and those of `Value.encode`.
+        ConflictError: `version-not-current`, `secret-deleted`, `secret-frozen`.
+    """
+    environment(room, request.address.environment)
+    value = request.value.encode()
+    kept = fingerprints(room.keys, request.value, origin)
+    if request.type is None:
+        # Only a secret that is there tells its type; whether there is one is for the gate to say.
+        found = _terms_of(room, request)
+        return _next(room, request, found, Kept(value, found.expires_us, origin, kept))
+    found = terms(room.policy, request.type, room.now_us(), days=request.days)
+    change = CreateSecret(
+        request.address,
+        found.type.id,
+        owner(request.owner),
+        Kept(value, found.expires_us, origin, kept),
+        description=request.description,
+    )
+    answer = room.gate.change(room.caller, change, request.reason)
+    made = done(answer)
+    assert isinstance(made, Made)
+    return _written(request.address, made, found, answer.change_seq)
+
+
+def generate_into(room: Local, request: WriteRequest, *, bits: int | None = None) -> Written:
+    """Generate a value by the policy's rules for the type and keep it; it is shown to nobody.
+
+    Raises as `write`, and `provider-issues` for types that others issue.
+    """
+    type_id = request.type or _terms_of(room, request).type.id
+    known = find_type(room.policy, type_id)
+    made = generate(
+        GenerateRequest(known.id, environment=request.address.environment, bits=bits), room.policy
+    )
+    fresh = made.values[0]
+    value = Value.single(fresh.value.rstrip("\n") if "BEGIN" not in fresh.value else fresh.value)
+    written = write(
+        room,
+        WriteRequest(
+            request.address, value, request.type, request.owner, request.days, request.after,
+            request.description, request.reason,
+        ),
+        Origin.GENERATED,
+    )  # fmt: skip
+    return Written(
+        written.address,
+        written.version,
+        written.type,
+        written.expires_us,
+        written.change_seq,
+        made.bits,
+    )
+
+
+def read(room: Local, address: Address, *, version: int | None = None, reason: str = "") -> Read:
+    """A value; it returns only after its record is durable.
+
+    Raises:
+        DeniedError: the reason's code. NotFoundError: `version-unknown`, `version-none`, ….
+    """
+    (answer,) = room.gate.read(room.caller, [ReadRequest(address, version)], reason)
+    found = delivered(answer)
+    return Read(
+        str(address), found.version, found.type, found.created_us, found.expires_us,
+        found.change_seq, Value.decode(found.value),
+    )  # fmt: skip
+
+
+def show(room: Local, address: Address) -> Shown:
+    """Everything about a secret but its values."""
+    shown = done(room.gate.look(room.caller, ShowSecret(address)))
+    assert isinstance(shown, Shown)
+    return shown
+
+
+def list_folder(room: Local, environment_id: str, folder: str = "") -> list[str]:
+    """The names directly under a folder; sub-folders end in `/`."""
+    found = done(room.gate.look(room.caller, ListFolder(environment_id, folder)))
+    assert isinstance(found, list)
+    return found
+
+
+def environment(room: Local, word: str) -> Environment:
+    """The environment whose id is `word`: an alias is answered with the id to write instead.
+
+    Raises:
+        InvalidError: `environment-unknown`.
+    """
+    known = room.policy.environment(word)
+    if known is not None and known.id == word:
+        return known
+    ids = [e.id for e in room.policy.environments]
+    raise InvalidError(
+        "environment-unknown",
+        "addresses begin with the id of an environment of the policy",
+        fix=f"write {known.id}/…" if known else f"one of {', '.join(ids)}",
+    )
+
+
+def _terms_of(room: Local, request: WriteRequest) -> Terms:
+    """The terms of the secret that is there already."""
+    try:
+        answer = room.gate.look(room.caller, ShowSecret(request.address))
+    except NotFoundError:
+        answer = None
+    if isinstance(answer, Refused) and answer.code != "secret-unknown":
+        raise refusal(answer)
+    if answer is None or isinstance(answer, Refused | Failed):
+        raise InvalidError(
+            "type-missing",
+            "a new secret has a type and an owner (P-2, P-10.3)",
+            fix="add --type and --owner; `strongroom policy show` lists the types",
+        )
+    shown = answer.result
+    assert isinstance(shown, Shown)
+    return terms(room.policy, shown.secret.type, room.now_us(), days=request.days)
+
+
+def _next(room: Local, request: WriteRequest, found: Terms, kept: Kept) -> Written:
+    if request.owner is not None:
+        raise ConflictError(
+            "secret-exists",
+            "there is a secret at that address already; a new version keeps its owner",
+            fix="leave --owner out",
+        )
+    change = AddVersion(request.address, kept, after=request.after)
+    answer = room.gate.change(room.caller, change, request.reason)
+    made = done(answer)
+    assert isinstance(made, Made)
+    return _written(request.address, made, found, answer.change_seq)
+
+
+def _written(address: Address, made: Made, found: Terms, change_seq: int) -> Written:
+    return Written(str(address), made.version, found.type.id, found.expires_us, change_seq)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionShown:
+    """One version without its value."""
+
+    version: int
+    state: str
+    compromised: bool
+    origin: str
+    created_us: int
+    expires_us: int
+    fingerprint: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SecretShown:
+    """A secret without any value; versions newest first."""
+
+    address: str
+    id: str
+    type: str
+    owner: str
+    store: str
+    state: str
+    frozen: bool
+    description: str
+    current: int | None
+    created_us: int
+    versions: tuple[VersionShown, ...]
+
+
+def describe(room: Local, address: Address) -> SecretShown:
+    """Everything about a secret but its values, with the fingerprints that people compare."""
+    shown = show(room, address)
+    prints = room.gate.consult(
+        lambda desk: {
+            row.n: row.display
+            for version in shown.versions
+            for row in work.fingerprints_of(desk.db, shown.secret.id, version.n)
+        }
+    )
+    secret = shown.secret
+    return SecretShown(
+        address=str(address),
+        id=secret.id.hex(),
+        type=secret.type,
+        owner=secret.owner,
+        store=secret.store,
+        state=secret.state,
+        frozen=bool(secret.frozen),
+        description=secret.description,
+        current=shown.current,
+        created_us=secret.created_us,
+        versions=tuple(
+            VersionShown(
+                v.n, v.state, bool(v.compromised), v.origin, v.created_us, v.expires_us,
+                prints.get(v.n),
+            )
+            for v in shown.versions
+        ),
+    )  # fmt: skip
