@@ -118,7 +118,7 @@ def decode(data: bytes) -> Slot:
     for size_max in (KEY_NAME_CHARS_MAX, PARAMS_BYTES_MAX, BLOB_BYTES_MAX):
         size = int.from_bytes(data[at : at + 2], "big")
         part = data[at + 2 : at + 2 + size]
-        if size > size_max or len(part) != size or len(data) < at + 2:
+        if size > size_max or len(part) != size:
             raise _malformed()
         parts.append(part)
         at += 2 + size
