@@ -75,3 +75,11 @@ def test_a_template_is_meant_to_be_shared(tmp_path: Path) -> None:
     assert set() == found(
         repository(tmp_path, {".env.example": "API_KEY=\n", ".gitignore": ".env\n"})
     )
+
+
+def test_a_file_of_a_test_counts_when_it_holds_a_secret(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"tests/app/.env": "FOO=1\n", ".gitignore": "/.env\n"}
+    root = repository(tmp_path, files)
+
+    assert set() == found(root)
+    assert ("tracked", "tests/app/.env") in found(env(root, 0o600, "tests/app/.env"))

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from strongroom.check.facts import Area
-from strongroom.check.paths import area, is_development, shown
+from strongroom.check.paths import area, is_development, is_fixture, shown
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,9 @@ def test_what_is_for_development(path: str, *, expected: bool) -> None:
 def test_bytes_that_are_no_text_are_shown() -> None:
     assert "caf\\xe9.py" == shown(os.fsdecode(b"caf\xe9.py"))
     assert "café.py" == shown("café.py")
+
+
+def test_a_fixture_lies_in_a_folder_of_tests() -> None:
+    assert is_fixture("tests/apps/.env")
+    assert not is_fixture("dev/.env")
+    assert not is_fixture("tests")

@@ -12,6 +12,10 @@ _DEVELOPMENT_FOLDERS: Final = vocabulary("""
     __mocks__ __tests__ benchmark benchmarks dev development doc docs e2e example examples fixture
     fixtures local mock mocks sample samples spec specs test testdata testing tests vectors
     """)
+# Where a `.env` is part of a test or an example, and not somebody's own.
+_FIXTURES: Final = vocabulary(
+    "__tests__ e2e example examples fixture fixtures sample samples spec specs test testdata testing tests"
+)
 _DEVELOPMENT_NAME: Final = re.compile(
     r"(?:^|[._-])(?:tests?|dev|development|local|example|sample|template|override|ci)(?:[._-]|$)"
     r"|^conftest\.py$",
@@ -39,6 +43,11 @@ def is_development(path: str) -> bool:
     return bool(_DEVELOPMENT_FOLDERS.intersection(f.lower() for f in folders)) or bool(
         _DEVELOPMENT_NAME.search(name)
     )
+
+
+def is_fixture(path: str) -> bool:
+    """Whether a file lies in a folder of tests or examples."""
+    return bool(_FIXTURES.intersection(f.lower() for f in path.split("/")[:-1]))
 
 
 def shown(path: str) -> str:

@@ -92,3 +92,11 @@ def test_configuration_for_every_environment_has_no_placeholder() -> None:
 
     assert "a file for every environment" in found.message
     assert Severity.MEDIUM is found.severity
+
+
+def test_a_secret_in_documentation_is_mostly_made_up() -> None:
+    notes = tuple(Note("password", p, 1, document=True) for p in ("README.md", "docs/x.md"))
+
+    assert [Severity.HIGH, Severity.LOW] == [
+        f.severity for f in rules.comments(subject(notes=notes)).findings
+    ]

@@ -23,7 +23,7 @@ from strongroom.check.facts import (
     NotLookedAt,
     RepositoryFacts,
 )
-from strongroom.check.paths import ENV_PATTERNS, area, is_development, shown
+from strongroom.check.paths import ENV_PATTERNS, area, is_development, is_fixture, shown
 from strongroom.check.repository import files
 from strongroom.check.repository.git import Entry, Git, Refused
 from strongroom.errors import InvalidError, MachineError, NotFoundError
@@ -232,7 +232,7 @@ def _env_file(path: str, listed: _Listed, seen: _Seen) -> EnvFile:
         ignored=_ignored(path, listed),
         in_history=path in listed.added,
         entries=entries,
-        private=env_source.is_private(name),
+        private=env_source.is_private(name) and not is_fixture(path),
     )
 
 

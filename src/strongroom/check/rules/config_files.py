@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from strongroom.check.classify import is_secret
 from strongroom.check.facts import Area, ConfigEntry, Use
+from strongroom.check.paths import is_development
 from strongroom.check.rule import Draft, Judgement, Subject
 from strongroom.check.rules.wording import TYPED, variable
 from strongroom.check.values import Value
@@ -43,7 +44,8 @@ def comments(subject: Subject) -> Judgement:
     found = tuple(
         Draft(
             f"comment {note.name}",
-            Severity.HIGH,
+            # What stands in documentation is mostly an example, made up for it.
+            Severity.LOW if is_development(note.path) else Severity.HIGH,
             f"a {'document' if note.document else 'comment'} gives a {note.name} away",
             Place(note.path, note.line),
             "delete it, and rotate what it opens: the history keeps it",
