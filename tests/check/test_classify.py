@@ -59,7 +59,7 @@ COMPOSITE = [
     "SLACK_WEBHOOK_URL",
     "db_url",
 ]
-AMBIGUOUS = ["token", "csrf_token", "pwd", "secret_santa", "password_thing"]
+AMBIGUOUS = ["token", "session_key", "csrf_token", "pwd", "secret_santa", "password_thing"]
 PLAIN = [
     "TOKEN_EXPIRE_MINUTES",
     "ACCESS_TOKEN_TTL",

@@ -30,7 +30,7 @@ CASES = {
     ],
     Value.TEXT: [
         "Enter your password", "/run/secrets/x", "./x", "string", "true", "MY_SECRET_NAME", "30",
-        "a.b.Klass", "<your key>", "access_token", "https://example.com/x", "postgresql://localhost/dev",
+        "a.b.Klass", "<your key>", "Passwords", "access_token", "https://example.com/x", "postgresql://localhost/dev",
         "postgresql://user@localhost/dev", "X-API-Key", "#ref",
     ],
     Value.LITERAL: ["insights-2024", "hunting99", "Bearer abc", "postgresql://u:pg77@h/d", "saleor"],

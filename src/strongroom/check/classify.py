@@ -57,7 +57,7 @@ SECRET_WORDS: Final = vocabulary("""
 # A key is a secret only if the word before it says what it opens.
 KEY_OPENERS: Final = vocabulary("""
     access account admin api app auth client cookie cosign encryption fernet hmac jwt license
-    master private secret service session sign signing ssh storage webhook anthropic azure
+    master private secret service sign signing ssh storage webhook anthropic azure
     cloudinary datadog gemini google mailgun maps openai segment sendgrid sentry shodan stripe
     twilio
     """)
@@ -123,6 +123,8 @@ def _by_last_word(last: str, before: tuple[str, ...]) -> Likeness:
     if last == "token":
         return _token(before)
     if last == "key" and before:
+        if before[-1] == "session":
+            return Likeness.AMBIGUOUS  # opens a session, or names an entry in one
         return Likeness.SECRET if before[-1] in KEY_OPENERS else Likeness.PLAIN
     if SECRET_WORDS.intersection(before) or ("api", "key") in _pairs(before):
         # `password1`, `secret_value`, `DATABASE_PASSWORD_PRODUCTION`, `api_key_live`

@@ -60,6 +60,7 @@ _VOCABULARY: Final = vocabulary("""
     reset refresh secret session the token tokens type user username value x xsrf database redis
     confirm current login email
     """)
+_SINGULAR: Final = frozenset(word.removesuffix("s") for word in _VOCABULARY)
 _NAME_OF_VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _PARTS: Final = re.compile(r"[^A-Za-z0-9]+")
 _WORD_OR_YEAR: Final = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}|\d{1,4}")
@@ -103,7 +104,7 @@ def same_words(name: str, value: str) -> bool:
 
 def names_secret(name: str, value: str) -> bool:
     """Whether the value is a word for a secret too: `{"passwd": "password"}` is a dictionary."""
-    return same_words(name, value) or set(words(value)) <= _VOCABULARY
+    return same_words(name, value) or _is_vocabulary(value)
 
 
 def looks_generated(text: str) -> bool:
@@ -142,4 +143,8 @@ def _is_text(text: str, folded: str) -> bool:
         return True
     if _DOTTED.fullmatch(text) and not any(map(str.isdigit, text)):
         return True
-    return set(words(text)) <= _VOCABULARY
+    return _is_vocabulary(text)
+
+
+def _is_vocabulary(text: str) -> bool:
+    return {word.removesuffix("s") for word in words(text)} <= _SINGULAR
