@@ -13,10 +13,15 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
-from demonstration import checking, generating, policy
+from demonstration import checking, generating, policy, room
 from demonstration.stage import Stage, Step, prepare
 
-STEPS: Final[tuple[Step, ...]] = (*policy.STEPS, *generating.STEPS, *checking.STEPS)
+STEPS: Final[tuple[Step, ...]] = (
+    *policy.STEPS,
+    *generating.STEPS,
+    *checking.STEPS,
+    *room.STEPS,
+)
 WIDTH_MAX: Final = 112
 
 

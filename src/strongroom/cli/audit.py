@@ -3,14 +3,18 @@
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from cyclopts import App, Parameter
 
+from strongroom.audit.problem import Report
 from strongroom.cli import render
 from strongroom.cli.room import Json, RoomFolder, opened
 from strongroom.errors import InvalidError
 from strongroom.ops import audit as ops
+
+NOT_WHOLE: Final = 11  # as an IntegrityError
+PROBLEMS_SHOWN: Final = 50
 
 app = App(name="audit", help="Read, verify and sign the audit log.")
 
@@ -82,9 +86,16 @@ def verify(
     """Verify the whole log; exit 11 when anything was deleted, edited, cut off or reordered."""
     with opened(room) as local:
         report = ops.verify(local, key)
+        # Shown before the room is closed: a log that was edited cannot be signed again, and
+        # closing says so.
+        _show(report, key, json=json)
+    return 0 if report.ok else NOT_WHOLE
+
+
+def _show(report: Report, key: str | None, *, json: bool) -> None:
     if json:
         render.json(ops.as_document(report))
-        return 0 if report.ok else 11
+        return
     console = render.out()
     console.print(
         f"{report.entries:,} entries, {report.signed:,} of them under {report.checkpoints:,} "
@@ -98,21 +109,16 @@ def verify(
                 "whoever holds the room's keys could have signed another history",
                 style="dim",
             )
-        return 0
+        return
     table = render.table("problem", "place", "")
-    for p in report.problems[:50]:
-        place = (
-            "-"
-            if p.index is None
-            else f"{p.index}" + (f" … {p.index + p.count - 1}" if p.count > 1 else "")
-        )
+    for p in report.problems[:PROBLEMS_SHOWN]:
+        last = f" … {p.index + p.count - 1}" if p.index is not None and p.count > 1 else ""
+        place = "-" if p.index is None else f"{p.index}{last}"
         table.add_row(render.cell(p.kind, "bold red"), render.cell(place), render.cell(p.message))
     console.print(table)
-    more = len(report.problems) - 50 + report.unreported
-    console.print(
-        f"the log is not whole{f'; {more:,} more problems' if more > 0 else ''}", style="bold red"
-    )
-    return 11
+    more = max(0, len(report.problems) - PROBLEMS_SHOWN) + report.unreported
+    rest = f"; {more:,} more problems" if more else ""
+    console.print(f"the log is not whole{rest}", style="bold red")
 
 
 @app.command

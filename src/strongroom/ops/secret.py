@@ -10,7 +10,6 @@ from strongroom.gate.operation import Failed, ReadRequest, Refused
 from strongroom.gate.views import ListFolder, Shown, ShowSecret
 from strongroom.model.address import Address
 from strongroom.model.policy import Environment
-from strongroom.ops.generate import GenerateRequest, generate
 from strongroom.ops.local import Local, delivered, done, refusal
 from strongroom.secret.prints import fingerprints
 from strongroom.secret.terms import Terms, find_type, owner, terms
@@ -95,6 +94,9 @@ def generate_into(room: Local, request: WriteRequest, *, bits: int | None = None
 
     Raises as `write`, and `provider-issues` for types that others issue.
     """
+    # Here, since the compiler behind it takes longer to import than a read takes.
+    from strongroom.ops.generate import GenerateRequest, generate  # noqa: PLC0415
+
     type_id = request.type or _terms_of(room, request).type.id
     known = find_type(room.policy, type_id)
     made = generate(
