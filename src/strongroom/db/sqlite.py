@@ -30,7 +30,10 @@ from strongroom.db.interface import (
 )
 
 WAIT_MS: Final = 5_000
-WAL_PAGES_MAX: Final = 1_000  # 4 MiB of log before `upkeep` moves it into the file
+# After so much of either, `upkeep` moves the log into the file. The log's size alone does
+# not tell: it is written over from its start, and never gets smaller.
+COMMITS_MAX: Final = 100
+WAL_GROWTH_BYTES: Final = 4 * 1024 * 1024
 WAL_BYTES_KEPT: Final = 8 * 1024 * 1024
 CHECK_BYTES_MAX: Final = 8 * 1024 * 1024  # larger files are checked in part when opened
 APPLICATION_ID: Final = 0x53545252  # "STRR", at byte 68 of the file
@@ -130,7 +133,8 @@ class SqliteDb(Db):
         self._clock_us = clock_us
         self._savepoints = 0
         self._wal: Path | None = None
-        self._page_bytes = 4_096
+        self._wal_bytes = 0  # when it was last moved into the file
+        self._commits = 0  # since then
 
     @property
     def dialect(self) -> str:
@@ -159,7 +163,6 @@ class SqliteDb(Db):
             self._handle.execute("PRAGMA wal_autocheckpoint=0")
             self._handle.execute(f"PRAGMA journal_size_limit={WAL_BYTES_KEPT}")
             ((_, _, file),) = self._handle.execute("PRAGMA database_list").fetchall()
-            ((self._page_bytes,),) = self._handle.execute("PRAGMA page_size").fetchall()
             self._wal = Path(f"{file}-wal")
 
     def check_cheaply(self, path: Path) -> None:
@@ -192,6 +195,7 @@ class SqliteDb(Db):
         """Sync, then return."""
         with _translated():
             self._handle.execute("COMMIT")
+        self._commits += 1
 
     def rollback(self) -> None:
         """Undo, if there is something to undo."""
@@ -263,11 +267,15 @@ class SqliteDb(Db):
 
     def upkeep(self) -> None:
         """Move a long log into the file, as far as no reader is in the way."""
-        if self._wal is None or self._handle.in_transaction:
+        if self._wal is None or not self._commits or self._handle.in_transaction:
             return
-        with suppress(OSError):
-            if self._wal.stat().st_size < WAL_PAGES_MAX * self._page_bytes:
-                return
+        try:
+            size = self._wal.stat().st_size
+        except OSError:
+            return
+        if self._commits < COMMITS_MAX and size - self._wal_bytes < WAL_GROWTH_BYTES:
+            return
+        self._commits, self._wal_bytes = 0, size
         # A full disk or a busy reader is no reason to fail: the log simply stays.
         with suppress(sqlite3.Error):
             self._handle.execute("PRAGMA wal_checkpoint(PASSIVE)")

@@ -1,11 +1,16 @@
 -- The order of everything, and the record of it. Column by column: docs/spec/schema.md.
 
--- Every write of a row that decides something, in order; rows are made by triggers only.
+-- Every write of a row that decides something, in order; made by triggers, one a write.
+-- `scope` and `key` say what it may touch; `source`, `row` and `mac` which row it left in
+-- which state, so that an older state that was put back is missed (docs/adr/0122).
 CREATE TABLE change (
     seq INTEGER PRIMARY KEY,
     scope TEXT NOT NULL
         CHECK (scope IN ('value', 'secret', 'principal', 'token', 'mount', 'authority')),
-    key TEXT NOT NULL
+    key TEXT NOT NULL,
+    source TEXT NOT NULL,
+    row TEXT NOT NULL,
+    mac BLOB NOT NULL CHECK (length(mac) = 32)
 ) STRICT;
 
 CREATE TABLE entry (

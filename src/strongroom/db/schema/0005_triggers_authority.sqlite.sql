@@ -10,8 +10,8 @@ END;
 
 CREATE TRIGGER meta_inserted AFTER INSERT ON meta
 BEGIN
-    INSERT INTO change (seq, scope, key)
-    VALUES (NEW.change_seq, 'authority', '*');
+    INSERT INTO change (seq, scope, key, source, row, mac)
+    VALUES (NEW.change_seq, 'authority', '*', 'meta', NEW.key, NEW.mac);
 END;
 
 CREATE TRIGGER meta_fixed BEFORE UPDATE ON meta
@@ -22,8 +22,8 @@ END;
 
 CREATE TRIGGER meta_updated AFTER UPDATE ON meta
 BEGIN
-    INSERT INTO change (seq, scope, key)
-    VALUES (NEW.change_seq, 'authority', '*');
+    INSERT INTO change (seq, scope, key, source, row, mac)
+    VALUES (NEW.change_seq, 'authority', '*', 'meta', NEW.key, NEW.mac);
 END;
 
 CREATE TRIGGER meta_kept BEFORE DELETE ON meta
@@ -40,8 +40,8 @@ END;
 
 CREATE TRIGGER principal_inserted AFTER INSERT ON principal
 BEGIN
-    INSERT INTO change (seq, scope, key)
-    VALUES (NEW.change_seq, 'principal', lower(hex(NEW.id)));
+    INSERT INTO change (seq, scope, key, source, row, mac)
+    VALUES (NEW.change_seq, 'principal', lower(hex(NEW.id)), 'principal', lower(hex(NEW.id)), NEW.mac);
 END;
 
 CREATE TRIGGER principal_fixed BEFORE UPDATE ON principal
@@ -53,8 +53,8 @@ END;
 
 CREATE TRIGGER principal_updated AFTER UPDATE ON principal
 BEGIN
-    INSERT INTO change (seq, scope, key)
-    VALUES (NEW.change_seq, 'principal', lower(hex(NEW.id)));
+    INSERT INTO change (seq, scope, key, source, row, mac)
+    VALUES (NEW.change_seq, 'principal', lower(hex(NEW.id)), 'principal', lower(hex(NEW.id)), NEW.mac);
 END;
 
 CREATE TRIGGER principal_kept BEFORE DELETE ON principal
@@ -70,8 +70,8 @@ END;
 
 CREATE TRIGGER role_inserted AFTER INSERT ON role
 BEGIN
-    INSERT INTO change (seq, scope, key)
-    VALUES (NEW.change_seq, 'authority', '*');
+    INSERT INTO change (seq, scope, key, source, row, mac)
+    VALUES (NEW.change_seq, 'authority', '*', 'role', NEW.name, NEW.mac);
 END;
 
 CREATE TRIGGER role_fixed BEFORE UPDATE ON role
@@ -82,8 +82,8 @@ END;
 
 CREATE TRIGGER role_updated AFTER UPDATE ON role
 BEGIN
-    INSERT INTO change (seq, scope, key)
-    VALUES (NEW.change_seq, 'authority', '*');
+    INSERT INTO change (seq, scope, key, source, row, mac)
+    VALUES (NEW.change_seq, 'authority', '*', 'role', NEW.name, NEW.mac);
 END;
 
 CREATE TRIGGER role_kept BEFORE DELETE ON role
@@ -99,8 +99,8 @@ END;
 
 CREATE TRIGGER grant_inserted AFTER INSERT ON grant_
 BEGIN
-    INSERT INTO change (seq, scope, key)
-    VALUES (NEW.change_seq, CASE WHEN NEW.principal_id IS NULL THEN 'authority' ELSE 'principal' END, CASE WHEN NEW.principal_id IS NULL THEN '*' ELSE lower(hex(NEW.principal_id)) END);
+    INSERT INTO change (seq, scope, key, source, row, mac)
+    VALUES (NEW.change_seq, CASE WHEN NEW.principal_id IS NULL THEN 'authority' ELSE 'principal' END, CASE WHEN NEW.principal_id IS NULL THEN '*' ELSE lower(hex(NEW.principal_id)) END, 'grant_', lower(hex(NEW.id)), NEW.mac);
 END;
 
 CREATE TRIGGER grant_fixed BEFORE UPDATE ON grant_
@@ -111,8 +111,8 @@ END;
 
 CREATE TRIGGER grant_updated AFTER UPDATE ON grant_
 BEGIN
-    INSERT INTO change (seq, scope, key)
-    VALUES (NEW.change_seq, CASE WHEN NEW.principal_id IS NULL THEN 'authority' ELSE 'principal' END, CASE WHEN NEW.principal_id IS NULL THEN '*' ELSE lower(hex(NEW.principal_id)) END);
+    INSERT INTO change (seq, scope, key, source, row, mac)
+    VALUES (NEW.change_seq, CASE WHEN NEW.principal_id IS NULL THEN 'authority' ELSE 'principal' END, CASE WHEN NEW.principal_id IS NULL THEN '*' ELSE lower(hex(NEW.principal_id)) END, 'grant_', lower(hex(NEW.id)), NEW.mac);
 END;
 
 CREATE TRIGGER grant_kept BEFORE DELETE ON grant_
@@ -129,8 +129,8 @@ END;
 
 CREATE TRIGGER token_inserted AFTER INSERT ON token
 BEGIN
-    INSERT INTO change (seq, scope, key)
-    VALUES (NEW.change_seq, 'token', lower(hex(NEW.id)));
+    INSERT INTO change (seq, scope, key, source, row, mac)
+    VALUES (NEW.change_seq, 'token', lower(hex(NEW.id)), 'token', lower(hex(NEW.id)), NEW.mac);
 END;
 
 CREATE TRIGGER token_fixed BEFORE UPDATE ON token
@@ -141,8 +141,8 @@ END;
 
 CREATE TRIGGER token_updated AFTER UPDATE ON token
 BEGIN
-    INSERT INTO change (seq, scope, key)
-    VALUES (NEW.change_seq, 'token', lower(hex(NEW.id)));
+    INSERT INTO change (seq, scope, key, source, row, mac)
+    VALUES (NEW.change_seq, 'token', lower(hex(NEW.id)), 'token', lower(hex(NEW.id)), NEW.mac);
 END;
 
 CREATE TRIGGER token_kept BEFORE DELETE ON token
@@ -158,8 +158,8 @@ END;
 
 CREATE TRIGGER policy_inserted AFTER INSERT ON policy
 BEGIN
-    INSERT INTO change (seq, scope, key)
-    VALUES (NEW.change_seq, 'authority', '*');
+    INSERT INTO change (seq, scope, key, source, row, mac)
+    VALUES (NEW.change_seq, 'authority', '*', 'policy', CAST(NEW.n AS TEXT), NEW.mac);
 END;
 
 CREATE TRIGGER policy_fixed BEFORE UPDATE ON policy
@@ -170,8 +170,8 @@ END;
 
 CREATE TRIGGER policy_updated AFTER UPDATE ON policy
 BEGIN
-    INSERT INTO change (seq, scope, key)
-    VALUES (NEW.change_seq, 'authority', '*');
+    INSERT INTO change (seq, scope, key, source, row, mac)
+    VALUES (NEW.change_seq, 'authority', '*', 'policy', CAST(NEW.n AS TEXT), NEW.mac);
 END;
 
 CREATE TRIGGER policy_kept BEFORE DELETE ON policy
@@ -187,8 +187,8 @@ END;
 
 CREATE TRIGGER environment_inserted AFTER INSERT ON environment
 BEGIN
-    INSERT INTO change (seq, scope, key)
-    VALUES (NEW.change_seq, 'mount', NEW.id);
+    INSERT INTO change (seq, scope, key, source, row, mac)
+    VALUES (NEW.change_seq, 'mount', NEW.id, 'environment', NEW.id, NEW.mac);
 END;
 
 CREATE TRIGGER environment_fixed BEFORE UPDATE ON environment
@@ -199,8 +199,8 @@ END;
 
 CREATE TRIGGER environment_updated AFTER UPDATE ON environment
 BEGIN
-    INSERT INTO change (seq, scope, key)
-    VALUES (NEW.change_seq, 'mount', NEW.id);
+    INSERT INTO change (seq, scope, key, source, row, mac)
+    VALUES (NEW.change_seq, 'mount', NEW.id, 'environment', NEW.id, NEW.mac);
 END;
 
 CREATE TRIGGER environment_kept BEFORE DELETE ON environment
@@ -216,8 +216,8 @@ END;
 
 CREATE TRIGGER kek_inserted AFTER INSERT ON kek
 BEGIN
-    INSERT INTO change (seq, scope, key)
-    VALUES (NEW.change_seq, 'mount', NEW.environment);
+    INSERT INTO change (seq, scope, key, source, row, mac)
+    VALUES (NEW.change_seq, 'mount', NEW.environment, 'kek', lower(hex(NEW.id)), NEW.mac);
 END;
 
 CREATE TRIGGER kek_fixed BEFORE UPDATE ON kek
@@ -228,8 +228,8 @@ END;
 
 CREATE TRIGGER kek_updated AFTER UPDATE ON kek
 BEGIN
-    INSERT INTO change (seq, scope, key)
-    VALUES (NEW.change_seq, 'mount', NEW.environment);
+    INSERT INTO change (seq, scope, key, source, row, mac)
+    VALUES (NEW.change_seq, 'mount', NEW.environment, 'kek', lower(hex(NEW.id)), NEW.mac);
 END;
 
 CREATE TRIGGER kek_kept BEFORE DELETE ON kek
@@ -245,8 +245,8 @@ END;
 
 CREATE TRIGGER seal_inserted AFTER INSERT ON seal
 BEGIN
-    INSERT INTO change (seq, scope, key)
-    VALUES (NEW.change_seq, 'authority', '*');
+    INSERT INTO change (seq, scope, key, source, row, mac)
+    VALUES (NEW.change_seq, 'authority', '*', 'seal', lower(hex(NEW.id)), NEW.mac);
 END;
 
 CREATE TRIGGER seal_fixed BEFORE UPDATE ON seal
@@ -257,8 +257,8 @@ END;
 
 CREATE TRIGGER seal_updated AFTER UPDATE ON seal
 BEGIN
-    INSERT INTO change (seq, scope, key)
-    VALUES (NEW.change_seq, 'authority', '*');
+    INSERT INTO change (seq, scope, key, source, row, mac)
+    VALUES (NEW.change_seq, 'authority', '*', 'seal', lower(hex(NEW.id)), NEW.mac);
 END;
 
 CREATE TRIGGER seal_kept BEFORE DELETE ON seal
@@ -275,8 +275,8 @@ END;
 
 CREATE TRIGGER secret_inserted AFTER INSERT ON secret
 BEGIN
-    INSERT INTO change (seq, scope, key)
-    VALUES (NEW.change_seq, 'secret', lower(hex(NEW.id)));
+    INSERT INTO change (seq, scope, key, source, row, mac)
+    VALUES (NEW.change_seq, 'secret', lower(hex(NEW.id)), 'secret', lower(hex(NEW.id)), NEW.mac);
 END;
 
 CREATE TRIGGER secret_fixed BEFORE UPDATE ON secret
@@ -288,8 +288,8 @@ END;
 
 CREATE TRIGGER secret_updated AFTER UPDATE ON secret
 BEGIN
-    INSERT INTO change (seq, scope, key)
-    VALUES (NEW.change_seq, 'secret', lower(hex(NEW.id)));
+    INSERT INTO change (seq, scope, key, source, row, mac)
+    VALUES (NEW.change_seq, 'secret', lower(hex(NEW.id)), 'secret', lower(hex(NEW.id)), NEW.mac);
 END;
 
 CREATE TRIGGER secret_kept BEFORE DELETE ON secret
@@ -305,8 +305,8 @@ END;
 
 CREATE TRIGGER version_inserted AFTER INSERT ON version
 BEGIN
-    INSERT INTO change (seq, scope, key)
-    VALUES (NEW.change_seq, 'value', lower(hex(NEW.secret_id)));
+    INSERT INTO change (seq, scope, key, source, row, mac)
+    VALUES (NEW.change_seq, 'value', lower(hex(NEW.secret_id)), 'version', lower(hex(NEW.secret_id)) || '/' || NEW.n, NEW.mac);
 END;
 
 CREATE TRIGGER version_fixed BEFORE UPDATE ON version
@@ -317,8 +317,8 @@ END;
 
 CREATE TRIGGER version_updated AFTER UPDATE ON version
 BEGIN
-    INSERT INTO change (seq, scope, key)
-    VALUES (NEW.change_seq, 'value', lower(hex(NEW.secret_id)));
+    INSERT INTO change (seq, scope, key, source, row, mac)
+    VALUES (NEW.change_seq, 'value', lower(hex(NEW.secret_id)), 'version', lower(hex(NEW.secret_id)) || '/' || NEW.n, NEW.mac);
 END;
 
 CREATE TRIGGER version_kept BEFORE DELETE ON version
@@ -334,8 +334,8 @@ END;
 
 CREATE TRIGGER current_inserted AFTER INSERT ON current
 BEGIN
-    INSERT INTO change (seq, scope, key)
-    VALUES (NEW.change_seq, 'value', lower(hex(NEW.secret_id)));
+    INSERT INTO change (seq, scope, key, source, row, mac)
+    VALUES (NEW.change_seq, 'value', lower(hex(NEW.secret_id)), 'current', lower(hex(NEW.secret_id)), NEW.mac);
 END;
 
 CREATE TRIGGER current_fixed BEFORE UPDATE ON current
@@ -346,8 +346,8 @@ END;
 
 CREATE TRIGGER current_updated AFTER UPDATE ON current
 BEGIN
-    INSERT INTO change (seq, scope, key)
-    VALUES (NEW.change_seq, 'value', lower(hex(NEW.secret_id)));
+    INSERT INTO change (seq, scope, key, source, row, mac)
+    VALUES (NEW.change_seq, 'value', lower(hex(NEW.secret_id)), 'current', lower(hex(NEW.secret_id)), NEW.mac);
 END;
 
 CREATE TRIGGER current_kept BEFORE DELETE ON current
@@ -363,8 +363,8 @@ END;
 
 CREATE TRIGGER schedule_inserted AFTER INSERT ON schedule
 BEGIN
-    INSERT INTO change (seq, scope, key)
-    VALUES (NEW.change_seq, 'secret', lower(hex(NEW.secret_id)));
+    INSERT INTO change (seq, scope, key, source, row, mac)
+    VALUES (NEW.change_seq, 'secret', lower(hex(NEW.secret_id)), 'schedule', lower(hex(NEW.secret_id)), NEW.mac);
 END;
 
 CREATE TRIGGER schedule_fixed BEFORE UPDATE ON schedule
@@ -375,8 +375,8 @@ END;
 
 CREATE TRIGGER schedule_updated AFTER UPDATE ON schedule
 BEGIN
-    INSERT INTO change (seq, scope, key)
-    VALUES (NEW.change_seq, 'secret', lower(hex(NEW.secret_id)));
+    INSERT INTO change (seq, scope, key, source, row, mac)
+    VALUES (NEW.change_seq, 'secret', lower(hex(NEW.secret_id)), 'schedule', lower(hex(NEW.secret_id)), NEW.mac);
 END;
 
 CREATE TRIGGER schedule_kept BEFORE DELETE ON schedule

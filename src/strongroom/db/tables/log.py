@@ -9,11 +9,14 @@ TILE_BITS: Final = 8  # subtrees of 256 leaves and up are kept
 
 
 class Change(NamedTuple):
-    """What a write of a deciding row may touch."""
+    """A write of a deciding row: what it may touch, and which row it left in which state."""
 
     seq: int
     scope: str
     key: str
+    source: str
+    row: str
+    mac: bytes
 
 
 class EntryRow(NamedTuple):
@@ -61,7 +64,8 @@ def head(db: Db) -> int:
 def changes_after(db: Db, seq: int, limit: int) -> list[Change]:
     """Changes later than `seq`, in order, at most `limit`."""
     rows = db.query(
-        "SELECT seq, scope, key FROM change WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit)
+        "SELECT seq, scope, key, source, row, mac FROM change WHERE seq > ? ORDER BY seq LIMIT ?",
+        (seq, limit),
     )
     return [Change._make(row) for row in rows]
 
@@ -178,3 +182,17 @@ def last_checkpoint(db: Db) -> Checkpoint | None:
     """The largest checkpoint, or None."""
     rows = db.query("SELECT size, root, note, at_us FROM checkpoint ORDER BY size DESC LIMIT 1")
     return Checkpoint._make(rows[0]) if rows else None
+
+
+def details(db: Db, lane: bytes, first: int, count: int) -> dict[int, tuple[bytes, bytes]]:
+    """(salt, blob) by `seq`, of those of `count` entries from `first` on that are not erased."""
+    rows = db.query(
+        "SELECT seq, salt, blob FROM detail WHERE lane = ? AND seq >= ? AND seq < ?",
+        (lane, first, first + count),
+    )
+    return {seq: (salt, blob) for seq, salt, blob in rows}  # type: ignore[misc]
+
+
+def checkpoint_notes(db: Db) -> list[str]:
+    """Every signed note, smallest log first."""
+    return [str(note) for (note,) in db.query("SELECT note FROM checkpoint ORDER BY size")]
