@@ -1,18 +1,18 @@
 """The audit kernel: how fast entries are encoded, appended and verified."""
 
-import sys
 import time
 from collections.abc import Callable
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from strongroom.audit import detail
+from benchmarks import measure
+from benchmarks.measure import Row
+from strongroom.audit import detail, verifier
 from strongroom.audit.checkpoint import Checkpoint, origin_of, sign
 from strongroom.audit.entry import Entry, Outcome, encode, order_of
 from strongroom.audit.note import VerifierKey
 from strongroom.audit.problem import Report
 from strongroom.audit.tree import Frontier, leaf_hash
-from strongroom.audit.verifier import Row, verify
 
 LANE = bytes(range(16))
 SALT = bytes(16)
@@ -51,14 +51,19 @@ def best_s(work: Callable[[], object]) -> float:
 
 
 def verified(
-    rows: list[Row], nodes: dict[tuple[int, int], bytes], notes: list[str], key: VerifierKey
+    rows: list[verifier.Row],
+    nodes: dict[tuple[int, int], bytes],
+    notes: list[str],
+    key: VerifierKey,
 ) -> Report:
-    report = verify(rows, notes, key, nodes=lambda level, position: nodes.get((level, position)))
+    report = verifier.verify(
+        rows, notes, key, nodes=lambda level, position: nodes.get((level, position))
+    )
     assert report.ok, report.problems
     return report
 
 
-def run(count: int = 100_000) -> dict[str, float]:
+def figures(count: int = 100_000) -> dict[str, float]:
     entries = [entry_number(seq) for seq in range(1, count + 1)]
     leaves = [encode(entry) for entry in entries]
     hashes = [leaf_hash(leaf) for leaf in leaves]
@@ -72,7 +77,7 @@ def run(count: int = 100_000) -> dict[str, float]:
         for node in frontier.extend(hashes[start : start + CHECKPOINT_EVERY]):
             nodes[node.level, node.position] = node.hash
         notes.append(sign(Checkpoint(origin, frontier.size, frontier.root()), signer))
-    bare = [Row(LANE, seq, leaf) for seq, leaf in enumerate(leaves, start=1)]
+    bare = [verifier.Row(LANE, seq, leaf) for seq, leaf in enumerate(leaves, start=1)]
     full = [row._replace(detail=(SALT, BLOB)) for row in bare]
     return {
         "encode_us": best_s(lambda: [encode(entry) for entry in entries]) / count * 1e6,
@@ -84,6 +89,12 @@ def run(count: int = 100_000) -> dict[str, float]:
     }
 
 
-if __name__ == "__main__":
-    for name, value in run(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000).items():
-        print(f"{name:26} {value:>14,.2f}")
+def run() -> list[Row]:
+    """The figures as rows of the table."""
+    found = figures()
+    return [
+        measure.at_least("audit verify", found["verify_per_s"], "entries/s", 200_000),
+        measure.Row("audit verify with details", found["verify_with_details_per_s"], "entries/s"),
+        measure.Row("audit encode an entry", found["encode_us"], "µs"),
+        measure.Row("audit append to the tree", found["append_per_s"], "leaves/s"),
+    ]
