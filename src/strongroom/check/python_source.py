@@ -4,37 +4,21 @@ A file is parsed only if its bytes can matter (`matters`), since parsing is what
 """
 
 import ast
+import contextlib
 import re
 import warnings
-from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from typing import Final
 
 from strongroom.check.classify import Likeness, likeness
 from strongroom.check.facts import CodeUse, Use
+from strongroom.check.python_lines import ALWAYS, WORDS, condensed, lines
 from strongroom.check.python_names import Module, module
 from strongroom.check.python_outputs import outputs
 from strongroom.check.values import Value, carries_password, kind, names_secret, same_words
 from strongroom.errors import InvalidError
 
 TYPED_CHARS_MIN: Final = 6  # shorter literals are codes and column names
-# Any of these, and the file is parsed.
-_ALWAYS: Final = (
-    b"getenv", b"environ", b"get_secret", b"read_secret", b"private key-----", b"basesettings",
-    b"_secrets(", b"strongroom.init", b"strongroom.validate",
-)  # fmt: skip
-_WORDS: Final = (
-    b"secret", b"passw", b"token", b"_key", b"apikey", b"dsn", b"credential", b"_pwd", b"_pass",
-    b"passphrase", b"pepper", b"creds", b"_url", b"_uri", b"-key",
-)  # fmt: skip
-# Lines without such a word that matter when the file does: what names are made of, and where
-# a variable with a harmless name may be let out.
-_ELSEWHERE: Final = (
-    b"import", b"://", b"env", b"config(", b"strongroom", b"print(", b"raise", b".debug(",
-    b".info(", b".warn", b".error(", b".exception(", b".critical(", b".fatal(", b".log(",
-    b".write(", b"echo(", b".trace(", b".success(", b"token", b"key",
-)  # fmt: skip
-_NEWLINE: Final = re.compile(rb"\n")
 _GIVEN: Final = re.compile(
     rb"""(?:secret|passw(?:or)?d|_pass|_pwd|token|[_-]?key|dsn|credentials?|creds|passphrase|pepper|_ur[li])
     \w*["'\]]*\s*(?::\s*[\w.\[\]|\ ]{1,60})?(?::=|[=:])\s*(?:\(|\w+\()?\s*(?:[rbuf]{0,2}["']|\w+\()""",
@@ -58,13 +42,13 @@ Given = tuple[str, ast.expr, int, Callable[[str, str], bool]]
 def matters(source: bytes) -> bool:
     """Whether the bytes of a file can hold anything that `uses` reports. May say yes in vain."""
     lowered = source.lower()
-    if any(word in lowered for word in _ALWAYS):
+    if any(word in lowered for word in ALWAYS):
         return True
     if b"://" in lowered and b"@" in lowered and _PASSWORD_IN_URL.search(lowered):
         return True
     if (b"config(" in lowered or b"env" in lowered) and _READS.search(lowered):
         return True
-    if not any(word in lowered for word in _WORDS):
+    if not any(word in lowered for word in WORDS):
         return False
     return bool(_GIVEN.search(lowered) or _LET_OUT.search(lowered))
 
@@ -75,7 +59,8 @@ def uses(source: bytes, path: str, *, development: bool = False) -> tuple[CodeUs
     Raises:
         InvalidError: `syntax-error` or `holds-nul`; the message never quotes the source.
     """
-    found = module(parse(source), _lines(source))
+    wanted = lines(source)
+    found = module(_tree(source, wanted), wanted)
     rows = {
         *_reads(found),
         *_literals(found),
@@ -89,19 +74,13 @@ def uses(source: bytes, path: str, *, development: bool = False) -> tuple[CodeUs
     )
 
 
-def _lines(source: bytes) -> list[int]:
-    """The lines on which a secret can be read, given, let out or looked after."""
-    text = source.replace(b"\r\n", b"\n").replace(b"\r", b"\n").lower()
-    ends = [match.start() for match in _NEWLINE.finditer(text)]
-    found: set[int] = set()
-    for word in (*_ALWAYS, *_WORDS, *_ELSEWHERE):
-        at = text.find(word)
-        while at >= 0:
-            line = bisect_left(ends, at)
-            found.add(line + 1)
-            # On with the next line: one hit is enough.
-            at = text.find(word, ends[line]) if line < len(ends) else -1
-    return sorted(found)
+def _tree(source: bytes, wanted: list[int]) -> ast.Module:
+    """The tree of what matters; of the whole file when the rest does not stand on its own."""
+    short = condensed(source, wanted)
+    if short is not None and b"\0" not in source:
+        with contextlib.suppress(InvalidError):
+            return parse(short)
+    return parse(source)
 
 
 def parse(source: bytes) -> ast.Module:
