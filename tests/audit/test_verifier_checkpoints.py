@@ -118,3 +118,11 @@ def test_a_second_history_is_told_from_an_edited_entry() -> None:
     del log.notes[2]
 
     assert [(Kind.CHECKPOINT_INCONSISTENT, 150, 1), (Kind.EDITED, 256, 256)] == places(log.check())
+
+
+def test_an_edit_that_begins_where_a_second_history_ends_does_not_excuse_it() -> None:
+    log = honest(1000)
+    log.notes[2:5] = [sign(Checkpoint(ORIGIN, 256, bytes(32), START_US + 255), SIGNER)]
+    edit(log, 300, principal=b"x" * 16)
+
+    assert [(Kind.CHECKPOINT_INCONSISTENT, 256, 1), (Kind.EDITED, 256, 256)] == places(log.check())
