@@ -102,12 +102,14 @@ def test_a_long_backlog_is_worked_off_in_parts(
     address = world.create("production/a")
     for gate in (world.gate, world.again(), world.again()):
         read(world, address, 170, gate)
+    one = Sequencer(world.room)
     parts: list[Sequenced] = []
     while not parts or parts[-1].more:
-        parts.append(world.gate.sequence())
+        parts.append(one.run())
 
-    assert [part.added for part in parts][:-1] == [100] * (len(parts) - 1)
-    assert parts[-1].size == 512
+    assert [part.added for part in parts] == [100] * 5 + [12]
+    assert [part.signed for part in parts] == [False] * 5 + [True]
+    one.close()
     assert report(world).problems == ()
 
 
@@ -188,3 +190,15 @@ def test_a_hole_that_has_no_place_yet_stops_the_sequencer(world: World) -> None:
     by_hand(world, "DELETE FROM entry WHERE seq = 4", drop=True)
     with pytest.raises(AuditBrokenError):
         world.gate.sequence()
+
+
+def test_the_gate_works_off_all_of_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sequencer, "LEAVES_MAX", 100)
+    monkeypatch.setattr(sequencer, "LANES_MAX", 2)
+    address = world.create("production/a")
+    for gate in (world.gate, world.again(), world.again()):
+        read(world, address, 170, gate)
+    done = world.gate.sequence()
+
+    assert (done.size, done.added, done.signed) == (512, 512, True)
+    assert report(world).problems == ()

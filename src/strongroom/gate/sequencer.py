@@ -29,7 +29,7 @@ LEAVES_MAX: Final = 4_096  # in one transaction, so that it holds the lock for u
 class Sequenced(NamedTuple):
     """What one run did. `mine` is False when another process holds the lease.
 
-    `more` says that entries were left for the next run.
+    `more` says that entries were left: run again at once, nothing is signed before.
     """
 
     mine: bool
@@ -96,8 +96,10 @@ class Sequencer:
         if frontier is None or frontier.size != size:
             frontier = resume(db, size)
         nodes: list[Node] = []
-        added, used, more = 0, _Used(), False
-        for lane, last in log.fresh(db, LANES_MAX):
+        added, used = 0, _Used()
+        lanes = log.fresh(db, LANES_MAX)
+        more = len(lanes) == LANES_MAX
+        for lane, last in lanes:
             if added >= LEAVES_MAX:
                 more = True
                 break
@@ -120,7 +122,10 @@ class Sequencer:
         log.append_nodes(db, nodes)
         used.write(db)
         self._frontier = frontier
-        return Sequenced(True, frontier.size, added, self._sign(db, frontier, now_us), more)
+        # A signature in the middle of a backlog would cover reads of one process and not yet
+        # the changes of another that they saw: the verifier would call them missing.
+        signed = not more and self._sign(db, frontier, now_us)
+        return Sequenced(True, frontier.size, added, signed, more)
 
     def _sign(self, db: Db, frontier: Frontier, now_us: int) -> bool:
         key = self._room.log_key

@@ -1,0 +1,153 @@
+"""Tests for strongroom.gate.fsck: what a MAC alone cannot show."""
+
+import pytest
+from tests.gate.hand import by_hand
+from tests.gate.rooms import START_US, World, value_of
+
+from strongroom.crypto.keyring import new_id
+from strongroom.gate import fsck as module
+from strongroom.gate.changes.freeze import FreezeSecret, ThawSecret
+from strongroom.gate.changes.house import SetSlot
+from strongroom.gate.changes.people import AddGrant, RevokeGrant
+from strongroom.gate.changes.secret import AddVersion, SetSchedule
+from strongroom.gate.changes.token import AddToken
+from strongroom.gate.fsck import Kind, Problem, fsck
+from strongroom.gate.operation import Delivered
+from strongroom.gate.rows import Seal
+from strongroom.model.address import Address
+from strongroom.model.principal import Effect, Grant, Verb
+
+A = Address.parse("production/a")
+
+
+@pytest.fixture
+def busy(world: World) -> World:
+    """A room in which every table was written, some rows twice."""
+    world.create(str(A), "fake-1")
+    grant = Grant(new_id(), Effect.ALLOW, frozenset({Verb.READ}), "*", "*", role="Developer")
+    for change in (
+        AddVersion(A, value_of("fake-2")), FreezeSecret(A, "a leak"), ThawSecret(A),
+        SetSchedule(A, 9, 9, 9, automatic=True), AddGrant(grant), RevokeGrant(grant.id),
+        AddToken(world.owner.principal, bytes(32), "laptop", START_US + 10**9),
+        SetSlot(new_id(), "keyfile", "room", b"opaque"),
+    ):  # fmt: skip
+        world.gate.change(world.owner, change)
+    world.again().read(world.owner, [A])
+    return world
+
+
+def check(world: World) -> list[Problem]:
+    db = world.room.connect()
+    try:
+        return fsck(db, Seal(world.room.keys.row_mac))
+    finally:
+        db.close()
+
+
+def kinds(world: World) -> set[tuple[Kind, str]]:
+    return {(problem.kind, problem.table) for problem in check(world)}
+
+
+def test_a_whole_room_has_no_problem(busy: World) -> None:
+    db = busy.room.connect()
+    for table in module.TABLES:
+        assert db.query(f"SELECT count(*) > 0 FROM {table}") == [(1,)]
+    db.close()
+
+    assert check(busy) == []
+
+
+def snapshot(world: World, table: str) -> list[tuple[object, ...]]:
+    db = world.room.connect()
+    rows = db.query(f"SELECT * FROM {table}")
+    db.close()
+    return list(rows)
+
+
+def put_back(world: World, table: str, rows: list[tuple[object, ...]]) -> None:
+    """Replace a whole table by what it was, past the triggers."""
+    by_hand(world, f"DELETE FROM {table}", drop=True)
+    db = world.room.connect()
+    db.execute("PRAGMA foreign_keys=OFF")
+    marks = ", ".join("?" for _ in rows[0])
+    db.execute_many(f"INSERT INTO {table} VALUES ({marks})", rows)  # type: ignore[arg-type]
+    db.close()
+
+
+def test_an_older_row_that_was_put_back_passes_its_mac_and_is_found(busy: World) -> None:
+    """The grant was revoked; the row from before is genuine, and a new process believes it."""
+    grant = Grant(new_id(), Effect.ALLOW, frozenset({Verb.READ}), "production", "*",
+                  principal=busy.stranger.principal)  # fmt: skip
+    busy.gate.change(busy.owner, AddGrant(grant))
+    before = snapshot(busy, "grant_")
+    busy.gate.change(busy.owner, RevokeGrant(grant.id))
+    put_back(busy, "grant_", before)
+
+    (answer,) = busy.again().read(busy.stranger, [A])
+    assert isinstance(answer, Delivered)
+    assert check(busy)[0][:3] == (Kind.REPLAYED, "grant_", grant.id.hex())
+
+
+def test_an_older_pointer_is_found(busy: World) -> None:
+    before = snapshot(busy, "current")
+    busy.gate.change(busy.owner, AddVersion(A, value_of("fake-3")))
+    put_back(busy, "current", before)
+
+    assert kinds(busy) == {(Kind.REPLAYED, "current")}
+
+
+HANDS = {
+    "a forged row": ("UPDATE secret SET owner = 'eve'", {(Kind.FORGED, "secret")}),
+    "a deleted row": ("DELETE FROM token", {(Kind.MISSING, "token")}),
+    "a row of nobody": (
+        "INSERT INTO role SELECT name || '2', denials, mac, change_seq FROM role LIMIT 1",
+        {(Kind.UNKNOWN, "role")},
+    ),
+    "a change that was edited": (
+        "UPDATE change SET mac = zeroblob(32) WHERE seq = 1",
+        {(Kind.UNRECORDED, "change"), (Kind.REPLAYED, "principal"), (Kind.REPLAYED, "meta")},
+    ),
+    "changes that were cut off": (
+        "DELETE FROM change WHERE seq > 3",
+        {(Kind.UNRECORDED, "change"), (Kind.UNKNOWN, "*")},
+    ),
+    "an entry that was cut": (
+        "DELETE FROM entry WHERE seq = 3", {(Kind.UNRECORDED, "change")},
+    ),
+    "an entry that is none": (
+        "UPDATE entry SET leaf = x'00' WHERE seq = 3",
+        {(Kind.UNRECORDED, "change"), (Kind.UNREADABLE, "entry")},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("hand", "expected"), HANDS.values(), ids=HANDS.keys())
+def test_what_a_hand_did_is_named(busy: World, hand: str, expected: set[tuple[Kind, str]]) -> None:
+    by_hand(busy, hand, drop=True)
+    found = kinds(busy)
+
+    named = {(kind, "*" if (kind, "*") in expected else table) for kind, table in found}
+    assert named
+    assert named <= expected
+
+
+def test_a_change_by_hand_belongs_to_no_entry(busy: World) -> None:
+    """The trigger made its change row; no entry vouches for it."""
+    by_hand(busy, "UPDATE secret SET owner = 'eve', change_seq = {next}")
+
+    assert kinds(busy) == {(Kind.FORGED, "secret"), (Kind.UNRECORDED, "change")}
+
+
+def test_the_list_is_bounded(busy: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PROBLEMS_MAX", 2)
+    by_hand(busy, "DELETE FROM version", "DELETE FROM grant_", "DELETE FROM seal", drop=True)
+
+    assert len(check(busy)) == 2
+
+
+def test_a_damaged_file_is_said_first(busy: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from strongroom.db.sqlite import SqliteDb
+
+    monkeypatch.setattr(SqliteDb, "verify", lambda _: ["page 7 is never used"])
+
+    assert check(busy) == [Problem(Kind.STORAGE, "page 7 is never used", "", 0)]
