@@ -55,9 +55,6 @@ def delivered(answer: Delivered | Refused | Failed) -> Delivered:
 def refusal(answer: Refused) -> DeniedError:
     """A refusal as an error that says how to learn more."""
     error = answer.error()
-    return DeniedError(
-        error.code,
-        f"refused: {answer.code.replace('-', ' ')}",
-        fix=error.fix
-        or "`strongroom access why VERB ADDRESS` shows every rule that was considered",
-    )
+    error.message = f"refused: {answer.code.replace('-', ' ')}"
+    error.fix = error.fix or "`strongroom access why VERB ADDRESS` shows every rule considered"
+    return error
