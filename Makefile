@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help setup demo test lint format bench vectors docs lock clean
+.PHONY: help setup demo test fault lint format bench vectors docs lock clean
 help:            ## what there is
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/	/'
 
@@ -31,6 +31,9 @@ lint: $(READY)   ## style, types, import contracts
 format: $(READY) ## rewrite to the house style
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+fault: $(READY)  ## kill a working process 2,000 times and look at what it leaves
+	$(BIN)/python -m tests.fault.kill_loop 2000
 
 bench: $(READY)  ## measure, print the table, write benchmarks/results/
 	$(BIN)/python -m benchmarks.run

@@ -79,8 +79,8 @@ class FaultyDb(Db):
     def change_mark(self) -> int:
         return self.inner.change_mark()
 
-    def upkeep(self) -> None:
-        self.inner.upkeep()
+    def upkeep(self, *, eager: bool = False) -> None:
+        self.inner.upkeep(eager=eager)
 
     def verify(self) -> list[str]:
         return self.inner.verify()

@@ -18,7 +18,8 @@ The contract, which `tests/db/test_contract.py` runs against each adapter:
 8.  `clock_us` is microseconds since 1970 UTC, read when it is called: not when the
     transaction began. `change_mark` is a number that differs from the last one if another
     connection may have committed in between.
-9.  `upkeep` does a bounded amount of housekeeping between transactions.
+9.  `upkeep` does a bounded amount of housekeeping between transactions; with `eager` it
+    gives back what space it can, whether or not it is due.
 10. Every error is one of those below. None holds a parameter, since parameters may be
     the names that a caller mistyped a secret into.
 """
@@ -78,7 +79,7 @@ class Db(Protocol):
     def change_mark(self) -> int:
         """Differs from the last answer if another connection may have committed."""
 
-    def upkeep(self) -> None:
+    def upkeep(self, *, eager: bool = False) -> None:
         """Bounded housekeeping; never inside a transaction."""
 
     def verify(self) -> list[str]:

@@ -68,7 +68,11 @@ def connect(
         DbDamagedError: `db-damaged`.
         DbError: the machine refused.
     """
-    if not path.is_file():
+    try:
+        found = path.is_file()
+    except OSError as error:
+        raise DbReadOnlyError("db-read-only", f"cannot look there: {error.strerror}") from None
+    if not found:
         raise DbMissingError(
             "db-missing", "there is no database in the room's folder", fix="run `strongroom init`"
         )
@@ -265,15 +269,18 @@ class SqliteDb(Db):
         """`PRAGMA data_version`: exact, and cheap enough to ask before each group."""
         return number(self, "PRAGMA data_version")
 
-    def upkeep(self) -> None:
+    def upkeep(self, *, eager: bool = False) -> None:
         """Move a long log into the file, as far as no reader is in the way."""
-        if self._wal is None or not self._commits or self._handle.in_transaction:
+        if self._wal is None or self._handle.in_transaction:
+            return
+        if not self._commits and not eager:
             return
         try:
             size = self._wal.stat().st_size
         except OSError:
             return
-        if self._commits < COMMITS_MAX and size - self._wal_bytes < WAL_GROWTH_BYTES:
+        short = self._commits < COMMITS_MAX and size - self._wal_bytes < WAL_GROWTH_BYTES
+        if short and not eager:
             return
         self._commits, self._wal_bytes = 0, size
         # A full disk or a busy reader is no reason to fail: the log simply stays.

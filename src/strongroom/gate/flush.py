@@ -17,9 +17,16 @@ from contextlib import suppress
 from typing import Final
 
 from strongroom.audit.entry import Outcome
-from strongroom.db.interface import Begin, DbBusyError, DbDamagedError, DbError, DbFullError
+from strongroom.db.interface import (
+    Begin,
+    DbBusyError,
+    DbDamagedError,
+    DbError,
+    DbFullError,
+    DbMissingError,
+)
 from strongroom.db.tables import log, work
-from strongroom.errors import IntegrityError, StrongroomError
+from strongroom.errors import ConfigError, IntegrityError, StrongroomError
 from strongroom.gate.changes.people import spend_grant
 from strongroom.gate.changes.token import spend_token
 from strongroom.gate.decision import PRINCIPAL_UNKNOWN
@@ -54,7 +61,8 @@ class Flusher:
             later = self._flush(batch)
         except StrongroomError as error:
             self.trouble = error
-            keep = isinstance(error, IntegrityError)  # says more than that nothing is recorded
+            # These say more than that nothing is recorded.
+            keep = isinstance(error, IntegrityError | ConfigError | DbMissingError)
             for op in batch:
                 if not op.settled:
                     op.fail(error if keep else unrecorded(error))
@@ -117,6 +125,9 @@ class Flusher:
             if not batch or reserve is None or not reserve.give():
                 break
             with suppress(DbFullError):
+                if self._desk is not None:
+                    # The engine's own log can be written over once it is in the file.
+                    self._desk.db.upkeep(eager=True)
                 return self._attempt(batch)
         for op in batch:
             op.fail(full())
