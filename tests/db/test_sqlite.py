@@ -85,14 +85,14 @@ def test_upkeep_moves_a_long_log_into_the_file(path: Path) -> None:
     for number in range(20):
         db.begin(Begin.RECORD)
         db.execute(
-            "INSERT INTO outbox VALUES (randomblob(16), 't', zeroblob(300000), 0, 0, 'due', ?)",
+            "INSERT INTO outbox VALUES (randomblob(16), 't', zeroblob(900000), 0, 0, 'due', ?)",
             (number,),
         )
         db.commit()
     assert path.stat().st_size == before
     db.upkeep()
 
-    assert path.stat().st_size > before + 20 * 300_000
+    assert path.stat().st_size > before + 20 * 900_000
     db.close()
 
 

@@ -176,8 +176,6 @@ def test_the_record_is_neither_rewritten_nor_deleted(db: Db) -> None:
     with pytest.raises(DbRefusedError), db.savepoint():
         log.append_nodes(db, [(8, 0, bytes(32))])
     with pytest.raises(DbRefusedError), db.savepoint():
-        db.execute("INSERT OR REPLACE INTO detail VALUES (zeroblob(16), 1, x'', x'')")
-    with pytest.raises(DbRefusedError), db.savepoint():
         log.append_checkpoint(db, log.Checkpoint(1, bytes(32), "note", 1))
 
 

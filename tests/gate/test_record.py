@@ -12,7 +12,7 @@ ID = bytes([7]) * 16
 
 def add(lane: Lane, now_us: int = 5, path: str = "a") -> None:
     lane.add(
-        0, now_us, detail={"path": path}, verb="read", outcome=Outcome.GRANTED, principal=ID,
+        0, now_us, blob=detail.encode({"path": path}), verb="read", outcome=Outcome.GRANTED, principal=ID,
         secret=ID, environment="e", version=1, policy=bytes(8),
     )  # fmt: skip
 

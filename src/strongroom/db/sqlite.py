@@ -32,9 +32,9 @@ from strongroom.db.interface import (
 WAIT_MS: Final = 5_000
 # After so much of either, `upkeep` moves the log into the file. The log's size alone does
 # not tell: it is written over from its start, and never gets smaller.
-COMMITS_MAX: Final = 100
-WAL_GROWTH_BYTES: Final = 4 * 1024 * 1024
-WAL_BYTES_KEPT: Final = 8 * 1024 * 1024
+COMMITS_MAX: Final = 250
+WAL_GROWTH_BYTES: Final = 16 * 1024 * 1024
+WAL_BYTES_KEPT: Final = 32 * 1024 * 1024
 CHECK_BYTES_MAX: Final = 8 * 1024 * 1024  # larger files are checked in part when opened
 APPLICATION_ID: Final = 0x53545252  # "STRR", at byte 68 of the file
 _PRIVATE_FILE: Final = stat.S_IRUSR | stat.S_IWUSR
@@ -135,7 +135,6 @@ class SqliteDb(Db):
     def __init__(self, handle: sqlite3.Connection, *, clock_us: Callable[[], int]) -> None:
         self._handle = handle
         self._clock_us = clock_us
-        self._savepoints = 0
         self._wal: Path | None = None
         self._wal_bytes = 0  # when it was last moved into the file
         self._commits = 0  # since then
@@ -207,27 +206,9 @@ class SqliteDb(Db):
             with _translated():
                 self._handle.execute("ROLLBACK")
 
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
+    def savepoint(self) -> "Savepoint":
         """Undo the body's writes if it raises."""
-        self._savepoints += 1
-        name = f"s{self._savepoints}"
-        with _translated():
-            self._handle.execute(f"SAVEPOINT {name}")
-        try:
-            yield
-        except BaseException:
-            # A full disk may have ended the whole transaction already.
-            if self._handle.in_transaction:
-                with _translated():
-                    self._handle.execute(f"ROLLBACK TO {name}")
-                    self._handle.execute(f"RELEASE {name}")
-            raise
-        else:
-            with _translated():
-                self._handle.execute(f"RELEASE {name}")
-        finally:
-            self._savepoints -= 1
+        return Savepoint(self, self._handle)
 
     def execute(self, sql: str, parameters: Sequence[Cell] = ()) -> int:
         """Run one statement; return how many rows it touched."""
@@ -299,6 +280,27 @@ class SqliteDb(Db):
         """Let go; the last one out moves the log into the file."""
         with suppress(sqlite3.Error):
             self._handle.close()
+
+
+class Savepoint:
+    """As SQL has it; inner ones of the same name hide outer ones until they are released."""
+
+    __slots__ = ("_db", "_handle")
+
+    def __init__(self, db: SqliteDb, handle: sqlite3.Connection) -> None:
+        self._db = db
+        self._handle = handle
+
+    def __enter__(self) -> None:
+        self._db.execute("SAVEPOINT here")
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._db.execute("RELEASE here")
+        elif self._handle.in_transaction:
+            # A full disk may have ended the whole transaction already.
+            self._db.execute("ROLLBACK TO here")
+            self._db.execute("RELEASE here")
 
 
 @contextmanager

@@ -50,7 +50,8 @@ class Decisions:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._kept: dict[Ask, Verdict] = {}
+        # With the head at which a verdict was last found to stand.
+        self._kept: dict[Ask, tuple[Verdict, int]] = {}
 
     def judge(self, db: Db, ask: Ask, now_us: int) -> Verdict:
         """Decide `ask` at `now_us` on the snapshot as it is.
@@ -58,14 +59,18 @@ class Decisions:
         Raises:
             TamperedError: a row that it rests on is not what this room wrote.
         """
-        kept = self._kept.get(ask)
-        if kept is not None and self.stands(kept, now_us):
-            return kept
+        head = self._snapshot.head
+        kept, at = self._kept.get(ask, _NOTHING_KEPT)
+        if kept is not None and (at == head or self._snapshot.stands(kept.head, kept.scopes)):
+            if at != head:
+                self._kept[ask] = (kept, head)
+            if kept.until_us is None or now_us < kept.until_us:
+                return kept
         verdict = self._decide(db, ask, now_us)
         if verdict.allowed:  # refusals are kept by nobody: they are rare or an attack
             if len(self._kept) >= VERDICTS_MAX:
                 self._kept.clear()
-            self._kept[ask] = verdict
+            self._kept[ask] = (verdict, head)
         return verdict
 
     def stands(self, verdict: Verdict, now_us: int) -> bool:
@@ -110,6 +115,9 @@ class Decisions:
         decision = decide(facts, Request(verb, environment, path, caller.source, reason), now_us)
         verdict = _verdict(decision, token, snapshot.head, tuple(scopes), person)
         return verdict._replace(secret_id=secret_id)
+
+
+_NOTHING_KEPT: Final[tuple[None, int]] = (None, 0)
 
 
 def _verdict(

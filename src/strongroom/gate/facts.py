@@ -7,7 +7,8 @@ one that flushes.
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from strongroom.access.facts import EnvironmentFacts, Rules, SecretFacts
@@ -98,7 +99,13 @@ class Snapshot:
         else:
             self.follow(db, changes)
 
-    def follow(self, db: Db, changes: list[log.Change], own: Written = ()) -> None:
+    def follow(
+        self,
+        db: Db,
+        changes: list[log.Change],
+        own: Written = (),
+        bindings: Mapping[tuple[bytes, int], Binding] = MappingProxyType({}),
+    ) -> None:
         """Forget what `changes` may touch; know `own`, rows that they wrote, without loading.
 
         The rows of a transaction that is undone are forgotten with the whole snapshot.
@@ -113,7 +120,7 @@ class Snapshot:
             self._addresses[held.row.id.hex()] = (environment, path)
             self._bytes_held += held.bytes
         for row in own:
-            self._learn(row)
+            self._learn(row, bindings)
 
     def _addresses_of(self, own: Written) -> set[tuple[str, str]]:
         """Where held secrets stand of which only values were written."""
@@ -121,7 +128,11 @@ class Snapshot:
         ids -= {row.id.hex() for row in own if isinstance(row, SecretRow)}
         return {self._addresses[id_] for id_ in ids if id_ in self._addresses}
 
-    def _learn(self, row: SecretRow | VersionRow | CurrentRow) -> None:
+    def _learn(
+        self,
+        row: SecretRow | VersionRow | CurrentRow,
+        bindings: Mapping[tuple[bytes, int], Binding],
+    ) -> None:
         if isinstance(row, SecretRow):
             return
         key = self._addresses.get(row.secret_id.hex())
@@ -133,7 +144,8 @@ class Snapshot:
         else:
             old = held.versions.pop(row.n, None)
             size = _size(row) - (_size(old[0]) if old else 0)
-            binding = old[1] if old else self._binding(held, row.n)
+            made = bindings.get((row.secret_id, row.n))
+            binding = made or (old[1] if old else self._binding(held, row.n))
             held.versions[row.n] = (row, binding)
             self._grow(held, size)
 

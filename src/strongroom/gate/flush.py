@@ -200,7 +200,8 @@ class Flusher:
         desk.now_us = desk.db.clock_us()
         for op in batch:
             applied, changes, proof = NO_APPLIED, 0, b""
-            if not op.writes and not op.stands(desk, prepared):
+            moved = desk.snapshot.head != prepared or op.ends_by(desk.now_us)
+            if moved and not op.writes and not op.stands(desk, prepared):
                 op.prepare(desk)
             if op.writes:
                 if not exclusive:
@@ -236,7 +237,7 @@ class Flusher:
                 snapshot.forget(start)
             return NO_APPLIED, 0, b""
         changes = log.changes_after(desk.db, start, writer.head - start)
-        snapshot.follow(desk.db, changes, writer.written)
+        snapshot.follow(desk.db, changes, writer.written, writer.bindings)
         if len(changes) != writer.head - start or snapshot.head != writer.head:
             raise DbDamagedError("db-unguarded", "a write left no change: its trigger is gone")
         return applied, len(changes), digest(changes) if changes else b""
@@ -261,7 +262,7 @@ class Flusher:
         self._lane.add(
             op.change_seq,
             desk.now_us,
-            detail=op.detail(),
+            blob=desk.blob(op),
             verb=op.ask.verb.value,
             outcome=outcome,
             reason=reason,

@@ -33,8 +33,7 @@ class ReadRequest(NamedTuple):
     verb: Verb = Verb.READ
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(NamedTuple):
     """A value whose record is durable.
 
     `change_seq` is its place in the order. `release_by_ns` is on the clock that the room
@@ -60,8 +59,7 @@ class Done(Generic[T]):
     change_seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(NamedTuple):
     """No, and why. `code` is stable; `rule` names a denying grant where there is one.
 
     `missing_approvals` is above 0 when more people's agreement would make it a yes.

@@ -6,6 +6,7 @@ Each knows how to prepare itself on the snapshot and what its entry says. What i
 
 from typing import Final
 
+from strongroom.audit import detail as details
 from strongroom.audit.entry import Outcome
 from strongroom.crypto import envelope
 from strongroom.crypto.envelope import Sealed
@@ -28,25 +29,41 @@ from strongroom.model.principal import Verb
 
 # What ends one operation and not its group. Errors of the database end the group.
 SOFT: Final = (RequestError, SealedError, TamperedError, AuditBrokenError)
+BLOBS_MAX: Final = 20_000
 _READABLE: Final = {"current", "previous", "retired"}
 
 
 class Desk:
     """What a flush works with, shared by its operations."""
 
-    __slots__ = ("begun", "db", "decisions", "now_us", "room", "snapshot")
+    __slots__ = ("_blobs", "begun", "db", "decisions", "now_us", "room", "snapshot")
 
     def __init__(self, db: Db, room: Room) -> None:
         self.db = db
         self.room = room
         self.now_us = 0
         self.begun = False  # whether the lock was taken
+        self._blobs: dict[tuple[object, ...], bytes] = {}
         self.clear()
 
     def clear(self) -> None:
         """Start from nothing: what was loaded may never have been committed."""
         self.snapshot = Snapshot(self.room)
         self.decisions = Decisions(self.snapshot)
+
+    def blob(self, op: "Pending") -> bytes:
+        """The detail of an entry as it is kept. The same read is asked for again and again."""
+        if not isinstance(op, PendingRead):
+            return details.encode(op.detail())
+        verdict = op.verdict
+        name = verdict.person.principal.name if verdict and verdict.person else ""
+        key = (op.ask, op.reason, verdict.rule if verdict else None, name)
+        found = self._blobs.get(key)
+        if found is None:
+            if len(self._blobs) >= BLOBS_MAX:
+                self._blobs.clear()
+            found = self._blobs[key] = details.encode(op.detail())
+        return found
 
 
 class Pending:
@@ -106,6 +123,11 @@ class Pending:
     def allowed(self, verdict: Verdict) -> bool:
         """Whether this verdict lets it through."""
         return verdict.allowed
+
+    def ends_by(self, now_us: int) -> bool:
+        """Whether the time of its verdict has passed, or it has none."""
+        verdict = self.verdict
+        return verdict is None or (verdict.until_us is not None and now_us >= verdict.until_us)
 
     def stands(self, desk: Desk, prepared_head: int) -> bool:
         """Whether what was prepared at `prepared_head` may still be relied on."""

@@ -35,7 +35,7 @@ class Lane:
         change_seq: int,
         now_us: int,
         *,
-        detail: dict[str, str],
+        blob: bytes,
         verb: str,
         outcome: Outcome,
         reason: str = "",
@@ -50,7 +50,7 @@ class Lane:
     ) -> None:
         """One entry, with what may be erased of it; time never goes back within a lane."""
         lane, seq, at_us = self.id, self._seq + 1, max(now_us, self._at_us)
-        salt, blob = self._salt(), details.encode(detail)
+        salt = self._salt()
         leaf = encode(
             Entry(lane, seq, change_seq, at_us, verb, outcome, reason, changes, principal, secret,
                   environment, version, kind, object_id, policy, details.digest(salt, blob))

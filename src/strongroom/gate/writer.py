@@ -30,6 +30,7 @@ class Writer:
     actor: bytes
     head: int
     start: int = field(init=False)
+    bindings: dict[tuple[bytes, int], Binding] = field(default_factory=dict)
     written: list[SecretRow | VersionRow | CurrentRow] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -109,7 +110,9 @@ class Writer:
 
     def binding(self, address: Address, secret_id: bytes, n: int) -> Binding:
         """Where version `n` of the secret stands."""
-        return Binding(self.room.keys.room_id, secret_id, address.environment, address.path, n)
+        made = Binding(self.room.keys.room_id, secret_id, address.environment, address.path, n)
+        self.bindings[secret_id, n] = made
+        return made
 
     def set_version(self, row: VersionRow, **columns: object) -> VersionRow:
         """A version in a new state."""

@@ -121,6 +121,7 @@ CREATE TABLE seal (
     change_seq INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Wide rows stand in tables with a row id: without one they would fill the inner pages too.
 CREATE TABLE secret (
     id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
     environment TEXT NOT NULL REFERENCES environment (id),
@@ -136,7 +137,7 @@ CREATE TABLE secret (
     created_by BLOB NOT NULL CHECK (length(created_by) = 16),
     mac BLOB NOT NULL CHECK (length(mac) = 32),
     change_seq INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE UNIQUE INDEX secret_address ON secret (environment, path);
 
 CREATE TABLE version (

@@ -34,12 +34,6 @@ BEGIN
     SELECT RAISE(ABORT, 'a node is written once');
 END;
 
-CREATE TRIGGER detail_once BEFORE INSERT ON detail
-WHEN EXISTS (SELECT 1 FROM detail WHERE lane = NEW.lane AND seq = NEW.seq)
-BEGIN
-    SELECT RAISE(ABORT, 'a detail is written once');
-END;
-
 CREATE TRIGGER change_stays BEFORE UPDATE ON change
 BEGIN
     SELECT RAISE(ABORT, 'the record is not rewritten');
