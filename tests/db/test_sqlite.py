@@ -9,24 +9,14 @@ import pytest
 from strongroom.db import sqlite
 from strongroom.db.interface import (
     Begin,
-    DbBusyError,
     DbDamagedError,
-    DbError,
-    DbFullError,
     DbMissingError,
-    DbReadOnlyError,
     DbRefusedError,
 )
 
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
-
-
-def error_of(code: int) -> Exception:
-    error = sqlite3.OperationalError("a text that may quote a row")
-    error.sqlite_errorcode = code
-    return sqlite.translate(error)
 
 
 def test_a_file_is_made_once_and_found_afterwards(path: Path) -> None:
@@ -143,28 +133,3 @@ def test_a_damaged_page_of_a_large_file_is_found_by_verify(
 
     assert db.verify() != []
     db.close()
-
-
-@pytest.mark.parametrize(
-    ("code", "kind"),
-    [
-        (sqlite3.SQLITE_BUSY, DbBusyError),
-        (sqlite3.SQLITE_BUSY_SNAPSHOT, DbBusyError),
-        (sqlite3.SQLITE_LOCKED, DbBusyError),
-        (sqlite3.SQLITE_FULL, DbFullError),
-        (sqlite3.SQLITE_IOERR_SHMSIZE, DbFullError),
-        (sqlite3.SQLITE_READONLY, DbReadOnlyError),
-        (sqlite3.SQLITE_CANTOPEN, DbReadOnlyError),
-        (sqlite3.SQLITE_CORRUPT, DbDamagedError),
-        (sqlite3.SQLITE_NOTADB, DbDamagedError),
-        (sqlite3.SQLITE_CONSTRAINT_UNIQUE, DbRefusedError),
-        (sqlite3.SQLITE_IOERR_FSYNC, DbError),
-    ],
-)
-def test_the_engines_errors_become_ours(code: int, kind: type[Exception]) -> None:
-    assert type(error_of(code)) is kind
-
-
-@pytest.mark.parametrize("code", [sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_CORRUPT])
-def test_the_engines_text_is_not_repeated(code: int) -> None:
-    assert "quote" not in str(error_of(code))

@@ -6,10 +6,11 @@ from tests.gate.rooms import START_US, World, value_of
 
 from strongroom.crypto.keyring import new_id
 from strongroom.gate import fsck as module
+from strongroom.gate.changes.describe import SetSchedule
 from strongroom.gate.changes.freeze import FreezeSecret, ThawSecret
 from strongroom.gate.changes.house import SetSlot
 from strongroom.gate.changes.people import AddGrant, RevokeGrant
-from strongroom.gate.changes.secret import AddVersion, SetSchedule
+from strongroom.gate.changes.secret import AddVersion
 from strongroom.gate.changes.token import AddToken
 from strongroom.gate.fsck import Kind, Problem, fsck
 from strongroom.gate.operation import Delivered

@@ -6,11 +6,10 @@ from tests.gate.rooms import START_US, World
 from strongroom.audit.entry import Outcome
 from strongroom.errors import NotFoundError
 from strongroom.gate.changes.freeze import Kill
+from strongroom.gate.desk import Desk
 from strongroom.gate.operation import Caller, ReadRequest
-from strongroom.gate.pending import Desk, Pending, PendingChange, PendingRead, PendingView, View
-from strongroom.gate.views import ListFolder
+from strongroom.gate.pending import Pending, PendingChange, PendingRead
 from strongroom.model.address import Address
-from strongroom.model.principal import Verb
 
 
 def desk(world: World) -> Desk:
@@ -49,15 +48,6 @@ def test_a_detail_names_who_and_what_and_never_the_value(world: World) -> None:
     assert op.record_outcome() == (Outcome.GRANTED, "")
 
 
-def test_a_folder_goes_by_its_own_name(world: World) -> None:
-    op = PendingView(world.owner, ListFolder("production", "api"), "")
-    op.prepare(desk(world))
-
-    assert op.detail()["path"] == "api/"
-    root = PendingView(world.owner, ListFolder("production"), "")
-    assert root.detail()["path"] == ""
-
-
 def test_a_change_is_only_decided_under_the_lock(world: World) -> None:
     op = PendingChange(world.owner, Kill(), "")
     op.prepare(desk(world))
@@ -73,6 +63,3 @@ def test_what_is_not_a_kind_of_operation_hands_nothing_over(world: World) -> Non
     )
     with pytest.raises(NotImplementedError):
         bare.hand_over(0)
-    with pytest.raises(NotImplementedError):
-        View().look(desk(world))
-    assert (View().environment, View().path, View().verb) == (None, None, Verb.METADATA)

@@ -22,12 +22,13 @@ from strongroom.db.interface import Begin, Db, DbError
 from strongroom.db.sqlite import SqliteDb
 from strongroom.db.tables import log
 from strongroom.errors import AuditBrokenError, NotFoundError, StrongroomError
-from strongroom.gate import decision, facts, flush, gate, pending, record, writer
+from strongroom.gate import authority, decision, flush, gate, pending, writer
 from strongroom.gate.changes import people
 from strongroom.gate.changes.freeze import FreezeSecret, Kill
 from strongroom.gate.changes.people import AddGrant, RevokeGrant
 from strongroom.gate.changes.secret import AddVersion
 from strongroom.gate.changes.token import AddToken
+from strongroom.gate.desk import Desk
 from strongroom.gate.facts import Snapshot
 from strongroom.gate.fsck import fsck
 from strongroom.gate.gate import Gate
@@ -339,7 +340,7 @@ def a_killed_room_is_still() -> None:
 
 
 def forget_the_kill(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(facts, "EnvironmentFacts", lambda id_, _: EnvironmentFacts(id_, frozen=False))
+    patch.setattr(authority, "EnvironmentFacts", lambda id_, _: EnvironmentFacts(id_, frozen=False))
 
 
 def uses_are_counted() -> None:
@@ -423,10 +424,10 @@ def a_lost_transaction_is_forgotten() -> None:
 
 
 def keep_the_snapshot(patch: pytest.MonkeyPatch) -> None:
-    def keep(self: flush.Flusher, desk: pending.Desk, error: BaseException) -> None:
+    def keep(self: flush.Flusher, desk: Desk, error: BaseException) -> None:
         del error
         desk.db.rollback()
-        self._lane = record.Lane()
+        self._ledger.start_anew()
 
     patch.setattr(flush.Flusher, "_unknown", keep)
 

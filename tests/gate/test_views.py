@@ -9,12 +9,12 @@ from strongroom.crypto.keyring import new_id
 from strongroom.db.tables import log
 from strongroom.errors import TamperedError
 from strongroom.gate import views
+from strongroom.gate.changes.describe import SetSchedule
 from strongroom.gate.changes.house import SetSlot
 from strongroom.gate.changes.people import AddGrant
-from strongroom.gate.changes.secret import SetSchedule
 from strongroom.gate.changes.token import AddToken
+from strongroom.gate.look import View
 from strongroom.gate.operation import Done, Refused
-from strongroom.gate.pending import View
 from strongroom.gate.views import ListEntries, ListFolder, Shown, ShowSecret
 from strongroom.model.principal import Effect, Grant, Verb
 

@@ -8,7 +8,7 @@ from strongroom.db.interface import Begin
 from strongroom.db.tables.house import META, MetaRow
 from strongroom.db.tables.log import Change as LogChange
 from strongroom.errors import ConflictError, NotFoundError, SealedError
-from strongroom.gate.changes.secret import DeleteSecret
+from strongroom.gate.changes.describe import DeleteSecret
 from strongroom.gate.facts import Snapshot
 from strongroom.gate.writer import Change, Writer, digest
 from strongroom.model.address import Address

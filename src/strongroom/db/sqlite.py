@@ -8,8 +8,8 @@ from the log into the file never counts against a reader's release time.
 import sqlite3
 import stat
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -18,16 +18,15 @@ from strongroom.db.interface import (
     Begin,
     Cell,
     Db,
-    DbBusyError,
     DbDamagedError,
     DbError,
-    DbFullError,
     DbMissingError,
     DbReadOnlyError,
     DbRefusedError,
     Row,
     number,
 )
+from strongroom.db.sqlite_errors import damaged, translate, translated
 
 WAIT_MS: Final = 5_000
 # After so much of either, `upkeep` moves the log into the file. The log's size alone does
@@ -40,16 +39,6 @@ APPLICATION_ID: Final = 0x53545252  # "STRR", at byte 68 of the file
 _PRIVATE_FILE: Final = stat.S_IRUSR | stat.S_IWUSR
 _PRIVATE_FOLDER: Final = stat.S_IRWXU
 _SIDES: Final = ("", "-wal", "-shm")
-
-_BUSY: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-_READ_ONLY: Final = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
-_DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-# Extending the shared index of the log fails as an I/O error when the disk is full.
-_FULL: Final = {
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR_SHMSIZE,
-    sqlite3.SQLITE_IOERR_WRITE,
-}
 
 
 def wall_us() -> int:
@@ -100,7 +89,7 @@ def create(
 
 
 def _open(path: Path, clock_us: Callable[[], int], wait_ms: int) -> "SqliteDb":
-    with _translated():
+    with translated():
         handle = sqlite3.connect(
             f"{path.resolve().as_uri()}?mode=rw",
             uri=True,
@@ -146,7 +135,7 @@ class SqliteDb(Db):
 
     def harden(self) -> None:
         """Settings that hold for this connection only, and so are made each time."""
-        with _translated():
+        with translated():
             for pragma in (
                 "trusted_schema=OFF",  # a planted view or trigger calls no function of ours
                 "foreign_keys=ON",
@@ -159,7 +148,7 @@ class SqliteDb(Db):
 
     def log_to_disk(self) -> None:
         """Write-ahead log, with checkpoints left to `upkeep`."""
-        with _translated():
+        with translated():
             ((mode,),) = self._handle.execute("PRAGMA journal_mode=WAL").fetchall()
             if mode != "wal":
                 raise DbError("db-no-wal", "this file system cannot hold a write-ahead log")
@@ -174,7 +163,7 @@ class SqliteDb(Db):
         Raises:
             DbDamagedError: `db-damaged`.
         """
-        with _translated():
+        with translated():
             ((mark,),) = self._handle.execute("PRAGMA application_id").fetchall()
             tables = {n for (n,) in self._handle.execute("SELECT name FROM sqlite_schema")}
             if mark != APPLICATION_ID and tables:
@@ -186,24 +175,24 @@ class SqliteDb(Db):
             what = "" if small or "meta" not in tables else "(meta)"
             found = self._handle.execute(f"PRAGMA quick_check{what}").fetchall()
         if found != [("ok",)]:
-            raise _damaged()
+            raise damaged()
 
     def begin(self, mode: Begin) -> None:
         """Take the file's write lock; both modes exclude every other writer here."""
         del mode
-        with _translated():
+        with translated():
             self._handle.execute("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
         """Sync, then return."""
-        with _translated():
+        with translated():
             self._handle.execute("COMMIT")
         self._commits += 1
 
     def rollback(self) -> None:
         """Undo, if there is something to undo."""
         if self._handle.in_transaction:
-            with _translated():
+            with translated():
                 self._handle.execute("ROLLBACK")
 
     def savepoint(self) -> "Savepoint":
@@ -301,38 +290,3 @@ class Savepoint:
             # A full disk may have ended the whole transaction already.
             self._db.execute("ROLLBACK TO here")
             self._db.execute("RELEASE here")
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise translate(error) from None
-
-
-def translate(error: sqlite3.Error) -> Exception:
-    """Ours for theirs. Never their text beside a constraint's: it may quote a row."""
-    extended = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-    code = extended & 0xFF
-    name = getattr(error, "sqlite_errorname", "SQLITE_ERROR")
-    if code in _BUSY:
-        return DbBusyError("db-busy", "another process held the database for too long")
-    if code in _FULL or extended in _FULL:
-        return DbFullError("db-full", "no space is left for the database", fix="free some space")
-    if code in _READ_ONLY or extended == sqlite3.SQLITE_CANTOPEN:
-        return DbReadOnlyError("db-read-only", f"the database cannot be written ({name})")
-    if code in _DAMAGED:
-        return _damaged()
-    if code == sqlite3.SQLITE_CONSTRAINT:
-        # Our triggers raise fixed words; the engine names a table and a column.
-        return DbRefusedError("db-refused", f"the schema refused it: {error}")
-    return DbError("db-failed", f"the database failed ({name})")
-
-
-def _damaged() -> DbDamagedError:
-    return DbDamagedError(
-        "db-damaged",
-        "the database file is damaged",
-        fix="stop, keep the file, and restore from a backup",
-    )

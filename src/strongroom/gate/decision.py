@@ -6,7 +6,8 @@ from strongroom.access.decide import decide
 from strongroom.access.facts import Allow, Deny, Facts, NeedsApproval, Reason, Request
 from strongroom.db.interface import Db
 from strongroom.db.tables.people import TokenRow
-from strongroom.gate.facts import Person, ScopeKey, Snapshot
+from strongroom.gate.facts import Snapshot
+from strongroom.gate.held import Person, ScopeKey
 from strongroom.gate.operation import Caller
 from strongroom.model.principal import Verb
 

@@ -7,63 +7,26 @@ one that flushes.
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
-from strongroom.access.facts import EnvironmentFacts, Rules, SecretFacts
+from strongroom.access.facts import Rules
 from strongroom.crypto.envelope import Binding
 from strongroom.db.interface import Db
-from strongroom.db.tables import house, log, people, secrets
-from strongroom.db.tables.house import ENVIRONMENT, KEK, META, POLICY, EnvironmentRow
+from strongroom.db.tables import log, people, secrets
 from strongroom.db.tables.people import GRANT, PRINCIPAL, ROLE, TOKEN, GrantRow, TokenRow
 from strongroom.db.tables.secrets import CURRENT, SECRET, VERSION, CurrentRow, SecretRow, VersionRow
-from strongroom.errors import TamperedError
-from strongroom.gate.room import Room, Standing
-from strongroom.gate.rows import Meta, Seal, grant_of, missing, principal_of
-from strongroom.model.principal import Effect, Grant, Principal
+from strongroom.gate import authority
+from strongroom.gate.authority import Authority
+from strongroom.gate.held import AUTHORITY, Held, Person, ScopeKey, Written
+from strongroom.gate.room import Room
+from strongroom.gate.rows import Seal, grant_of, missing, principal_of
+from strongroom.model.principal import Effect, Grant
 
 CHANGES_MAX: Final = 1_000  # after more of them, starting anew is cheaper
 TOUCHED_MAX: Final = 200_000
 PEOPLE_MAX: Final = 50_000
-
-ScopeKey = tuple[str, str]  # scope and key as the `change` table has them
-Written = Sequence[SecretRow | VersionRow | CurrentRow]  # rows, as a change wrote them
-AUTHORITY: Final = "authority"
-
-
-class Person(NamedTuple):
-    """A principal with the rules that speak of it."""
-
-    principal: Principal
-    rules: Rules
-    scope: ScopeKey
-
-
-class Held:
-    """A secret and those of its versions that were asked for."""
-
-    __slots__ = ("bytes", "current", "facts", "row", "scope", "value_scope", "versions")
-
-    def __init__(self, row: SecretRow, current: CurrentRow) -> None:
-        self.row = row
-        self.current = current
-        self.facts = SecretFacts(row.id, row.environment, row.path, bool(row.frozen))
-        self.scope: ScopeKey = ("secret", row.id.hex())
-        self.value_scope: ScopeKey = ("value", row.id.hex())
-        self.versions: dict[int, tuple[VersionRow, Binding]] = {}
-        self.bytes = 0
-
-
-class Authority(NamedTuple):
-    """What is the same for everybody."""
-
-    policy: bytes  # first 8 bytes of the document's SHA-256, zero without a policy
-    standing: Standing
-    killed: bool
-    environments: dict[str, EnvironmentRow]
-    facts: dict[str, EnvironmentFacts]
-    keks: dict[str, bytes]  # the id of the key that wraps new versions, by environment
 
 
 class Snapshot:
@@ -198,38 +161,8 @@ class Snapshot:
             TamperedError: a row was changed, is missing, or is of another room.
         """
         if self._authority is None:
-            self._authority = self._load_authority(db)
+            self._authority = authority.load(db, self._room, self._seal)
         return self._authority
-
-    def _load_authority(self, db: Db) -> Authority:
-        meta = {row.key: self._seal.check(META, row).value for row in META.where(db)}
-        for key in (Meta.ROOM, Meta.INSTANCE, Meta.STATE, Meta.POLICY):
-            if key not in meta:
-                raise missing(f"the room's {key}")
-        if (meta[Meta.ROOM], meta[Meta.INSTANCE]) != (
-            self._room.keys.room_id,
-            self._room.instance_id,
-        ):
-            raise TamperedError("room-foreign", "this database is another room's, or a copy of it")
-        policy, standing = bytes(8), Standing({}, {})
-        n = int(meta[Meta.POLICY])
-        if n:
-            found = POLICY.get(db, n)
-            if found is None:
-                raise missing("the policy in force")
-            self._seal.check(POLICY, found)
-            policy, standing = found.sha256[:8], self._room.standing(found.compiled)
-        killed = meta[Meta.STATE] != Meta.OPEN
-        rows = {row.id: self._seal.check(ENVIRONMENT, row) for row in house.environments(db)}
-        facts = {
-            id_: EnvironmentFacts(id_, killed or bool(row.frozen)) for id_, row in rows.items()
-        }
-        keks = {
-            row.environment: row.id
-            for row in KEK.where(db, "ORDER BY created_us, id")
-            if self._seal.check(KEK, row).state == "active"
-        }
-        return Authority(policy, standing, killed, rows, facts, keks)
 
     def person(self, db: Db, principal_id: bytes) -> Person | None:
         """The principal and the rules that speak of it, or None.

@@ -14,9 +14,7 @@ One flush is in flight in a process; `strongroom.gate.queue` sees to that.
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final
 
-from strongroom.audit.entry import Outcome
 from strongroom.db.interface import (
     Begin,
     DbBusyError,
@@ -25,20 +23,17 @@ from strongroom.db.interface import (
     DbFullError,
     DbMissingError,
 )
-from strongroom.db.tables import log, work
+from strongroom.db.tables import log
 from strongroom.errors import ConfigError, IntegrityError, StrongroomError
 from strongroom.gate.changes.people import spend_grant
 from strongroom.gate.changes.token import spend_token
-from strongroom.gate.decision import PRINCIPAL_UNKNOWN
-from strongroom.gate.limits import Refusals
+from strongroom.gate.desk import Desk
+from strongroom.gate.ledger import NO_APPLIED, Ledger
 from strongroom.gate.operation import full, unrecorded
-from strongroom.gate.pending import SOFT, Desk, Pending, PendingChange
-from strongroom.gate.record import Lane
+from strongroom.gate.pending import SOFT, Pending, PendingChange
 from strongroom.gate.reserve import SLICES
 from strongroom.gate.room import NS_PER_MS, Room
 from strongroom.gate.writer import Applied, Writer, digest
-
-NO_APPLIED: Final = Applied()
 
 
 class _ExclusiveNeededError(Exception):
@@ -51,8 +46,7 @@ class Flusher:
     def __init__(self, room: Room) -> None:
         self._room = room
         self._desk: Desk | None = None
-        self._lane = Lane()
-        self._refusals = Refusals(room.limits.refusals_a_minute)
+        self._ledger = Ledger(room.limits.refusals_a_minute)
         self.trouble: StrongroomError | None = None  # of the last flush
 
     def flush(self, batch: list[Pending]) -> list[Pending]:
@@ -147,7 +141,7 @@ class Flusher:
                 self._undo(desk)
                 self._prepare(desk, now)
                 self._decide(desk, now, exclusive=True)
-            committing = self._close_books(desk)
+            committing = self._ledger.close(desk)
             sent_ns = self._room.clocks.monotonic_ns()
             if committing:
                 desk.db.commit()
@@ -162,8 +156,7 @@ class Flusher:
                 self._undo(desk)
             raise
         if committing:
-            self._lane.durable()
-            self._refusals.written(desk.now_us)
+            self._ledger.durable(desk.now_us)
         release_by_ns = sent_ns + self._room.limits.release_ms * NS_PER_MS
         for op in now:
             op.settle(release_by_ns)
@@ -206,10 +199,10 @@ class Flusher:
             if op.writes:
                 if not exclusive:
                     raise _ExclusiveNeededError
-                self._lane.write(desk.db)
+                self._ledger.lane.write(desk.db)
                 applied, changes, proof = self._change(desk, op)
             op.change_seq = desk.snapshot.head
-            self._record(desk, op, applied, changes, proof)
+            self._ledger.record(desk, op, applied, changes, proof)
 
     def _change(self, desk: Desk, op: Pending) -> tuple[Applied, int, bytes]:
         """Do one change under the lock; what it did, how many writes, and their digest."""
@@ -242,54 +235,6 @@ class Flusher:
             raise DbDamagedError("db-unguarded", "a write left no change: its trigger is gone")
         return applied, len(changes), digest(changes) if changes else b""
 
-    def _record(
-        self, desk: Desk, op: Pending, applied: Applied, changes: int, proof: bytes
-    ) -> None:
-        outcome, reason = op.record_outcome()
-        if isinstance(op, PendingChange) and op.founding and op.error is not None:
-            return  # there is no room to record it in, or one that does not know who asked
-        if outcome is Outcome.REFUSED and not self._logs_refusal(desk, op):
-            op.recorded = False
-            return
-        if isinstance(op, PendingChange):
-            op.result = applied.result
-            op.applied = applied.detail
-            if any(applied.secret_id):
-                op.secret_id = applied.secret_id
-            op.version, op.kind, op.object_id = applied.version, applied.kind, applied.object_id
-        authority = desk.snapshot.authority(desk.db)
-        where = op.ask.environment or ""
-        self._lane.add(
-            op.change_seq,
-            desk.now_us,
-            blob=desk.blob(op),
-            verb=op.ask.verb.value,
-            outcome=outcome,
-            reason=reason,
-            changes=changes,
-            principal=op.caller.principal,
-            secret=op.secret_id,
-            environment=where if where in authority.environments else "",
-            version=op.version,
-            kind=op.kind or ("use" if changes else ""),
-            object_id=op.object_id + proof if op.kind or changes else b"",
-            policy=authority.policy,
-        )
-
-    def _logs_refusal(self, desk: Desk, op: Pending) -> bool:
-        # Who is not known is counted where he is turned away, and cannot fill the log.
-        known = op.refusal != PRINCIPAL_UNKNOWN
-        return known and self._refusals.log(op.caller.principal, desk.now_us)
-
-    def _close_books(self, desk: Desk) -> bool:
-        """Append what is left; whether there is anything to commit."""
-        due = self._lane.waiting or self._refusals.due(desk.now_us)
-        if due:
-            for principal, minute, n in self._refusals.owed():
-                work.count_overflow(desk.db, principal, minute, n)
-        self._lane.finish(desk.db)
-        return due
-
     def _undo(self, desk: Desk) -> None:
         """Nothing was committed, and this is known."""
         try:
@@ -297,7 +242,7 @@ class Flusher:
         except StrongroomError:
             self._let_go()
             return
-        self._lane.undone()
+        self._ledger.lane.undone()
         desk.clear()
 
     def _unknown(self, desk: Desk, error: BaseException) -> None:
@@ -307,13 +252,13 @@ class Flusher:
             with suppress(StrongroomError):
                 desk.db.rollback()
                 desk.clear()
-                self._lane = Lane()
+                self._ledger.start_anew()
                 return
         self._let_go()
 
     def _let_go(self) -> None:
         desk, self._desk = self._desk, None
-        self._lane = Lane()
+        self._ledger.start_anew()
         if desk is not None:
             desk.db.close()
 

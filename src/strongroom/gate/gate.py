@@ -7,9 +7,11 @@ from strongroom.db.interface import Connect
 from strongroom.db.tables import people
 from strongroom.db.tables.people import TOKEN
 from strongroom.errors import ConflictError, StrongroomError, UnauthenticatedError
+from strongroom.gate.authority import Authority
 from strongroom.gate.changes.house import Found
-from strongroom.gate.facts import Authority
+from strongroom.gate.desk import Desk
 from strongroom.gate.flush import Flusher
+from strongroom.gate.look import PendingView, View
 from strongroom.gate.operation import (
     Caller,
     Delivered,
@@ -20,7 +22,7 @@ from strongroom.gate.operation import (
     closed,
     late,
 )
-from strongroom.gate.pending import Desk, Pending, PendingChange, PendingRead, PendingView, View
+from strongroom.gate.pending import Pending, PendingChange, PendingRead
 from strongroom.gate.queue import Queue
 from strongroom.gate.room import NS_PER_MS, Room
 from strongroom.gate.sequencer import Sequenced, Sequencer

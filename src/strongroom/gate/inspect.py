@@ -15,8 +15,9 @@ from strongroom.db.interface import Connect, Db
 from strongroom.db.tables import log, people
 from strongroom.db.tables.people import PRINCIPAL
 from strongroom.errors import NotFoundError, UnauthenticatedError
-from strongroom.gate.facts import Person
-from strongroom.gate.pending import Desk, View
+from strongroom.gate.desk import Desk
+from strongroom.gate.held import Person
+from strongroom.gate.look import View
 from strongroom.gate.rows import principal_of
 from strongroom.gate.views import log_rows
 from strongroom.model.principal import Principal, Verb

@@ -6,11 +6,9 @@ Each knows how to prepare itself on the snapshot and what its entry says. What i
 
 from typing import Final
 
-from strongroom.audit import detail as details
 from strongroom.audit.entry import Outcome
 from strongroom.crypto import envelope
 from strongroom.crypto.envelope import Sealed
-from strongroom.db.interface import Db
 from strongroom.errors import (
     AuditBrokenError,
     NotFoundError,
@@ -19,51 +17,16 @@ from strongroom.errors import (
     StrongroomError,
     TamperedError,
 )
-from strongroom.gate.decision import Ask, Decisions, Verdict, may_list
-from strongroom.gate.facts import Snapshot
+from strongroom.gate.decision import Ask, Verdict
+from strongroom.gate.desk import Desk
 from strongroom.gate.operation import Caller, Delivered, Done, Failed, ReadRequest, Refused
-from strongroom.gate.room import Room
 from strongroom.gate.writer import NO_ID, Change, sealed
 from strongroom.model.plaintext import Plaintext
 from strongroom.model.principal import Verb
 
 # What ends one operation and not its group. Errors of the database end the group.
 SOFT: Final = (RequestError, SealedError, TamperedError, AuditBrokenError)
-BLOBS_MAX: Final = 20_000
 _READABLE: Final = {"current", "previous", "retired"}
-
-
-class Desk:
-    """What a flush works with, shared by its operations."""
-
-    __slots__ = ("_blobs", "begun", "db", "decisions", "now_us", "room", "snapshot")
-
-    def __init__(self, db: Db, room: Room) -> None:
-        self.db = db
-        self.room = room
-        self.now_us = 0
-        self.begun = False  # whether the lock was taken
-        self._blobs: dict[tuple[object, ...], bytes] = {}
-        self.clear()
-
-    def clear(self) -> None:
-        """Start from nothing: what was loaded may never have been committed."""
-        self.snapshot = Snapshot(self.room)
-        self.decisions = Decisions(self.snapshot)
-
-    def blob(self, op: "Pending") -> bytes:
-        """The detail of an entry as it is kept. The same read is asked for again and again."""
-        if not isinstance(op, PendingRead):
-            return details.encode(op.detail())
-        verdict = op.verdict
-        name = verdict.person.principal.name if verdict and verdict.person else ""
-        key = (op.ask, op.reason, verdict.rule if verdict else None, name)
-        found = self._blobs.get(key)
-        if found is None:
-            if len(self._blobs) >= BLOBS_MAX:
-                self._blobs.clear()
-            found = self._blobs[key] = details.encode(op.detail())
-        return found
 
 
 class Pending:
@@ -270,69 +233,6 @@ class PendingRead(Pending):
             self._request.address, self.secret_id, self.version, type_,
             Plaintext(self._value or b""), created_us, expires_us, self.change_seq, release_by_ns,
         )  # fmt: skip
-
-
-class View:
-    """A look at what is no value: what it needs, and how it looks. Subclasses are frozen."""
-
-    verb: Verb = Verb.METADATA
-    lists: bool = False  # asks about a name inside a folder that nobody has
-
-    @property
-    def environment(self) -> str | None:
-        """Where, None for the room as a whole."""
-        return None
-
-    @property
-    def path(self) -> str | None:
-        """What, None for an environment as a whole."""
-        return None
-
-    def look(self, desk: Desk) -> object:
-        """What is seen."""
-        raise NotImplementedError
-
-
-class PendingView(Pending):
-    """A look at names, owners, dates, rules or the log."""
-
-    __slots__ = ("_seen", "_view")
-
-    def __init__(self, caller: Caller, view: View, reason: str) -> None:
-        super().__init__(
-            caller, Ask(caller, view.verb, view.environment, view.path, bool(reason)), reason
-        )
-        self._view = view
-        self._seen: object = None
-        self.kind = type(view).__name__.lower()
-
-    def allowed(self, verdict: Verdict) -> bool:
-        """As a read, but a folder needs no secret."""
-        return may_list(verdict) if self._view.lists else verdict.allowed
-
-    def stands(self, desk: Desk, prepared_head: int) -> bool:
-        """Only at the very head: the answer names its place in the order."""
-        return prepared_head == desk.snapshot.head and super().stands(desk, prepared_head)
-
-    def get_ready(self, desk: Desk) -> None:
-        """Look."""
-        self._seen = self._view.look(desk)
-
-    def drop(self) -> None:
-        """Forget what was seen."""
-        self._seen = None
-
-    def detail(self) -> dict[str, str]:
-        """As for others; a folder goes by its own name."""
-        found = super().detail()
-        if self._view.lists and "path" in found:
-            found["path"] = found["path"].removesuffix("-")
-        return found
-
-    def hand_over(self, release_by_ns: int) -> Done[object]:
-        """What was seen."""
-        del release_by_ns
-        return Done(self._seen, self.change_seq)
 
 
 class PendingChange(Pending):

@@ -19,7 +19,8 @@ from strongroom.db.tables.secrets import (
     VersionRow,
 )
 from strongroom.errors import InvalidError, NotFoundError
-from strongroom.gate.pending import Desk, View
+from strongroom.gate.desk import Desk
+from strongroom.gate.look import View
 from strongroom.gate.rows import principal_of
 from strongroom.model.address import Address
 from strongroom.model.principal import Principal, Verb, is_environment, is_path

@@ -11,7 +11,8 @@ from strongroom.db.tables.log import Change as LogChange
 from strongroom.db.tables.secrets import SECRET, VERSION, CurrentRow, SecretRow, VersionRow
 from strongroom.db.tables.table import R, Table
 from strongroom.errors import ConflictError, NotFoundError, SealedError
-from strongroom.gate.facts import Held, Snapshot
+from strongroom.gate.facts import Snapshot
+from strongroom.gate.held import Held
 from strongroom.gate.room import Room
 from strongroom.model.address import Address
 from strongroom.model.principal import Verb

@@ -5,18 +5,20 @@ from tests.gate.rooms import START_US, World, value_of
 
 from strongroom.crypto.keyring import new_id
 from strongroom.db.tables import work
-from strongroom.errors import ConflictError, InvalidError
+from strongroom.errors import InvalidError
 from strongroom.gate.changes import secret
+from strongroom.gate.changes.describe import (
+    DeleteSecret,
+    DescribeSecret,
+    RestoreSecret,
+    SetSchedule,
+)
 from strongroom.gate.changes.secret import (
     AddVersion,
     CreateSecret,
-    DeleteSecret,
-    DescribeSecret,
     Fingerprint,
     Made,
     Origin,
-    RestoreSecret,
-    SetSchedule,
 )
 from strongroom.gate.operation import Done, Failed, Refused
 from strongroom.gate.views import Shown, ShowSecret
@@ -78,10 +80,6 @@ WRONG = [
     (CreateSecret(A, "api-key", "ann", value_of("fake", START_US)), "expiry-past"),
     (AddVersion(NONE, value_of("fake")), "secret-unknown"),
 ]
-SCHEDULES = [
-    SetSchedule(A, 0, None, 0, automatic=False),
-    SetSchedule(A, 1, None, -1, automatic=False),
-]
 
 
 @pytest.mark.parametrize(("change", "code"), WRONG, ids=[code for _, code in WRONG])
@@ -92,58 +90,12 @@ def test_what_cannot_be_is_refused_by_its_code(world: World, change: Change, cod
     assert answer.error.code == code
 
 
-@pytest.mark.parametrize("schedule", SCHEDULES)
-def test_a_schedule_has_an_interval_and_a_grace(world: World, schedule: SetSchedule) -> None:
-    world.create(str(A))
-    with pytest.raises(InvalidError):
-        world.gate.change(world.owner, schedule)
-
-
 def test_no_owner_type_or_expiry_no_secret(world: World) -> None:
     """P-1.8: by the change, and below it by the schema (tests/db/test_triggers.py)."""
     for change, code in WRONG[:2]:
         with pytest.raises(InvalidError) as wrong:
             world.gate.change(world.owner, change)
         assert wrong.value.code == code
-
-
-def test_a_description_leaves_what_it_does_not_name(world: World) -> None:
-    world.create(str(A))
-    world.gate.change(world.owner, DescribeSecret(A, owner="sam", description="for the tests"))
-    row = shown(world).secret
-    assert (row.owner, row.type, row.description) == ("sam", "api-key", "for the tests")
-    world.gate.change(world.owner, DescribeSecret(A, type="jwt-key"))
-    row = shown(world).secret
-
-    assert (row.owner, row.type, row.description) == ("sam", "jwt-key", "for the tests")
-
-
-def test_a_schedule_is_written_and_written_over(world: World) -> None:
-    world.create(str(A))
-    for every in (90, None):
-        world.gate.change(world.owner, SetSchedule(A, every, 7, 1, automatic=True))
-        schedule = shown(world).schedule
-        assert schedule is not None
-        assert schedule.every_us == every
-
-
-def test_a_deleted_secret_is_out_of_use_until_it_is_restored(world: World) -> None:
-    world.create(str(A), "fake-1")
-    world.gate.change(world.owner, DeleteSecret(A))
-    (read,) = world.gate.read(world.owner, [A])
-    assert isinstance(read, Failed)
-    assert read.error.code == "secret-unknown"
-    for change in (AddVersion(A, value_of("f")), DeleteSecret(A), DescribeSecret(A, owner="x")):
-        with pytest.raises(ConflictError):
-            world.gate.change(world.owner, change)
-    with pytest.raises(ConflictError):
-        world.create(str(A))
-    world.gate.change(world.owner, RestoreSecret(A))
-
-    assert world.value(A) == "fake-1"
-    nothing = world.gate.change(world.owner, RestoreSecret(NONE))
-    assert isinstance(nothing, Refused)
-    assert nothing.code == "secret-unknown"
 
 
 def test_fingerprints_find_the_same_value_elsewhere(world: World) -> None:

@@ -6,8 +6,9 @@ from tests.gate.rooms import World, value_of
 
 from strongroom.crypto.keyring import new_id, new_kek
 from strongroom.errors import ConflictError, SealedError, TamperedError
+from strongroom.gate.changes.describe import DeleteSecret
 from strongroom.gate.changes.house import AddKek
-from strongroom.gate.changes.secret import AddVersion, DeleteSecret
+from strongroom.gate.changes.secret import AddVersion
 from strongroom.gate.changes.version import (
     Compromise,
     DeleteVersion,
