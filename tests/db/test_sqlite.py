@@ -10,7 +10,9 @@ from strongroom.db import sqlite
 from strongroom.db.interface import (
     Begin,
     DbDamagedError,
+    DbError,
     DbMissingError,
+    DbReadOnlyError,
     DbRefusedError,
 )
 
@@ -133,3 +135,30 @@ def test_a_damaged_page_of_a_large_file_is_found_by_verify(
 
     assert db.verify() != []
     db.close()
+
+
+def test_an_engine_without_strict_tables_is_refused(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "ENGINE_MIN", (99, 0, 0))
+    with pytest.raises(DbError) as old:
+        sqlite.create(path)
+
+    assert old.value.code == "db-engine-old"
+
+
+def test_a_folder_that_cannot_be_made_is_said_to_be(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(DbReadOnlyError):
+        sqlite.create(tmp_path / "file" / "room.db")
+
+
+def test_a_name_that_cannot_be_looked_at_is_said_to_be(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(_: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "is_file", forbidden)
+    with pytest.raises(DbReadOnlyError):
+        sqlite.connect(path)

@@ -35,6 +35,7 @@ COMMITS_MAX: Final = 250
 WAL_GROWTH_BYTES: Final = 16 * 1024 * 1024
 WAL_BYTES_KEPT: Final = 32 * 1024 * 1024
 CHECK_BYTES_MAX: Final = 8 * 1024 * 1024  # larger files are checked in part when opened
+ENGINE_MIN: Final = (3, 37, 0)  # the first with STRICT tables
 APPLICATION_ID: Final = 0x53545252  # "STRR", at byte 68 of the file
 _PRIVATE_FILE: Final = stat.S_IRUSR | stat.S_IWUSR
 _PRIVATE_FOLDER: Final = stat.S_IRWXU
@@ -81,14 +82,20 @@ def create(
         path.parent.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
         path.parent.chmod(_PRIVATE_FOLDER)
         path.touch(mode=_PRIVATE_FILE, exist_ok=False)
-    except FileExistsError:
-        raise DbRefusedError("db-exists", "the room's folder already holds a database") from None
     except OSError as error:
+        if path.exists():
+            raise DbRefusedError("db-exists", "the folder already holds a database") from None
         raise DbReadOnlyError("db-read-only", f"cannot make it: {error.strerror}") from None
     return _open(path, clock_us, wait_ms)
 
 
 def _open(path: Path, clock_us: Callable[[], int], wait_ms: int) -> "SqliteDb":
+    if sqlite3.sqlite_version_info < ENGINE_MIN:
+        raise DbError(
+            "db-engine-old",
+            f"this Python has SQLite {sqlite3.sqlite_version}, a room needs 3.37",
+            fix="use a Python that was built with a newer SQLite",
+        )
     with translated():
         handle = sqlite3.connect(
             f"{path.resolve().as_uri()}?mode=rw",
