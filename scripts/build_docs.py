@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import docs_policy
 from cyclopts import App
 from rich.console import Console
 
@@ -216,6 +217,7 @@ def pages() -> dict[Path, str]:
         DECISIONS / "README.md": decisions_page(DECISIONS),
         REFERENCE / "errors.md": errors_page(failures(SOURCE)),
         REFERENCE / "cli.md": cli_page(build()),
+        **docs_policy.pages(REFERENCE.parent),
     }
 
 

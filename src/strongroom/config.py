@@ -10,6 +10,7 @@ import re
 import stat
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -64,8 +65,9 @@ class Config:
                 return self.cwd / path
         for folder in (self.cwd, *self.cwd.parents):
             for name in POLICY_NAMES:
-                if (folder / name).is_file():
-                    return folder / name
+                with suppress(OSError):  # a folder above may not be ours to search
+                    if (folder / name).is_file():
+                        return folder / name
         raise NotFoundError(
             "policy-not-found",
             f"no policy document: looked for {', '.join(POLICY_NAMES)} here and in each folder above",

@@ -83,3 +83,21 @@ def test_a_correct_row_stands_the_day_before_it_is_due_and_on_it() -> None:
 
     assert [] == late(19) + late(20)
     assert 1 == len(late(21))
+
+
+@pytest.mark.parametrize(
+    ("name", "clause"),
+    [("API_KEY", "P-5.2"), ("DATABASE_URL", "P-5.3")],
+)
+def test_each_schedule_has_its_own_clause(name: str, clause: str) -> None:
+    """A year later every row is overdue, each under the clause of its type."""
+    late = [f for f in found(now=datetime(2027, 11, 1, tzinfo=UTC)) if f.rule == "rotation-overdue"]
+
+    assert [clause] == [f.clause for f in late if name in f.message]
+
+
+def test_types_and_environments_without_a_row_are_named() -> None:
+    missing = [f for f in found() if f.clause == "P-10.1"]
+
+    assert missing
+    assert any("staging" in f.message.lower() for f in missing)

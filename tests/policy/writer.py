@@ -255,7 +255,7 @@ def write(spec: Spec, style: Style) -> bytes:
         + "\n"
     )
     text = text.replace("\n", style.pick(["\n", "\r\n"]))
-    return style.pick([b"", b"\xef\xbb\xbf"]) + text.encode()
+    return bytes(style.pick([b"", b"\xef\xbb\xbf"])) + text.encode()
 
 
 def _period(days: int | None, style: Style) -> str:

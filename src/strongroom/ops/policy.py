@@ -58,11 +58,14 @@ def read(path: Path) -> bytes:
         LimitError: `policy-too-large`.
         MachineError: `policy-unreadable`.
     """
-    if path.is_dir():
-        raise InvalidError(
-            "policy-is-a-folder", f"{path} is a folder, not a document", fix="name the file in it"
-        )
     try:
+        # Looking at a path fails too, where a folder above it may not be searched.
+        if path.is_dir():
+            raise InvalidError(
+                "policy-is-a-folder",
+                f"{path} is a folder, not a document",
+                fix="name the file in it",
+            )
         if path.exists() and not path.is_file():
             raise InvalidError("policy-not-a-file", f"{path} is not a regular file")
         with path.open("rb") as stream:

@@ -88,7 +88,9 @@ def recognise(source: Source, head: Head, policy: Policy) -> tuple[Clause, ...]:
         found.setdefault(id_, {}).setdefault(line, text)
         used.add(line)
     clauses = [_clause(id_, lines, BY_ID[id_].status) for id_, lines in found.items()]
-    clauses += _own(source, used | set(head.lines.values()))
+    read = {line for t in policy.types for line in t.lines}
+    read |= {line for e in policy.environments for line in e.lines}
+    clauses += _own(source, used | set(head.lines.values()) | read)
     return tuple(sorted(clauses, key=lambda c: sort_key(c.id)))
 
 
@@ -133,7 +135,8 @@ def _tags(source: Source) -> dict[int, list[str]]:
 
 
 def _forbids(statement: Statement) -> bool:
-    title = fold(statement.section.title)
+    short = (p for p in statement.parents if len(p.split()) <= 3)
+    title = fold(statement.section.title) + "".join(map(fold, short))
     return statement.tick is False or (
         statement.tick is None
         and any(word in title for word in _FORBIDDING)
@@ -236,8 +239,9 @@ def _own(source: Source, used: set[int]) -> Iterator[Clause]:
     taken = used | {
         row.line for r in source.readings for row in r.table.rows if r.shape is not Shape.OTHER
     }
+    parents = {parent for s in source.statements for parent in s.parents}
     for statement in source.prose():
-        if statement.line in taken or not _is_rule(statement):
+        if statement.line in taken or statement.text in parents or not _is_rule(statement):
             continue
         digest = hashlib.sha256(statement.fold.encode()).hexdigest()[:6]
         yield Clause(

@@ -10,7 +10,7 @@ from typing import Final
 
 from strongroom.errors import InvalidError
 from strongroom.model.policy import Access, Policy
-from strongroom.policy import clauses, contradictions, document, overrides
+from strongroom.policy import clauses, contradictions, markdown, overrides
 from strongroom.policy.readers import access, environments, generation, governance, lifecycle, types
 from strongroom.policy.source import Notes, Source, prepare
 
@@ -38,7 +38,7 @@ def compile(data: bytes) -> Policy:  # noqa: A001 - the verb of the trade
             was looked for), `policy-override-invalid`.
         LimitError: `policy-too-large`, `policy-too-deep`, `policy-block-too-long`.
     """
-    doc = document.read(data)
+    doc = markdown.read(data)
     source = prepare(doc)
     head = governance.head(source)
     found_types = types.read(source)

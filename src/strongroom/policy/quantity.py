@@ -68,7 +68,10 @@ class Calendar(Enum):
 
 
 class Span(NamedTuple):
-    """A duration in minutes; `low` and `high` differ for `24-48 hours`."""
+    """A duration in minutes; `low` and `high` differ for `24-48 hours`.
+
+    They are as written: a range the wrong way round is for the reader to notice.
+    """
 
     low: int
     high: int
@@ -79,7 +82,7 @@ _UNITS: Final = {
     "s": r"s|secs?|seconds?",
     "min": r"m|mins?|minutes?",
     "h": r"h|hrs?|hours?",
-    "d": r"d|days?|calendar days?",
+    "d": r"d|(?:(?:calendar|business|working|week)[ -]?)?days?",
     "w": r"w|wks?|weeks?",
     "mo": r"mo|mos|mths?|months?",
     "q": r"quarters?",
@@ -92,7 +95,8 @@ _NUMBER: Final = (
 )
 _DURATION: Final = re.compile(
     rf"(?<![\w.])(?P<a>{_NUMBER})"
-    rf"(?:(?:\s*-?\s*(?P<au>{_UNIT})(?!\w))?\s*(?:-|–|—|\.\.+|…|to|and|until)\s*(?P<b>{_NUMBER}))?"
+    rf"(?:(?:\s*-?\s*(?P<au>{_UNIT})(?!\w))?\s*(?P<j>-|–|—|\.\.+|…|to|and|until)\s*"
+    rf"(?P<k>(?:no|not) (?:more|longer) than|at most|up to|a maximum of)?\s*(?P<b>{_NUMBER}))?"
     rf"\s*-?\s*(?P<u>{_UNIT})(?!\w)",
     re.IGNORECASE,
 )
@@ -138,13 +142,19 @@ def spans(text: str, calendar: Calendar = Calendar.SHORT) -> list[Span]:
     for match in _DURATION.finditer(text):
         if match.start() in taken:
             continue
-        low, high = _number(match["a"]), _number(match["b"] or match["a"])
-        last = _unit(match["u"])
-        first = _unit(match["au"]) if match["au"] else last
-        found.append(
-            Span(_minutes(low, first, calendar), _minutes(high, last, calendar), match.start())
-        )
+        found.append(_span(match, calendar))
     return sorted(found, key=lambda span: span.at)
+
+
+def _span(match: re.Match[str], calendar: Calendar) -> Span:
+    last = _unit(match["u"])
+    first = _unit(match["au"]) if match["au"] else last
+    low = _minutes(_number(match["a"]), first, calendar)
+    high = _minutes(_number(match["b"]), last, calendar) if match["b"] else low
+    adds = (match["j"] or "").lower() == "and" and first != last and not match["k"]
+    if adds and high < low:  # `2 hours and 30 minutes`
+        low = high = low + high
+    return Span(low, high, match.start())
 
 
 def days(text: str, calendar: Calendar = Calendar.SHORT) -> int | None:
@@ -154,7 +164,8 @@ def days(text: str, calendar: Calendar = Calendar.SHORT) -> int | None:
         return None
     if calendar is Calendar.LONG:
         return -(-found[0].low // DAY)
-    return found[0].low // DAY or (1 if found[0].low else None)
+    least = min(found[0].low, found[0].high)
+    return least // DAY or (1 if least else None)
 
 
 def bits(text: str) -> list[int]:
@@ -179,7 +190,7 @@ def _unit(text: str) -> str:
 
 
 def _minutes(number: float, unit: str, calendar: Calendar) -> int:
-    month, quarter, year = calendar.value
+    month, quarter, _ = calendar.value
     match unit:
         case "s":
             return -(-int(number) // 60) if calendar is Calendar.LONG else max(1, int(number) // 60)
@@ -192,7 +203,7 @@ def _minutes(number: float, unit: str, calendar: Calendar) -> int:
         case "w":
             return int(number * 7 * DAY)
         case "mo" if number >= 12 and number % 12 == 0:
-            return int(number / 12 * year * DAY)
+            return _minutes(number / 12, "y", calendar)
         case "mo":
             return int(number * month * DAY)
         case "q":

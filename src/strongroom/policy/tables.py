@@ -158,7 +158,10 @@ _HEADS: Final[dict[str, tuple[str, ...]]] = {
         "what",
     ),
     "secret": ("secret", "credential", "credentials", "secrets", "key", "token"),
-    "role": ("role", "roles", "who", "group", "persona", "function"),
+    "role": (
+        *("role", "roles", "who", "group", "groups", "persona", "function", "team", "teams"),
+        *("user", "users", "user group", "people", "job title", "position", "actor", "principal"),
+    ),
     "limit": (
         "time limit",
         "limit",
@@ -172,6 +175,26 @@ _HEADS: Final[dict[str, tuple[str, ...]]] = {
         "by when",
     ),
 }
+# Heads of columns that list what is checked or done, not who may.
+_NOT_PEOPLE: Final = (
+    *("control", "controls", "requirement", "requirements", "check", "measure", "feature"),
+    *("capability", "rule", "practice", "secret", "secrets", "type", "credential", "key"),
+    *("action", "operation", "permission", "verb", "activity", "task", "service", "tool"),
+    *("application", "system", "item", "step", "document", "framework", "standard", "regulation"),
+)
+_SECRETS: Final = (
+    *(" key ", " keys ", " password", " passphrase", " token", " secret", " credential"),
+    *(" certificate", " cert ", " certs ", " dsn ", " pin ", " pins ", " seed", " licence"),
+)
+_ROTATED: Final = (
+    *(" rotat", " renew", " max age", " maximum age", " lifetime", " changed every", " replace"),
+    *_SECRETS,
+)
+# Heads of tables with a period that is not one of rotation.
+_OTHER_PERIODS: Final = (
+    *(" retention", " retained", " response", " review", " audit", " sla ", " severity"),
+    *(" backup", " meeting", " training", " phase", " deadline"),
+)
 MARKS_SHARE: Final = 0.75  # of the cells of a column that say yes or no
 _ENV_NAME: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]{3,}")
 _ON_COMPROMISE: Final = (
@@ -218,21 +241,39 @@ def is_env_name(cell: str) -> bool:
 def read(table: Table) -> Reading:
     """Say what `table` states and which column is which."""
     body = list(zip(*(row.cells for row in table.rows), strict=False)) or [()] * len(table.header)
-    marks = [i for i, column in enumerate(body) if _share(column, words.is_mark) > MARKS_SHARE]
-    labels = [i for i in range(len(table.header)) if i not in marks]
-    # A column of blanks is a column of refusals, but only beside one that says something.
-    said = any(cell.strip() for i in marks for cell in body[i])
-    if said and labels and (len(marks) > 1 or _about_access(table, marks, body[labels[0]])):
-        return Reading(table, Shape.MATRIX, {"role": _label_column(table, labels)})
+    if (label := _matrix(table, body)) is not None:
+        return Reading(table, Shape.MATRIX, {"role": label})
     columns = _by_head(table.header)
     _by_cells(columns, body)
     return Reading(table, _shape(table, columns, body), columns)
 
 
-def _about_access(table: Table, marks: list[int], labels: Sequence[str]) -> bool:
-    heads = [table.header[i] for i in marks]
+def _matrix(table: Table, body: Sequence[Sequence[str]]) -> int | None:
+    """The column of labels when a table says who may go where, or None."""
+    marks = [i for i, column in enumerate(body) if _share(column, words.is_mark) > MARKS_SHARE]
+    labels = [i for i in range(len(table.header)) if i not in marks]
+    # A column of blanks is a column of refusals, but only beside one that says something.
+    if not labels or not any(cell.strip() for i in marks for cell in body[i]):
+        return None
+    label = _label_column(table, labels)
+    head = fold(table.header[label])
+    of_people = any(f" {word} " in head for word in _HEADS["role"])
+    of_places = any(f" {word} " in head for word in _HEADS["environment"])
+    names = [table.header[i] for i in marks if of_places or words.is_place(table.header[i])]
+    known = any(words.environment_id(n) for n in (*names, *body[label]))
     titled = any(w in table.section.fold for w in (" access", " permission", " who "))
-    return titled or any(words.environment_id(name) for name in (*heads, *labels))
+    if not names or any(f" {word} " in head for word in _NOT_PEOPLE):
+        return None
+    if _share(body[label], is_secret) > 0.5 and not of_people:
+        return None
+    if of_people or of_places:
+        return label if len(marks) > 1 or titled or known else None
+    return label if titled and (len(marks) > 1 or known) else None
+
+
+def is_secret(cell: str) -> bool:
+    """Whether a cell names a kind of secret: a variable, or a word such as key or password."""
+    return is_env_name(cell) or any(word in fold(cell) for word in _SECRETS)
 
 
 def _label_column(table: Table, labels: list[int]) -> int:
@@ -273,6 +314,9 @@ def _by_cells(columns: dict[str, int], body: Sequence[Sequence[str]]) -> None:
         ("strength", lambda c: words.tier_of(c) is not None),
         ("example", is_env_name),
     )
+    when = columns.get("trigger")
+    if when is not None and "period" not in columns and _share(body[when], is_period) > 0.6:
+        columns["period"] = columns.pop("trigger")  # `When: every 90 days`
     for index, column in enumerate(body):
         if index in columns.values() or not any(cell.strip() for cell in column):
             continue
@@ -285,11 +329,11 @@ def _by_cells(columns: dict[str, int], body: Sequence[Sequence[str]]) -> None:
             if name not in columns and _share(column, test) > 0.6:
                 columns[name] = index
                 break
-    for index in range(len(body)):
-        if index not in columns.values():
-            free = next((n for n in ("type", "name", "secret") if n not in columns), None)
-            if free:
-                columns[free] = index
+    # A table is about something: the first column that is left over, unless one is named.
+    if not columns.keys() & {"type", "name", "secret"}:
+        left = next((i for i in range(len(body)) if i not in columns.values()), None)
+        if left is not None:
+            columns["type"] = left
 
 
 def _shape(table: Table, columns: dict[str, int], body: Sequence[Sequence[str]]) -> Shape:
@@ -297,7 +341,7 @@ def _shape(table: Table, columns: dict[str, int], body: Sequence[Sequence[str]])
     dated = any(_share(column, lambda c: dates.parse(c) is not None) > 0.4 for column in body)
     if has & {"last", "next"} and (dated or {"last", "next"} <= has or "owner" in has):
         return Shape.INVENTORY
-    if "period" in has and _share(body[columns["period"]], is_period) > 0.3:
+    if "period" in has and _rotates(table, columns, body):
         if "trigger" in has or _says_all(table, columns):
             return Shape.SCHEDULE
         outside = any(
@@ -314,8 +358,24 @@ def _shape(table: Table, columns: dict[str, int], body: Sequence[Sequence[str]])
     return Shape.OTHER
 
 
+def _rotates(table: Table, columns: dict[str, int], body: Sequence[Sequence[str]]) -> bool:
+    """Whether the period of a table is one of rotation: its heads, title or subjects say so."""
+    heads = "".join(map(fold, table.header))
+    if any(word in heads for word in _OTHER_PERIODS):
+        return False
+    subject = _subject(columns)
+    told = any(word in heads + fold(table.section.title) for word in _ROTATED)
+    return (told or _share(body[subject], is_secret) > 0.5) and (
+        _share(body[columns["period"]], is_period) > 0.3
+    )
+
+
+def _subject(columns: dict[str, int]) -> int:
+    return columns.get("type", columns.get("secret", columns.get("name", 0)))
+
+
 def _says_all(table: Table, columns: dict[str, int]) -> bool:
-    subject = columns.get("type", columns.get("secret", columns.get("name", 0)))
+    subject = _subject(columns)
     return any(any(w in fold(row.cells[subject]) for w in _ALL) for row in table.rows)
 
 

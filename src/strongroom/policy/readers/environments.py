@@ -9,9 +9,10 @@ from typing import Final
 from strongroom.model.policy import Environment, Tier
 from strongroom.policy import words
 from strongroom.policy.document import Kind, Statement
+from strongroom.policy.readers.access_prose import about_access
 from strongroom.policy.source import Source, relabel, rest, subject
 from strongroom.policy.tables import Reading, Shape
-from strongroom.policy.words import fold, listed, slug
+from strongroom.policy.words import fold, listed, places, slug
 
 _TIERS: Final = {"development": Tier.WEAK, "testing": Tier.WEAK, "staging": Tier.MEDIUM}
 _KEEPERS: Final = re.compile(
@@ -24,6 +25,10 @@ _SPOKEN: Final = {
     id_: tuple(n for n in names if n not in {"live", "local", "test", "stage", "ci"})
     for id_, names in words.ENVIRONMENTS.items()
 }
+# A section of its own for an environment of any name.
+_TITLE: Final = re.compile(
+    r"^(?:[\d.]+\s*)?environment\s*[:–—-]\s*(?P<name>\S.{0,60})$", re.IGNORECASE
+)
 _PLACE: Final = re.compile(r"\benvironments?\b", re.IGNORECASE)
 
 
@@ -43,8 +48,13 @@ def read(source: Source) -> tuple[Environment, ...]:
     for name, line in _named_by_matrix(source, list(found)):
         if not any(_same(name, other) for other in found):
             _merge(source, found, _Found(name, None, None, (line,)), row=True)
+    tabled = bool(found)
     for new in _prose(source, found):
         _merge(source, found, new, row=False)
+    if not tabled:
+        for new in _in_access(source):
+            if not any(_same(new.name, other) for other in found):
+                _merge(source, found, new, row=True)
     if not found:
         for name, tier in (*_TIERS.items(), ("production", Tier.STRONG)):
             if name != "testing":
@@ -67,7 +77,7 @@ def _tables(source: Source) -> Iterator[_Found]:
                 )
                 tier = "strong"
             storage = reading.cell(row.cells, "storage") or None
-            for name in listed(reading.cell(row.cells, "environment")):
+            for name in places(reading.cell(row.cells, "environment")):
                 yield _Found(name, Tier(tier) if tier else None, storage, (row.line,))
 
 
@@ -75,12 +85,15 @@ def _named_by_matrix(source: Source, found: Collection[str]) -> Iterator[tuple[s
     for reading in source.of(Shape.MATRIX):
         table = reading.table
         label = reading.columns["role"]
-        heads = [h for i, h in enumerate(table.header) if i != label and h.strip()]
-        labels = [(row.cells[label], row.line) for row in table.rows]
         if transposed(reading, found):
-            yield from ((part, line) for name, line in labels for part in listed(name))
+            heads = [(row.cells[label], row.line) for row in table.rows]
         else:
-            yield from ((part, table.line) for name in heads for part in listed(name))
+            named = (h for i, h in enumerate(table.header) if i != label and words.is_place(h))
+            heads = [(h, table.line) for h in named if h.strip()]
+        for head, line in heads:
+            word = fold(head).strip()
+            if not (words.EVERYWHERE.fullmatch(word) or (found and words.LOWER.fullmatch(word))):
+                yield from ((part, line) for part in places(head, found))
 
 
 def transposed(reading: Reading, known: Collection[str]) -> bool:
@@ -102,15 +115,16 @@ def _prose(source: Source, found: dict[str, _Found]) -> Iterator[_Found]:
     """Strength and storage that a sentence gives to one environment."""
     stated = bool(found)
     for statement in source.prose():
-        names = list(_mentioned(statement))
-        if len(names) != 1 or statement.kind is Kind.HEADING:
+        names = list(_mentioned(statement, found))
+        if statement.kind is Kind.HEADING:
+            if (match := _TITLE.match(statement.text)) and not stated:
+                yield _Found(match["name"].strip(), None, None, (statement.line,))
+            continue
+        if len(names) != 1:
             continue
         text = rest(relabel(statement))
-        tier = (
-            words.tier_of(text)
-            if " secret" in statement.fold or statement.label or not stated
-            else None
-        )
+        about = any(w in statement.fold for w in (" secret", " strength", " value", " password"))
+        tier = words.tier_of(text, spoken=True) if about or statement.label or not stated else None
         where = _KEEPERS.search(text)
         if tier is None and where is None:
             continue
@@ -125,18 +139,38 @@ def _prose(source: Source, found: dict[str, _Found]) -> Iterator[_Found]:
         )
 
 
-def _mentioned(statement: Statement) -> Iterator[str]:
+def _in_access(source: Source) -> Iterator[_Found]:
+    """Well-known environments that lists and sentences about access name, when nothing else does."""
+    for statement in source.prose():
+        if not about_access(statement):
+            continue
+        for side in statement.text.split(":", 1):
+            parts = listed(side.strip(" ."))
+            if parts and all(words.environment_id(part) for part in parts):
+                yield from (_Found(part, None, None, (statement.line,)) for part in parts)
+        yield from (_Found(n, None, None, (statement.line,)) for n in _spoken(statement.fold))
+
+
+def _mentioned(statement: Statement, found: Collection[str]) -> Iterator[str]:
+    """The environments of the nearest place that names one: the sentence, or a title above."""
     for place in subject(statement):
         text = fold(place)
-        hits = [
-            (id_, at)
-            for id_, names in _SPOKEN.items()
-            if (at := min((text.find(f" {n} ") for n in names if f" {n} " in text), default=-1))
-            >= 0
-        ]
-        if hits:
-            yield from (id_.capitalize() for id_, _ in sorted(hits, key=lambda h: h[1]))
+        if title := _TITLE.match(place):
+            yield title["name"].strip()
             return
+        own = [name for name in found if words.environment_id(name) is None and fold(name) in text]
+        if hits := [*own, *_spoken(text)]:
+            yield from hits
+            return
+
+
+def _spoken(text: str) -> Iterator[str]:
+    hits = [
+        (id_, at)
+        for id_, names in _SPOKEN.items()
+        if (at := min((text.find(f" {n} ") for n in names if f" {n} " in text), default=-1)) >= 0
+    ]
+    yield from (id_.capitalize() for id_, _ in sorted(hits, key=lambda h: h[1]))
 
 
 def _same(a: str, b: str) -> bool:

@@ -100,7 +100,7 @@ def head(source: Source) -> Head:
         if label == "title" and not lines.get("title"):
             title, lines["title"] = value, line
         if key and key not in found and value:
-            found[key], lines[key] = value.strip(" `*"), line
+            found[key], lines[key] = value.strip(" `*;,"), line
     if not title:
         title = next((s.text for s in source.prose()), "")
     updated = found.get("updated")

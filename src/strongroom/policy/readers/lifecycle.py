@@ -35,6 +35,11 @@ _LIVES: Final = (
     " wait",
     " retire",
 )
+_CHANGE: Final = (" rotat", " replac", " successor", " roll")
+_VALUES: Final = (
+    *(" secret", " key", " version", " value", " credential", " password", " token", " one "),
+    *(" predecessor", " certificate"),
+)
 _AT_LEAST: Final = re.compile(
     r"at least|minimum|no less|not less|≥|>=?|\bmin\b|no earlier|not before|no sooner",
     re.IGNORECASE,
@@ -50,7 +55,7 @@ _CLOCKS: Final = {
         "post-mortem",
         "post mortem",
         "postmortem",
-        "retrospective",
+        "retro",
         "lessons learn",
         "after-action",
         "root cause",
@@ -124,9 +129,10 @@ def _graces(source: Source) -> Iterator[tuple[Statement, Span]]:
         words = statement.fold
         named = any(w in words for w in _GRACE) or any(w in statement.above for w in _GRACE)
         implied = (
-            " rotat" in words + statement.above
+            any(w in words + statement.above for w in _CHANGE)
             and any(w in words for w in _KEPT)
             and any(w in words for w in _LIVES)
+            and any(w in words for w in _VALUES)
         )
         if (named or implied) and " log" not in words:
             for span in quantity.spans(statement.text):

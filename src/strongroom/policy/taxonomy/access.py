@@ -2,16 +2,36 @@
 
 from typing import Final
 
-from strongroom.policy.taxonomy.entry import MANUAL, Entry
+from strongroom.policy.taxonomy.entry import ENFORCED, MANUAL, Entry
 
-_MATRIX = "The cells are compiled; a store that applies them is not part of this version."
 # Which tier of an environment is which clause.
 TIERS: Final = {"weak": "P-7.1", "medium": "P-7.2", "strong": "P-7.3"}
 
 ENTRIES: Final = (
-    Entry("P-7.1", "Who reads the weak tier", (), MANUAL, _MATRIX),
-    Entry("P-7.2", "Who reads the medium tier", (), MANUAL, _MATRIX),
-    Entry("P-7.3", "Who reads the strong tier", (), MANUAL, _MATRIX),
+    Entry(
+        "P-7.1",
+        "Who reads the weak tier",
+        (),
+        ENFORCED,
+        "The room allows what the cell says, and records each decision.",
+        ("tests/ops/test_room_clauses.py",),
+    ),
+    Entry(
+        "P-7.2",
+        "Who reads the medium tier",
+        (),
+        ENFORCED,
+        "The room allows what the cell says, and records each decision.",
+        ("tests/ops/test_room_clauses.py",),
+    ),
+    Entry(
+        "P-7.3",
+        "Who reads the strong tier",
+        (),
+        ENFORCED,
+        "The room allows what the cell says, and records each decision.",
+        ("tests/ops/test_room_clauses.py",),
+    ),
     Entry(
         "P-7.4",
         "Access method: environment variables",

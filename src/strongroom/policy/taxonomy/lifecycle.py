@@ -4,11 +4,6 @@ from typing import Final
 
 from strongroom.policy.taxonomy.entry import ENFORCED, MANUAL, Entry
 
-_PLAN = "The number is compiled and shown; the rotation itself is the operator's in this version."
-_STEP = "A step for the operator; Strongroom carries it out once it holds the secret."
-_CLOCK = "The clock is compiled; the incident itself is kept in the incident register."
-_INVENTORY = ("tests/check/test_inventory.py",)
-
 ENTRIES: Final = (
     Entry(
         "P-5.1",
@@ -16,7 +11,7 @@ ENTRIES: Final = (
         (),
         ENFORCED,
         "`strongroom check` reports overdue rows of the inventory.",
-        _INVENTORY,
+        ("tests/check/test_inventory.py",),
     ),
     Entry(
         "P-5.2",
@@ -24,7 +19,7 @@ ENTRIES: Final = (
         (),
         ENFORCED,
         "`strongroom check` reports overdue rows of the inventory.",
-        _INVENTORY,
+        ("tests/check/test_inventory.py",),
     ),
     Entry(
         "P-5.3",
@@ -32,7 +27,7 @@ ENTRIES: Final = (
         (),
         ENFORCED,
         "`strongroom check` reports overdue rows of the inventory.",
-        _INVENTORY,
+        ("tests/check/test_inventory.py",),
     ),
     Entry(
         "P-5.4",
@@ -41,7 +36,7 @@ ENTRIES: Final = (
             "all secret|any secret|every secret|everything + compromis|leak|breach + immediate|at once|rotat + !related|potentially",
         ),
         MANUAL,
-        _CLOCK,
+        "The clock is compiled; the incident itself is kept in the incident register.",
     ),
     Entry(
         "P-5.5",
@@ -49,9 +44,8 @@ ENTRIES: Final = (
         (
             "generat|create|make|mint + new|fresh|successor|replacement + secret|value|credential|key|successor|replacement + @rotat|procedure + !@emergency|immediate|compromis|trigger",
         ),
-        ENFORCED,
-        "`strongroom generate` has a generator for each type, so that no step needs a shell one-liner.",
-        ("tests/generate/test_registry.py",),
+        MANUAL,
+        "`strongroom generate` and `strongroom secret generate` have a generator for each type; the step itself is the operator's.",
     ),
     Entry(
         "P-5.6",
@@ -60,17 +54,19 @@ ENTRIES: Final = (
             "update|add|store|put|write + secret|value + manager|vault|store + @rotat|procedure",
             "version|tag|label + add|store|write|save|put|new secret|update + !@emergency + @rotat|manager|procedure + !policy",
         ),
-        MANUAL,
-        _STEP,
+        ENFORCED,
+        "The room keeps each value as a numbered version that never changes.",
+        ("tests/ops/test_room_clauses.py",),
     ),
     Entry(
         "P-5.7",
         "Step: the old one stays for a while",
         (
-            "old|previous|predecessor|outgoing + keep|kept|remain|stay|active|valid|temporar + !remove|deactivat|grace|log",
+            "old|previous|predecessor|outgoing + keep|kept|remain|stay|active|valid|temporar + !remove|deactivat|log",
         ),
-        MANUAL,
-        _STEP,
+        ENFORCED,
+        "The version before the current one stays, as previous, and can still be read.",
+        ("tests/ops/test_room_clauses.py",),
     ),
     Entry(
         "P-5.8",
@@ -79,7 +75,7 @@ ENTRIES: Final = (
             "deploy|roll out|restart|release|update environment variable|distribute + @rotat|roll out|procedure + !platform|binding|@emergency",
         ),
         MANUAL,
-        _STEP,
+        "A step for the operator; Strongroom carries it out once it holds the secret.",
     ),
     Entry(
         "P-5.9",
@@ -88,9 +84,15 @@ ENTRIES: Final = (
             "verify|test|confirm|check + function|works|working|application|healthy + @rotat|deploy|procedure",
         ),
         MANUAL,
-        _STEP,
+        "A step for the operator; Strongroom carries it out once it holds the secret.",
     ),
-    Entry("P-5.10", "Grace period", ("grace|overlap|transition period",), MANUAL, _PLAN),
+    Entry(
+        "P-5.10",
+        "Grace period",
+        ("grace|overlap|transition period",),
+        MANUAL,
+        "The number is compiled and shown; the rotation itself is the operator's in this version.",
+    ),
     Entry(
         "P-5.11",
         "Step: remove the old secret",
@@ -98,14 +100,14 @@ ENTRIES: Final = (
             "remove|delete|deactivat|disable|retire|revoke|destroy + old|previous|outgoing|predecessor|remove it + @rotat|deactivat|procedure + !@emergency|immediate",
         ),
         MANUAL,
-        _STEP,
+        "A step for the operator; Strongroom carries it out once it holds the secret.",
     ),
     Entry(
         "P-5.12",
         "Step: watch for errors",
         ("monitor|watch|observe + error|failure|problem|use of the old",),
         MANUAL,
-        _STEP,
+        "A step for the operator; Strongroom carries it out once it holds the secret.",
     ),
     Entry(
         "P-5.13",
@@ -114,23 +116,23 @@ ENTRIES: Final = (
             "log|record|document|note|write down + rotation date|date of|rotation + !access|incident|audit log + @document|rotat|record",
         ),
         MANUAL,
-        _STEP,
+        "A step for the operator; Strongroom carries it out once it holds the secret.",
     ),
     Entry(
         "P-5.14",
         "Step: update the inventory",
         ("update|adjust|correct|bring + inventory|register + !maintain",),
         MANUAL,
-        _STEP,
+        "A step for the operator; Strongroom carries it out once it holds the secret.",
     ),
     Entry(
         "P-5.15",
         "Step: tell the teams",
         (
-            "notify|inform|tell|announce + relevant|team|owner|consumer|dependent|user + !security team|affected",
+            "notify|notified|inform |informs|informed|tell |told|announce + relevant|team|owner|consumer|dependent|user + !security team|affected",
         ),
         MANUAL,
-        _STEP,
+        "A step for the operator; Strongroom carries it out once it holds the secret.",
     ),
     Entry(
         "P-6.1",
@@ -140,7 +142,7 @@ ENTRIES: Final = (
             "@immediate|contain|emergency + generat|update production|revoke|replace + !investigat|schedule|trigger",
         ),
         MANUAL,
-        _CLOCK,
+        "The clock is compiled; the incident itself is kept in the incident register.",
     ),
     Entry(
         "P-6.2",
@@ -150,7 +152,7 @@ ENTRIES: Final = (
             "@investigat + access log|review|scope|unauthori|identify",
         ),
         MANUAL,
-        _CLOCK,
+        "The clock is compiled; the incident itself is kept in the incident register.",
     ),
     Entry(
         "P-6.3",
@@ -160,7 +162,7 @@ ENTRIES: Final = (
             "@remediat + related|polic|affected|notify|rotate all",
         ),
         MANUAL,
-        _CLOCK,
+        "The clock is compiled; the incident itself is kept in the incident register.",
     ),
     Entry(
         "P-6.4",
@@ -170,6 +172,6 @@ ENTRIES: Final = (
             "@post-mortem|postmortem|post mortem|retrospective + document|root cause|prevent|measure",
         ),
         MANUAL,
-        _CLOCK,
+        "The clock is compiled; the incident itself is kept in the incident register.",
     ),
 )

@@ -4,9 +4,6 @@ from typing import Final
 
 from strongroom.policy.taxonomy.entry import ENFORCED, EVIDENCED, MANUAL, Entry
 
-_NO = "no|never|not|dont|avoid|forbid|prohibit|must not|free of|without"
-_CHECK = ("tests/check/test_clauses.py",)
-
 ENTRIES: Final = (
     Entry(
         "P-0.1",
@@ -29,27 +26,32 @@ ENTRIES: Final = (
         "P-1.1",
         "No secrets in code",
         (
-            f"{_NO} + secret|credential|password|key + in code|source code|into code|in the code|codebase|in source",
-            f"{_NO} + @secret + code + !log|error|hardcod",
+            "no|never|not|dont|avoid|forbid|prohibit|must not|free of|without + secret|credential|password|key + in code|source code|into code|in the code|codebase|in source",
+            "no|never|not|dont|avoid|forbid|prohibit|must not|free of|without + @secret + code + !log|error|hardcod",
         ),
         ENFORCED,
         "`strongroom check` reports literals that are assigned to names of secrets, by syntax tree.",
-        _CHECK,
+        ("tests/check/test_clauses.py", "tests/check/test_engine.py"),
     ),
     Entry(
         "P-1.2",
         "No secrets in configuration files",
-        (f"{_NO} + @secret|credential + config|configuration|settings file",),
+        (
+            "no|never|not|dont|avoid|forbid|prohibit|must not|free of|without + @secret|credential + config|configuration|settings file",
+        ),
         ENFORCED,
         "`strongroom check` reports literal secrets in configuration and compose files.",
-        _CHECK,
+        ("tests/check/test_clauses.py",),
     ),
     Entry(
         "P-1.3",
         "No secrets in comments or documentation",
-        (f"{_NO} + @secret|credential + comment|documentation|docs|readme|wiki",),
-        MANUAL,
-        "Not searched yet; reviewers look for it.",
+        (
+            "no|never|not|dont|avoid|forbid|prohibit|must not|free of|without + @secret|credential + comment|documentation|docs|readme|wiki",
+        ),
+        ENFORCED,
+        "`strongroom check` reports values in comments and documentation.",
+        ("tests/check/test_clauses.py",),
     ),
     Entry(
         "P-1.4",
@@ -67,15 +69,17 @@ ENTRIES: Final = (
             "only|least|need + access|accessible|available|reach|see + need|require|least privilege|necessary",
             "need-to-know|need to know|least privilege + secret|access",
         ),
-        MANUAL,
-        "The matrix is compiled with refusal as its default; a store that applies it is not part of this version.",
+        ENFORCED,
+        "The room refuses whatever no rule allows; a denial beats every permission.",
+        ("tests/ops/test_room_clauses.py",),
     ),
     Entry(
         "P-1.6",
         "Access goes by roles",
         ("role-based|role based|rbac|by role|per role|roles + access|permission|secret|right",),
-        MANUAL,
-        "Roles and matrix are compiled; a store that applies them is not part of this version.",
+        ENFORCED,
+        "The room applies the compiled matrix, and grants to roles beside it.",
+        ("tests/ops/test_room_clauses.py",),
     ),
     Entry(
         "P-1.7",
@@ -93,7 +97,7 @@ ENTRIES: Final = (
         ("expir|end date|limited lifetime|lifetime limit|expiry + all|every|each|must|always|any",),
         ENFORCED,
         "`strongroom check` reports inventory rows without a date on which they end.",
-        ("tests/check/test_inventory.py",),
+        ("tests/ops/test_room_clauses.py", "tests/check/test_inventory.py"),
     ),
     Entry(
         "P-1.9",
@@ -103,7 +107,7 @@ ENTRIES: Final = (
         ),
         ENFORCED,
         "`strongroom check` reports inventory rows whose rotation is overdue by the document's own periods.",
-        ("tests/check/test_inventory.py",),
+        ("tests/ops/test_room_clauses.py", "tests/check/test_inventory.py"),
     ),
     Entry(
         "P-1.10",
@@ -117,12 +121,10 @@ ENTRIES: Final = (
     Entry(
         "P-1.11",
         "Secrets are encrypted at rest",
-        (
-            "encrypt + at rest|on disk",
-            "encrypt + stored|storage + !transit",
-        ),
-        MANUAL,
-        "A store is not part of this version.",
+        ("encrypt + at rest|on disk", "encrypt + stored|storage + !transit"),
+        ENFORCED,
+        "Each version is sealed under a key of its own, bound to its place; nothing is stored in the clear.",
+        ("tests/ops/test_room_clauses.py",),
     ),
     Entry(
         "P-1.12",
@@ -142,6 +144,6 @@ ENTRIES: Final = (
         ),
         ENFORCED,
         "`strongroom strength` refuses RSA under 2048 bits, DSA and weak curves; keys that we generate are Ed25519 or RSA of 3072 bits.",
-        ("tests/generate/test_strength.py", "tests/generate/test_keypair.py"),
+        ("tests/ops/test_strength.py", "tests/ops/test_generate.py"),
     ),
 )

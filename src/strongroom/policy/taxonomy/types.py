@@ -4,10 +4,6 @@ from typing import Final
 
 from strongroom.policy.taxonomy.entry import ENFORCED, MANUAL, Entry
 
-_ROW = "`strongroom check` measures the inventory's rows of this type against the period and names missing rows."
-_INVENTORY = ("tests/check/test_inventory.py",)
-_ENV = ("tests/check/test_env_files.py",)
-_STRENGTH = ("tests/generate/test_strength.py",)
 # Which kind of secret (`source.kind_of`) is which clause.
 KINDS: Final = {
     "jwt": "P-2.1",
@@ -20,25 +16,89 @@ KINDS: Final = {
     "sms": "P-2.8",
     "cloud": "P-2.9",
 }
+# Which tier of an environment is which clause.
 TIERS: Final = {"weak": "P-2.10", "medium": "P-2.11", "strong": "P-2.12"}
 
 ENTRIES: Final = (
-    Entry("P-2.1", "Token signing keys: period and storage", (), ENFORCED, _ROW, _INVENTORY),
-    Entry("P-2.2", "API keys: period and storage", (), ENFORCED, _ROW, _INVENTORY),
-    Entry("P-2.3", "Database passwords: period and storage", (), ENFORCED, _ROW, _INVENTORY),
-    Entry("P-2.4", "Redis passwords: period and storage", (), ENFORCED, _ROW, _INVENTORY),
-    Entry("P-2.5", "Encryption keys: period and storage", (), ENFORCED, _ROW, _INVENTORY),
-    Entry("P-2.6", "Error tracking: rotated on compromise", (), ENFORCED, _ROW, _INVENTORY),
-    Entry("P-2.7", "E-mail credentials: period", (), ENFORCED, _ROW, _INVENTORY),
-    Entry("P-2.8", "SMS credentials: period", (), ENFORCED, _ROW, _INVENTORY),
-    Entry("P-2.9", "Cloud service accounts: period", (), ENFORCED, _ROW, _INVENTORY),
+    Entry(
+        "P-2.1",
+        "Token signing keys: period and storage",
+        (),
+        ENFORCED,
+        "A version that would outlive this period is refused at the moment of writing; `strongroom check` names missing rows of the inventory.",
+        ("tests/ops/test_room_clauses.py",),
+    ),
+    Entry(
+        "P-2.2",
+        "API keys: period and storage",
+        (),
+        ENFORCED,
+        "A version that would outlive this period is refused at the moment of writing; `strongroom check` names missing rows of the inventory.",
+        ("tests/ops/test_room_clauses.py",),
+    ),
+    Entry(
+        "P-2.3",
+        "Database passwords: period and storage",
+        (),
+        ENFORCED,
+        "A version that would outlive this period is refused at the moment of writing; `strongroom check` names missing rows of the inventory.",
+        ("tests/ops/test_room_clauses.py",),
+    ),
+    Entry(
+        "P-2.4",
+        "Redis passwords: period and storage",
+        (),
+        ENFORCED,
+        "A version that would outlive this period is refused at the moment of writing; `strongroom check` names missing rows of the inventory.",
+        ("tests/ops/test_room_clauses.py", "tests/ops/test_strength.py"),
+    ),
+    Entry(
+        "P-2.5",
+        "Encryption keys: period and storage",
+        (),
+        ENFORCED,
+        "A version that would outlive this period is refused at the moment of writing; `strongroom check` names missing rows of the inventory.",
+        ("tests/ops/test_room_clauses.py",),
+    ),
+    Entry(
+        "P-2.6",
+        "Error tracking: rotated on compromise",
+        (),
+        ENFORCED,
+        "A version that would outlive this period is refused at the moment of writing; `strongroom check` names missing rows of the inventory.",
+        ("tests/ops/test_room_clauses.py",),
+    ),
+    Entry(
+        "P-2.7",
+        "E-mail credentials: period",
+        (),
+        ENFORCED,
+        "A version that would outlive this period is refused at the moment of writing; `strongroom check` names missing rows of the inventory.",
+        ("tests/ops/test_room_clauses.py",),
+    ),
+    Entry(
+        "P-2.8",
+        "SMS credentials: period",
+        (),
+        ENFORCED,
+        "A version that would outlive this period is refused at the moment of writing; `strongroom check` names missing rows of the inventory.",
+        ("tests/ops/test_room_clauses.py",),
+    ),
+    Entry(
+        "P-2.9",
+        "Cloud service accounts: period",
+        (),
+        ENFORCED,
+        "A version that would outlive this period is refused at the moment of writing; `strongroom check` names missing rows of the inventory.",
+        ("tests/ops/test_room_clauses.py",),
+    ),
     Entry(
         "P-2.10",
         "Weak secrets where nothing is at stake",
         (),
         ENFORCED,
         "`strongroom strength --env` asks nothing of values in an environment of this tier.",
-        _STRENGTH,
+        ("tests/check/test_clauses.py",),
     ),
     Entry(
         "P-2.11",
@@ -46,7 +106,7 @@ ENTRIES: Final = (
         (),
         ENFORCED,
         "`strongroom strength --env` asks for 128 bits and refuses placeholders in an environment of this tier.",
-        _STRENGTH,
+        ("tests/check/test_clauses.py", "tests/ops/test_strength.py"),
     ),
     Entry(
         "P-2.12",
@@ -54,7 +114,7 @@ ENTRIES: Final = (
         (),
         ENFORCED,
         "`strongroom strength --env` asks for the full rules of generation in an environment of this tier.",
-        _STRENGTH,
+        ("tests/check/test_clauses.py", "tests/ops/test_strength.py"),
     ),
     Entry(
         "P-3.1",
@@ -64,7 +124,7 @@ ENTRIES: Final = (
         ),
         ENFORCED,
         "`strongroom check` reports .env files that others can read; --fix tells the command.",
-        _ENV,
+        ("tests/check/test_engine.py", "tests/ops/test_check.py"),
     ),
     Entry(
         "P-3.2",
@@ -72,7 +132,7 @@ ENTRIES: Final = (
         (".gitignore|gitignore|ignored by git|excluded from git|git ignore + !gitignored",),
         ENFORCED,
         "`strongroom check` reports .env files that are not ignored, are tracked, or stand in the history.",
-        _ENV,
+        ("tests/check/test_clauses.py", "tests/check/test_engine.py"),
     ),
     Entry(
         "P-3.3",
@@ -80,7 +140,7 @@ ENTRIES: Final = (
         (".env.example|.env.sample|.env.template|env.example",),
         ENFORCED,
         "`strongroom check` reports a missing or incomplete .env.example and values in it.",
-        _ENV,
+        ("tests/check/test_clauses.py", "tests/check/test_engine.py"),
     ),
     Entry(
         "P-3.4",
@@ -90,7 +150,7 @@ ENTRIES: Final = (
         ),
         ENFORCED,
         "`strongroom strength --env` exempts environments of the weak tier, and only those.",
-        _STRENGTH,
+        ("tests/ops/test_strength.py",),
     ),
     Entry(
         "P-3.5",
@@ -100,7 +160,7 @@ ENTRIES: Final = (
         ),
         ENFORCED,
         "Known placeholders are refused by `strongroom strength` and reported by `strongroom check` outside of development.",
-        _STRENGTH,
+        ("tests/check/test_clauses.py", "tests/ops/test_strength.py"),
     ),
     Entry(
         "P-3.6",
@@ -118,7 +178,7 @@ ENTRIES: Final = (
         ("visible|appear|show|readable + code|log + not|never|no|must not|dont",),
         ENFORCED,
         "`strongroom check` reports secrets in code and in log calls; logs themselves are not searched yet.",
-        ("tests/check/test_python_source.py",),
+        ("tests/check/test_clauses.py",),
     ),
     Entry(
         "P-3.8",
@@ -136,7 +196,7 @@ ENTRIES: Final = (
         ("bit|byte + @jwt|signing|token sign|secret key + !@api key|api-key|password",),
         ENFORCED,
         "`strongroom generate` makes them so; `strongroom strength --clause P-4.1` measures decoded bytes, not characters.",
-        _STRENGTH,
+        ("tests/ops/test_strength.py", "tests/ops/test_generate.py"),
     ),
     Entry(
         "P-4.2",
@@ -144,7 +204,7 @@ ENTRIES: Final = (
         ("cryptographic|csprng|secure random|random + random|generator|secure|source",),
         ENFORCED,
         "Generators draw from the operating system alone; other sources are banned by lint.",
-        ("tests/generate/test_randomness.py",),
+        ("tests/cli/test_check_view.py", "tests/generate/test_keys.py"),
     ),
     Entry(
         "P-4.3",
@@ -161,7 +221,7 @@ ENTRIES: Final = (
         ("bit|byte + @api key|api-key|api token|client key",),
         ENFORCED,
         "`strongroom generate api-key` makes them so; `strongroom strength --clause P-4.4` measures.",
-        _STRENGTH,
+        ("tests/ops/test_strength.py", "tests/ops/test_generate.py"),
     ),
     Entry(
         "P-4.5",
@@ -169,7 +229,7 @@ ENTRIES: Final = (
         ("prefix",),
         ENFORCED,
         "`strongroom generate api-key` writes brand and environment in front and a checksum behind.",
-        ("tests/generate/test_api_key.py",),
+        ("tests/ops/test_strength.py",),
     ),
     Entry(
         "P-4.6",
@@ -187,7 +247,7 @@ ENTRIES: Final = (
         ("character|long|length|chars + @password|passphrase + !mix|upper|class",),
         ENFORCED,
         "`strongroom generate password` makes them so; `strongroom strength --clause P-4.7` measures.",
-        _STRENGTH,
+        ("tests/ops/test_strength.py", "tests/ops/test_generate.py"),
     ),
     Entry(
         "P-4.8",
@@ -197,7 +257,7 @@ ENTRIES: Final = (
         ),
         ENFORCED,
         "`strongroom generate password` draws again until every class is there; `strongroom strength --clause P-4.8` measures.",
-        _STRENGTH,
+        ("tests/ops/test_strength.py", "tests/ops/test_generate.py"),
     ),
     Entry(
         "P-4.9",
