@@ -38,7 +38,7 @@ class Limits:
     group_bytes_max: int = GROUP_BYTES_MAX
     release_ms: int = RELEASE_MS
     refusals_a_minute: int = 60  # of one principal, logged one by one; more are counted
-    secrets_held: int = 100_000
+    secrets_held: int = 64_000  # about 4 kB each with its version
     bytes_held: int = 128 * 1024 * 1024  # of ciphertext
 
 
