@@ -160,3 +160,18 @@ def test_the_folder_is_its_owners_alone(room: Local) -> None:
     paths = [room.folder, *room.folder.iterdir()]
 
     assert [0] * len(paths) == [p.stat().st_mode & 0o077 for p in paths]
+
+
+def test_a_value_stands_in_one_environment_only(room: Local) -> None:
+    """P-4.3, P-8.5, P-8.12: also when it is weak enough for development."""
+    _keep(room, str(KEY), "jwt-secret-key")
+    value = secret.read(room, KEY).value
+    for environment in ("staging", "development"):
+        address = Address.parse(f"{environment}/customer-api/SECRET_KEY")
+        with pytest.raises(InvalidError) as error:
+            secret.write(
+                room, secret.WriteRequest(address, value, "jwt-secret-key", "Ada Lovelace")
+            )
+        assert "value-reused" == error.value.code
+        assert value.only is not None
+        assert value.only.bytes.decode()[:8] not in error.value.message

@@ -1,5 +1,7 @@
 """Tests for strongroom.gate.changes.secret."""
 
+from dataclasses import replace
+
 import pytest
 from tests.gate.rooms import START_US, World, value_of
 
@@ -101,8 +103,6 @@ def test_no_owner_type_or_expiry_no_secret(world: World) -> None:
 def test_fingerprints_find_the_same_value_elsewhere(world: World) -> None:
     mark = Fingerprint("value", new_id() * 2, "fp:01020304", 32, "lower digits")
     value = value_of("fake-1")
-    from dataclasses import replace
-
     one = made(
         world,
         CreateSecret(
@@ -116,6 +116,24 @@ def test_fingerprints_find_the_same_value_elsewhere(world: World) -> None:
     assert [(row.secret_id, row.n, row.field) for row in found] == [(one.secret_id, 1, "value")]
     assert shown(world).versions[0].origin == "generated"
     db.close()
+
+
+def test_a_value_stands_in_one_environment_only(world: World) -> None:
+    """P-4.3; whichever of its fields it is, and also when the first one is gone."""
+    mark = Fingerprint("value", new_id() * 2, "fp:01020304", 32, "lower digits")
+    value = replace(value_of("fake-1"), fingerprints=(mark,))
+    other = replace(value, fingerprints=(mark._replace(field="password"),))
+    made(world, CreateSecret(A, "api-key", "ann", value))
+    made(world, CreateSecret(Address.parse("production/b"), "api-key", "ann", other))
+    made(world, DeleteSecret(A))
+    for change in (
+        CreateSecret(Address.parse("development/b"), "api-key", "ann", other),
+        CreateSecret(Address.parse("development/c"), "api-key", "ann", value),
+    ):
+        with pytest.raises(InvalidError) as wrong:
+            world.gate.change(world.owner, change)
+        assert wrong.value.code == "value-reused"
+        assert "production" not in wrong.value.message
 
 
 def test_who_may_not_write_does_not(world: World) -> None:

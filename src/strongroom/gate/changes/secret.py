@@ -175,11 +175,12 @@ def keep(to: Writer, address: Address, made: Made, value: Value, *, type_: str, 
     """Seal a value and add it as a version.
 
     Raises:
-        InvalidError: `expiry-past`.
+        InvalidError: `expiry-past`; `value-reused`, it stands in another environment.
         SealedError: `environment-sealed`.
     """
     if value.expires_us <= to.now_us:
         raise InvalidError("expiry-past", "a version expires in the future")
+    _only_here(to, address, value)
     kek = to.kek(address.environment)
     binding = to.binding(address, made.secret_id, made.version)
     sealed = envelope.seal(value.plaintext.reveal(), binding, kek)
@@ -204,6 +205,25 @@ def keep(to: Writer, address: Address, made: Made, value: Value, *, type_: str, 
     )
     for fingerprint in value.fingerprints:
         work.keep_fingerprint(to.db, FingerprintRow._make((*made, *fingerprint)))
+
+
+def _only_here(to: Writer, address: Address, value: Value) -> None:
+    """One environment for each value (P-4.3), looked at under the lock, destroyed ones too.
+
+    Which other environment is not said: the caller may not be one who may know. Values that
+    are too weak for a fingerprint cannot be compared; where it matters they are refused before.
+    """
+    for fingerprint in value.fingerprints:
+        if fingerprint.match is None:
+            continue
+        for elsewhere in work.same_value(to.db, fingerprint.match):
+            row = to.load(SECRET, elsewhere.secret_id)
+            if row is not None and row.environment != address.environment:
+                raise InvalidError(
+                    "value-reused",
+                    "the same value stands in another environment (P-4.3)",
+                    fix="generate one of its own for each environment",
+                )
 
 
 def step_back(to: Writer, held: Held) -> None:

@@ -212,8 +212,9 @@ ENTRIES: Final = (
         (
             "unique|different|separate|distinct|own|differ + per environment|in each environment|each environment|every environment|between environment|across environment + !use",
         ),
-        MANUAL,
-        "Values can only be compared in a store, which is not part of this version.",
+        ENFORCED,
+        "A value that stands in another environment is refused at the moment of writing, by a keyed fingerprint.",
+        ("tests/ops/test_room_clauses.py", "tests/cli/test_check_view.py"),
     ),
     Entry(
         "P-4.4",

@@ -47,8 +47,9 @@ ENTRIES: Final = (
         (
             "different|separate|distinct|own|apart + secret|credential|value + environment + !@generation|generating",
         ),
-        MANUAL,
-        "Values can only be compared in a store, which is not part of this version.",
+        ENFORCED,
+        "A value that stands in another environment is refused at the moment of writing.",
+        ("tests/ops/test_room_clauses.py",),
     ),
     Entry(
         "P-8.6",
@@ -106,8 +107,9 @@ ENTRIES: Final = (
         (
             "same|reuse|re-use|one|share + secret|credential|value|password + across|between|several|multiple|more than one|two|another + environment",
         ),
-        MANUAL,
-        "Values can only be compared in a store, which is not part of this version.",
+        ENFORCED,
+        "A value that stands in another environment is refused at the moment of writing.",
+        ("tests/ops/test_room_clauses.py",),
     ),
     Entry(
         "P-8.13",
