@@ -1,4 +1,20 @@
-"""For all tests."""
+"""For all tests: names of cases, and rooms of the example's policy."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from strongroom import config, wiring
+from strongroom.config import Config
+from strongroom.model.policy import Policy
+from strongroom.ops.local import Local
+from strongroom.policy.compiler import compile as compile_
+
+POLICY = Path(__file__).parents[1] / "examples/customer-intelligence-api/docs/SECRETS_POLICY.md"
+RESERVE_BYTES = 4096
 
 VALUE_CHARS_MIN = 16
 
@@ -12,3 +28,46 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 def _spaced(val: str | bytes) -> bool:
     return (" " if isinstance(val, str) else b" ") in val  # type: ignore[operator]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a room is, and how to open it again."""
+
+    folder: Path
+    environ: Mapping[str, str]
+    settings: Config
+
+    def opened(self) -> AbstractContextManager[Local]:
+        return wiring.open_room(
+            self.settings, self.environ, self.folder, reserve_bytes=RESERVE_BYTES
+        )
+
+
+@pytest.fixture(scope="session")
+def document() -> bytes:
+    """The example's policy document."""
+    return POLICY.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def compiled(document: bytes) -> Policy:
+    return compile_(document)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """A folder with a configuration of its own; nothing of the machine's user is touched."""
+    environ = {"STRONGROOM_CONFIG": str(tmp_path / "config.toml")}
+    return Place(tmp_path / "room", environ, config.load(environ, tmp_path))
+
+
+@pytest.fixture
+def room(place: Place, document: bytes, compiled: Policy) -> Iterator[Local]:
+    """A room of the example's policy, founded by a Developer who may do everything."""
+    wiring.found(
+        place.settings, place.environ, place.folder, document, compiled, ["Developer"],
+        reserve_bytes=RESERVE_BYTES,
+    )  # fmt: skip
+    with place.opened() as local:
+        yield local

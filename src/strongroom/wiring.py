@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from strongroom.config import Config
 from strongroom.crypto import keyring, seal, slot
@@ -372,10 +372,8 @@ def _read_keyfile(config: Config, environ: Mapping[str, str], room_id: bytes) ->
         ) from None
     except OSError as error:
         raise SealedError("keyfile-unreadable", f"{path}: {error.strerror}") from None
-    with os.fdopen(descriptor, "rb") as stream:
+    with _regular(descriptor, path) as stream:
         found = os.fstat(stream.fileno())
-        if not stat.S_ISREG(found.st_mode):
-            raise SealedError("keyfile-unreadable", f"{path} is not a regular file")
         if stat.S_IMODE(found.st_mode) & 0o077 or found.st_uid not in {os.getuid(), 0}:
             raise SealedError(
                 "keyfile-exposed",
@@ -383,6 +381,13 @@ def _read_keyfile(config: Config, environ: Mapping[str, str], room_id: bytes) ->
                 fix=f"chmod 600 {path}, and ask who could have read it",
             )
         return KeyFile.decode(stream.read(FILE_BYTES_MAX + 1))
+
+
+def _regular(descriptor: int, path: Path) -> BinaryIO:
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise SealedError("keyfile-unreadable", f"{path} is not a regular file")
+    return os.fdopen(descriptor, "rb")
 
 
 def _write_private(path: Path, data: bytes) -> None:

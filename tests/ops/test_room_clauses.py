@@ -4,16 +4,13 @@ The taxonomy names this file as the proof of the clauses below, so each test say
 """
 
 import base64
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from strongroom import config, wiring
 from strongroom.errors import DeniedError, InvalidError, StrongroomError
 from strongroom.model.address import Address
 from strongroom.ops import access, audit, secret
-from strongroom.ops import policy as policies
 from strongroom.ops.local import Local
 from strongroom.policy.compiler import compile as compile_
 from strongroom.secret.terms import DAY_US, terms
@@ -22,19 +19,6 @@ from strongroom.secret.value import Value
 POLICY = Path(__file__).parents[2] / "examples/customer-intelligence-api/docs/SECRETS_POLICY.md"
 KEY = Address.parse("production/customer-api/SECRET_KEY")
 CANARY = "only-for-the-laptop-of-ada-1815"
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[Local]:
-    environ = {"STRONGROOM_CONFIG": str(tmp_path / "config.toml")}
-    settings = config.load(environ, tmp_path)
-    document = policies.read(POLICY)
-    folder = tmp_path / "room"
-    wiring.found(
-        settings, environ, folder, document, compile_(document), ["Developer"], reserve_bytes=4096
-    )
-    with wiring.open_room(settings, environ, folder, reserve_bytes=4096) as local:
-        yield local
 
 
 def _keep(room: Local, address: str, type_: str) -> secret.Written:

@@ -63,9 +63,10 @@ def from_file(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "its name cannot be used"
         raise MachineError("value-unreadable", f"{path}: {reason}") from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise InvalidError("value-not-a-file", f"{path} is not a regular file")
     with os.fdopen(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-            raise InvalidError("value-not-a-file", f"{path} is not a regular file")
         data = stream.read(VALUE_BYTES_MAX + 1)
     if len(data) > VALUE_BYTES_MAX:
         raise LimitError("value-too-large", f"a value has at most {VALUE_BYTES_MAX} bytes")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from strongroom.crypto.keyring import RoomKeys
-from strongroom.errors import DeniedError
+from strongroom.errors import NotFoundError, RequestError
 from strongroom.gate.gate import Gate
 from strongroom.gate.operation import Caller, Delivered, Done, Failed, Refused
 from strongroom.model.policy import Policy
@@ -52,8 +52,17 @@ def delivered(answer: Delivered | Refused | Failed) -> Delivered:
     return answer
 
 
-def refusal(answer: Refused) -> DeniedError:
-    """A refusal as an error that says how to learn more."""
+def refusal(answer: Refused) -> RequestError:
+    """A refusal as an error that says how to learn more.
+
+    That there is no such secret is only ever said to who may know, so it is no denial.
+    """
+    if answer.code == "secret-unknown":
+        return NotFoundError(
+            "secret-unknown",
+            "there is no secret at that address",
+            fix="`strongroom secret list` shows those that there are",
+        )
     error = answer.error()
     error.message = f"refused: {answer.code.replace('-', ' ')}"
     error.fix = error.fix or "`strongroom access why VERB ADDRESS` shows every rule considered"

@@ -1,13 +1,15 @@
 """Operations on secrets: write, generate, read, list, show. Each goes through the gate once."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from strongroom.db.tables import work
 from strongroom.errors import ConflictError, InvalidError, NotFoundError
+from strongroom.gate.changes.reject import RejectWrite
 from strongroom.gate.changes.secret import AddVersion, CreateSecret, Made, Origin
 from strongroom.gate.changes.secret import Value as Kept
 from strongroom.gate.operation import Failed, ReadRequest, Refused
 from strongroom.gate.views import ListFolder, Shown, ShowSecret
+from strongroom.gate.writer import Change
 from strongroom.model.address import Address
 from strongroom.model.policy import Environment
 from strongroom.ops.local import Local, delivered, done, refusal
@@ -65,28 +67,30 @@ def write(room: Local, request: WriteRequest, origin: Origin = Origin.GIVEN) -> 
     Raises:
         DeniedError: the reason's code.
         InvalidError: `environment-unknown`, `type-unknown`, `type-missing`, `owner-missing`,
-            `expiry-too-far`, and those of `Value.encode`.
+            `expiry-too-far`, `value-refused` (recorded), and those of `Value.encode`.
         ConflictError: `version-not-current`, `secret-deleted`, `secret-frozen`.
     """
+    # Here, since the compiler behind it takes longer to import than a read takes.
+    from strongroom.ops.admission import refusal as admission  # noqa: PLC0415
+
     environment(room, request.address.environment)
-    value = request.value.encode()
-    kept = fingerprints(room.keys, request.value, origin)
+    plaintext = request.value.encode()
     if request.type is None:
         # Only a secret that is there tells its type; whether there is one is for the gate to say.
         found = _terms_of(room, request)
-        return _next(room, request, found, Kept(value, found.expires_us, origin, kept))
-    found = terms(room.policy, request.type, room.now_us(), days=request.days)
-    change = CreateSecret(
-        request.address,
-        found.type.id,
-        owner(request.owner),
-        Kept(value, found.expires_us, origin, kept),
-        description=request.description,
-    )
+    else:
+        found = terms(room.policy, request.type, room.now_us(), days=request.days)
+    kept = Kept(plaintext, found.expires_us, origin, fingerprints(room.keys, request.value, origin))
+    change = _change(request, found, kept)
+    refused = admission(room.policy, found.type.id, request.address.environment, request.value)
+    if refused is not None:
+        change = RejectWrite(request.address, refused)
     answer = room.gate.change(room.caller, change, request.reason)
     made = done(answer)
     assert isinstance(made, Made)
-    return _written(request.address, made, found, answer.change_seq)
+    return Written(
+        str(request.address), made.version, found.type.id, found.expires_us, answer.change_seq
+    )
 
 
 def generate_into(room: Local, request: WriteRequest, *, bits: int | None = None) -> Written:
@@ -104,22 +108,8 @@ def generate_into(room: Local, request: WriteRequest, *, bits: int | None = None
     )
     fresh = made.values[0]
     value = Value.single(fresh.value.rstrip("\n") if "BEGIN" not in fresh.value else fresh.value)
-    written = write(
-        room,
-        WriteRequest(
-            request.address, value, request.type, request.owner, request.days, request.after,
-            request.description, request.reason,
-        ),
-        Origin.GENERATED,
-    )  # fmt: skip
-    return Written(
-        written.address,
-        written.version,
-        written.type,
-        written.expires_us,
-        written.change_seq,
-        made.bits,
-    )
+    written = write(room, replace(request, value=value), Origin.GENERATED)
+    return replace(written, bits=made.bits)
 
 
 def read(room: Local, address: Address, *, version: int | None = None, reason: str = "") -> Read:
@@ -186,22 +176,19 @@ def _terms_of(room: Local, request: WriteRequest) -> Terms:
     return terms(room.policy, shown.secret.type, room.now_us(), days=request.days)
 
 
-def _next(room: Local, request: WriteRequest, found: Terms, kept: Kept) -> Written:
+def _change(request: WriteRequest, found: Terms, kept: Kept) -> Change:
+    if request.type is not None:
+        name = owner(request.owner)
+        return CreateSecret(
+            request.address, found.type.id, name, kept, description=request.description
+        )
     if request.owner is not None:
         raise ConflictError(
             "secret-exists",
             "there is a secret at that address already; a new version keeps its owner",
             fix="leave --owner out",
         )
-    change = AddVersion(request.address, kept, after=request.after)
-    answer = room.gate.change(room.caller, change, request.reason)
-    made = done(answer)
-    assert isinstance(made, Made)
-    return _written(request.address, made, found, answer.change_seq)
-
-
-def _written(address: Address, made: Made, found: Terms, change_seq: int) -> Written:
-    return Written(str(address), made.version, found.type.id, found.expires_us, change_seq)
+    return AddVersion(request.address, kept, after=request.after)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,10 @@ FORMAT: Final = 1
 SINGLE: Final = "value"
 VALUE_BYTES_MAX: Final = 1024 * 1024
 FIELDS_MAX: Final = 64
+# Fields that connections have and that are no secrets.
+OPEN: Final = frozenset(
+    ["username", "user", "host", "hostname", "port", "database", "dbname", "engine", "region"]
+)
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,127}")
 
 
@@ -98,7 +102,7 @@ class Value:
         try:
             body = msgspec.msgpack.decode(data[1:])
             fields = {name: _field(*item) for name, item in body.items()}
-        except (msgspec.DecodeError, UnicodeDecodeError, AttributeError, TypeError):
+        except (msgspec.DecodeError, AttributeError, TypeError, ValueError, RecursionError):
             raise TamperedError("value-malformed", "a value is badly put together") from None
         return cls(fields)
 
@@ -112,19 +116,35 @@ def _field(data: object, secret: object) -> Field:
 def from_json(data: bytes) -> Value:
     """Fields from a JSON object of strings, numbers, booleans and null.
 
-    What is not a string is kept as the JSON text of it, so that `1.10` stays `1.10`.
+    What is not a string is kept as the JSON text of it, so that `1.10` stays `1.10`. Fields
+    of a connection that are no secrets by their name, such as `host`, are marked so.
 
     Raises:
-        InvalidError: `fields-not-json`, `fields-not-flat`; never with any of it.
+        InvalidError: `fields-not-json`, `fields-not-flat`, `fields-twice`; never with any of it.
     """
     try:
         # Numbers as they are written: a float would make another value of some.
-        body = json.loads(data, parse_float=_Literal, parse_int=_Literal, parse_constant=_refuse)
+        body = json.loads(
+            data,
+            parse_float=_Literal,
+            parse_int=_Literal,
+            parse_constant=_refuse,
+            object_pairs_hook=_pairs,
+        )
     except (ValueError, RecursionError):
         raise InvalidError("fields-not-json", "that is not one JSON object") from None
     if not isinstance(body, dict):
         raise InvalidError("fields-not-flat", "fields are one JSON object of names and values")
-    return Value({str(name): Field(_text(item)) for name, item in body.items()})
+    return Value(
+        {name: Field(_text(item), name.lower() not in OPEN) for name, item in body.items()}
+    )
+
+
+def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    if len({name for name, _ in pairs}) != len(pairs):
+        # Which of the two is meant, no two programs agree on.
+        raise InvalidError("fields-twice", "a field stands there twice")
+    return dict(pairs)
 
 
 class _Literal(str):

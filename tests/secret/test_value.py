@@ -1,0 +1,118 @@
+"""Values: what is kept comes back, bit by bit; what cannot be kept is refused without showing it."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from strongroom.errors import StrongroomError, TamperedError
+from strongroom.model.plaintext import Plaintext
+from strongroom.secret.value import FIELDS_MAX, VALUE_BYTES_MAX, Field, Value, from_json
+
+texts = st.text(st.characters(exclude_categories=["Cs"]))
+names = st.from_regex(r"\A[A-Za-z_][A-Za-z0-9_.-]{0,20}\Z")
+fields = st.dictionaries(
+    names, st.builds(Field, texts | st.binary(), st.booleans()), min_size=1, max_size=6
+)
+
+
+@given(fields)
+def test_what_is_kept_comes_back(given_: dict[str, Field]) -> None:
+    assert given_ == dict(Value.decode(Value(given_).encode()).fields)
+
+
+@given(st.binary())
+def test_bytes_come_back_as_they_were(data: bytes) -> None:
+    only = Value.decode(Value.of_bytes(data).encode()).only
+
+    assert only is not None
+    assert data == only.bytes
+
+
+@given(fields)
+def test_no_representation_shows_a_field(given_: dict[str, Field]) -> None:
+    value = Value(given_)
+
+    assert "Value()" == repr(value)
+    assert "Field(secret=" in repr(next(iter(given_.values())))
+
+
+@pytest.mark.parametrize("size", [0, 1, VALUE_BYTES_MAX])
+def test_every_size_up_to_the_limit_fits(size: int) -> None:
+    assert b"x" * size == Value.decode(Value.single(b"x" * size).encode()).fields["value"].bytes
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (Value.single(b"x" * (VALUE_BYTES_MAX + 1)), "value-too-large"),
+        (Value.single("é" * VALUE_BYTES_MAX), "value-too-large"),
+        (Value({}), "value-without-fields"),
+        (Value({f"f{n}": Field("") for n in range(FIELDS_MAX + 1)}), "fields-too-many"),
+        (Value({"": Field("")}), "field-name-invalid"),
+        (Value({"a b": Field("")}), "field-name-invalid"),
+        (Value({"a" * 129: Field("")}), "field-name-invalid"),
+        (Value.single("\ud800"), "value-not-text"),
+    ],
+)
+def test_what_does_not_fit_is_refused(value: Value, code: str) -> None:
+    with pytest.raises(StrongroomError) as error:
+        value.encode()
+    assert code == error.value.code
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_break_the_reader(data: bytes) -> None:
+    for framed in (data, b"\x01" + data):
+        with suppress(TamperedError):
+            Value.decode(Plaintext(framed))
+
+
+def test_only_is_for_a_single_string() -> None:
+    assert None is Value({"value": Field("a"), "user": Field("b")}).only
+    assert None is Value({"user": Field("b")}).only
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ('{"a": "x"}', {"a": "x"}),
+        ('{"a": 1.10}', {"a": "1.10"}),
+        ('{"a": 12345678901234567890123}', {"a": "12345678901234567890123"}),
+        ('{"a": true, "b": false, "c": null}', {"a": "true", "b": "false", "c": "null"}),
+        ('{"a": ""}', {"a": ""}),
+    ],
+)
+def test_json_of_every_flat_type_is_kept_as_it_is_written(text: str, kept: dict[str, str]) -> None:
+    assert kept == {name: f.data for name, f in from_json(text.encode()).fields.items()}
+
+
+def test_the_open_fields_of_a_connection_are_no_secrets() -> None:
+    value = from_json(b'{"host": "db", "Port": 5432, "password": "x"}')
+
+    assert {"host": False, "Port": False, "password": True} == {
+        name: f.secret for name, f in value.fields.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "fields-not-json"),
+        ("{", "fields-not-json"),
+        ('{"a": NaN}', "fields-not-json"),
+        ("\xff", "fields-not-json"),
+        ("[" * 100_000, "fields-not-json"),
+        ('["a"]', "fields-not-flat"),
+        ('"a"', "fields-not-flat"),
+        ('{"a": {}}', "fields-not-flat"),
+        ('{"a": []}', "fields-not-flat"),
+        ('{"a": "x", "a": "y"}', "fields-twice"),
+    ],
+)
+def test_other_json_is_refused_and_not_repeated(text: str, code: str) -> None:
+    with pytest.raises(StrongroomError) as error:
+        from_json(text.encode("latin-1"))
+    assert code == error.value.code
+    assert '"x"' not in error.value.message
