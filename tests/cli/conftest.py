@@ -1,0 +1,3 @@
+from tests.cli.rooms import kept, terminal
+
+__all__ = ["kept", "terminal"]

@@ -1,0 +1,139 @@
+"""`strongroom secret` at the terminal: what goes in comes out, and nothing else does."""
+
+import json
+
+import pytest
+from tests.cli.rooms import KEY, WEAK, Terminal
+
+from strongroom.secret.value import VALUE_BYTES_MAX
+
+NEW = ("--type", "database-password", "--owner", "Ada")
+
+
+def test_get_prints_the_value_and_nothing_else(kept: Terminal) -> None:
+    assert 0 == kept.run("secret", "get", WEAK)
+
+    assert (b"weak-1", b"") == (kept.out, kept.err)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"",
+        b"a\nb",
+        b"\x00\xff\xfe",
+        "ключ 鍵".encode(),
+        b"-----BEGIN X-----\nabc\n-----END X-----",
+        b"x" * VALUE_BYTES_MAX,
+    ],
+    ids=["empty", "lines", "bytes", "scripts", "pem", "1 MiB"],
+)
+def test_a_value_from_standard_input_comes_back(kept: Terminal, value: bytes) -> None:
+    assert 0 == kept.run("secret", "set", "development/v", *NEW, stdin=value)
+    assert 0 == kept.run("secret", "get", "development/v")
+
+    assert value == kept.out
+
+
+def test_a_value_from_a_file_keeps_its_last_line_end(kept: Terminal) -> None:
+    (kept.folder / "value").write_bytes(b"with an end\n")
+    assert 0 == kept.run("secret", "set", "development/v", *NEW, "--file", "value")
+    assert 0 == kept.run("secret", "get", "development/v")
+
+    assert b"with an end\n" == kept.out
+
+
+def test_fields_are_chosen_by_name(kept: Terminal) -> None:
+    body = {"username": "app", "password": "weak", "port": 5432, "ok": True, "none": None}
+    assert 0 == kept.run(
+        "secret", "set", "development/db", *NEW, "--fields", stdin=json.dumps(body).encode()
+    )
+
+    assert 2 == kept.run("secret", "get", "development/db")
+    assert b"[field-needed]" in kept.err
+    assert 0 == kept.run("secret", "get", "development/db", "--field", "port")
+    assert b"5432" == kept.out
+    assert 3 == kept.run("secret", "get", "development/db", "--field", "nope")
+    assert {
+        "username": "app",
+        "password": "weak",
+        "port": "5432",
+        "ok": "true",
+        "none": "null",
+    } == kept.json("secret", "get", "development/db")["fields"]
+
+
+def test_versions_are_kept_and_chosen(kept: Terminal) -> None:
+    assert 0 == kept.run("secret", "set", WEAK, "--after", "1", stdin=b"weak-2")
+    assert 6 == kept.run("secret", "set", WEAK, "--after", "1", stdin=b"weak-3")
+    assert b"[version-not-current]" in kept.err
+    kept.run("secret", "get", WEAK, "--version", "1")
+    assert b"weak-1" == kept.out
+    shown = kept.json("secret", "show", WEAK)
+    assert (2, 2) == (shown["current"], len(shown["versions"]))
+
+
+def test_show_and_list_have_no_value(kept: Terminal) -> None:
+    kept.run("secret", "get", KEY)
+    value = kept.out
+    assert 0 == kept.run("secret", "show", KEY)
+    assert b"Ada Lovelace" in kept.out
+    assert value[:8] not in kept.out
+    assert 0 == kept.run("secret", "list")
+    assert [b"development/api/", b"production/api/"] == sorted(kept.out.split())
+    assert {"production/api": ["SECRET_KEY"]} == kept.json("secret", "list", "production/api")
+
+
+def test_what_is_written_is_told_to_machines(kept: Terminal) -> None:
+    written = kept.json(
+        "secret", "generate", "production/api/API_KEY", "--type", "api-key", "--owner", "Ada"
+    )
+
+    assert ("production/api/API_KEY", 1, "api-key") == (
+        written["address"],
+        written["version"],
+        written["type"],
+    )
+    assert written["bits"] >= 256
+
+
+@pytest.mark.parametrize(
+    ("argv", "stdin", "status", "code"),
+    [
+        (["set", "development/v", *NEW], b"x" * (VALUE_BYTES_MAX + 1), 7, b"value-too-large"),
+        (["set", "development/v", *NEW, "--fields"], b"{", 3, b"fields-not-json"),
+        (["set", "development/v", *NEW, "--file", "none"], b"", 8, b"value-unreadable"),
+        (["set", "development/v", *NEW, "--file", "."], b"", 3, b"value-not-a-file"),
+        (["set", "development/v"], b"x", 3, b"type-missing"),
+        (["set", "production/v", *NEW], b"changeme", 3, b"value-refused"),
+        (["set", "production/../v", *NEW], b"x", 3, b"address-invalid"),
+        (["set", "production/a\x00b", *NEW], b"x", 3, b"address-invalid"),
+        (["set", "prоduction/v", *NEW], b"x", 3, b"address-invalid"),
+        (["set", "production/" + "a" * 10_000, *NEW], b"x", 3, b"address-invalid"),
+        (["set", "Production/v", *NEW], b"x", 3, b"environment-unknown"),
+        (["get", "production/none"], b"", 5, b"secret-unknown"),
+        (["get", "production"], b"", 3, b"address-invalid"),
+        (["get", KEY, "--version", "7"], b"", 5, b"version-unknown"),
+        (["list", "mars"], b"", 3, b"environment-unknown"),
+        (["list", "production/../x"], b"", 3, b"folder-invalid"),
+        (
+            ["generate", "production/x", "--type", "sentry-dsn", "--owner", "Ada"],
+            b"",
+            3,
+            b"provider-issues",
+        ),
+        (
+            ["generate", "production/x", "--type", "api-key", "--owner", ""],
+            b"",
+            3,
+            b"owner-missing",
+        ),
+        (["set", "development/v", "the-value"], b"", 2, b"usage"),
+    ],
+)
+def test_what_cannot_be_done_is_said_by_a_code(
+    kept: Terminal, argv: list[str], stdin: bytes, status: int, code: bytes
+) -> None:
+    assert status == kept.run("secret", *argv, stdin=stdin)
+    assert b"[" + code + b"]" in kept.err
+    assert b"" == kept.out
