@@ -137,3 +137,23 @@ def test_what_cannot_be_done_is_said_by_a_code(
     assert status == kept.run("secret", *argv, stdin=stdin)
     assert b"[" + code + b"]" in kept.err
     assert b"" == kept.out
+
+
+def test_a_list_of_everything_leaves_out_what_is_refused_and_says_so(kept: Terminal) -> None:
+    me = kept.json("whoami")["name"]
+    kept.run(
+        "access",
+        "grant",
+        "--deny",
+        "--principal",
+        me,
+        "--verb",
+        "metadata",
+        "--environment",
+        "production",
+    )
+
+    assert 0 == kept.run("secret", "list")
+    assert b"development/api/" == kept.out.strip()
+    assert b"production: refused" in kept.err
+    assert 4 == kept.run("secret", "list", "production")

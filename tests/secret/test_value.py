@@ -1,6 +1,9 @@
 """Values: what is kept comes back, bit by bit; what cannot be kept is refused without showing it."""
 
+import json
 from contextlib import suppress
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,6 +12,8 @@ from hypothesis import strategies as st
 from strongroom.errors import StrongroomError, TamperedError
 from strongroom.model.plaintext import Plaintext
 from strongroom.secret.value import FIELDS_MAX, VALUE_BYTES_MAX, Field, Value, from_json
+
+VECTORS = Path(__file__).parents[2] / "vectors" / "value.json"
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 names = st.from_regex(r"\A[A-Za-z_][A-Za-z0-9_.-]{0,20}\Z")
@@ -116,3 +121,20 @@ def test_other_json_is_refused_and_not_repeated(text: str, code: str) -> None:
         from_json(text.encode("latin-1"))
     assert code == error.value.code
     assert '"x"' not in error.value.message
+
+
+@pytest.mark.parametrize(
+    "vector", json.loads(VECTORS.read_text("utf-8")), ids=lambda v: v["comment"]
+)
+def test_the_vectors_hold(vector: dict[str, Any]) -> None:
+    given_, expect = vector["input"], vector["expect"]
+    if given_["op"] == "encode":
+        made = {
+            name: Field(f["text"] if "text" in f else bytes.fromhex(f["hex"]), f["secret"])
+            for name, f in given_["fields"].items()
+        }
+        assert expect["value"] == Value(made).encode().reveal().hex()
+        return
+    with pytest.raises(TamperedError) as error:
+        Value.decode(Plaintext(bytes.fromhex(given_["value"])))
+    assert expect["error"] == error.value.code

@@ -58,6 +58,7 @@ def list_(
         render.json(lines)
         return 0
     table = render.table("place", "time (UTC)", "principal", "verb", "outcome", "what")
+    table.columns[1].no_wrap = True
     style = {"refused": "red", "failed": "yellow", "granted": ""}
     for line in lines:
         what = line.address + (f" version {line.version}" if line.version else "")
@@ -156,4 +157,4 @@ def _us(text: str | None) -> int | None:
 
 
 def _time(us: int) -> str:
-    return datetime.fromtimestamp(us / 1_000_000, UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
+    return datetime.fromtimestamp(us / 1_000_000, UTC).strftime("%Y-%m-%d %H:%M:%S")

@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 
 from strongroom.cli import render, value_input
 from strongroom.cli.room import Json, RoomFolder, opened
-from strongroom.errors import InvalidError, UsageError
+from strongroom.errors import DeniedError, InvalidError, UsageError
 from strongroom.model.address import Address
 from strongroom.ops import secret as ops
 from strongroom.secret import value as values
@@ -163,7 +163,12 @@ def list_(place: str | None = None, *, room: RoomFolder = None, json: Json = Fal
         for one in places:
             environment, _, folder = one.partition("/")
             ops.environment(local, environment)
-            found[one] = ops.list_folder(local, environment, folder)
+            try:
+                found[one] = ops.list_folder(local, environment, folder)
+            except DeniedError as error:
+                if place is not None:
+                    raise
+                render.err().print(render.safe(f"{one}: {error.message}"), style="dim")
     if json:
         render.json(found)
         return 0

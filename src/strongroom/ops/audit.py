@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from strongroom.audit.checkpoint import origin_of
-from strongroom.audit.entry import Entry, Outcome
+from strongroom.audit.entry import Outcome
 from strongroom.audit.note import VerifierKey
 from strongroom.audit.problem import Report
 from strongroom.db.tables import log
@@ -16,6 +16,20 @@ from strongroom.gate.views import ENTRIES_MAX, ListEntries, Logged
 from strongroom.ops.local import Local, done
 
 LISTED_MAX: Final = 10_000
+# Looks are recorded by the name of their class; people read words.
+_LOOKS: Final = {
+    "listfolder": "list a folder",
+    "showsecret": "show a secret",
+    "listprincipals": "list principals",
+    "listgrants": "list grants",
+    "listtokens": "list tokens",
+    "listenvironments": "list environments",
+    "listslots": "list seal slots",
+    "listentries": "list the log",
+    "openlog": "read the whole log",
+    "why": "ask why",
+    "who": "ask who",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,14 +187,10 @@ def _line(logged: Logged) -> Line:
         reason=entry.reason,
         address=where,
         version=entry.version,
-        kind=_kind(entry),
+        kind=_LOOKS.get(entry.object_kind, entry.object_kind),
         change_seq=entry.change_seq,
         detail=detail,
     )
-
-
-def _kind(entry: Entry) -> str:
-    return entry.object_kind
 
 
 def _fits(line: Line, wanted: Filter) -> bool:
