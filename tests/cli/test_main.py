@@ -124,3 +124,12 @@ def test_markup_and_control_characters_in_names_are_shown_not_obeyed(tmp_path: P
     assert "[bold red]x" in result.stderr
     assert "\\u001b" in result.stderr
     assert "\\u202e" in result.stderr
+
+
+def test_completion_is_written_where_one_asks(tmp_path: Path) -> None:
+    result = run(
+        "completion", "--shell", "bash", "--output", str(tmp_path / "c"), HOME=str(tmp_path)
+    )
+
+    assert (0, "") == (result.returncode, result.stderr)
+    assert "strongroom" in (tmp_path / "c").read_text()

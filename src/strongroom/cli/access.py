@@ -1,6 +1,5 @@
 """`strongroom access`: who may do what, and why."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 from cyclopts import App, Parameter
@@ -152,7 +151,7 @@ def list_(*, room: RoomFolder = None, json: Json = False) -> int:
             "to": f"role {r.role}" if r.role else names.get(r.principal_id or b"", "?"),
             "verbs": r.verbs,
             "where": f"{r.environment}/{r.pattern}",
-            "until": _day(r.expires_us),
+            "until": render.day(r.expires_us) if r.expires_us else "-",
             "state": "revoked" if r.revoked else "in force",
             "why": r.why,
         }
@@ -319,7 +318,3 @@ def _explain(found: Explanation, who: str, verb: str, address: str) -> None:
         console.print(table)
     else:
         console.print("no rule speaks of this principal", style="dim")
-
-
-def _day(us: int | None) -> str:
-    return datetime.fromtimestamp(us / 1_000_000, UTC).strftime("%Y-%m-%d") if us else "-"

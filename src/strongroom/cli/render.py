@@ -7,6 +7,7 @@ control characters are shown, not sent to the terminal.
 
 import sys
 import unicodedata
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -49,6 +50,11 @@ def safe(text: str) -> str:
 def cell(text: object, style: str = "") -> Text:
     """One table cell, safe to show."""
     return Text(safe(str(text)), style=style)
+
+
+def day(us: int) -> str:
+    """A day in UTC, of microseconds since 1970."""
+    return datetime.fromtimestamp(us / 1_000_000, UTC).strftime("%Y-%m-%d")
 
 
 def table(*columns: str, title: str | None = None) -> Table:

@@ -1,13 +1,12 @@
 """`strongroom secret`: write, generate, read, list, show."""
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from strongroom.cli import render, value_input
+from strongroom.cli import lifecycle, render, value_input
 from strongroom.cli.room import Json, RoomFolder, opened
 from strongroom.errors import DeniedError, InvalidError, UsageError
 from strongroom.model.address import Address
@@ -16,6 +15,7 @@ from strongroom.secret import value as values
 from strongroom.secret.value import Value
 
 app = App(name="secret", help="Write, generate, read, list and show secrets.")
+lifecycle.register(app)
 
 Owner = Annotated[str | None, Parameter(help="Who answers for it; needed for a new secret.")]
 Type = Annotated[
@@ -133,7 +133,7 @@ def get(
                 "address": found.address,
                 "version": found.version,
                 "type": found.type,
-                "expires": _day(found.expires_us),
+                "expires": render.day(found.expires_us),
                 "change_seq": found.change_seq,
                 "fields": {name: f.data for name, f in found.value.fields.items()},
             }
@@ -215,8 +215,8 @@ def show(address: str, *, room: RoomFolder = None, json: Json = False) -> int:
                     v.version,
                     v.state,
                     v.origin,
-                    _day(v.created_us),
-                    _day(v.expires_us),
+                    render.day(v.created_us),
+                    render.day(v.expires_us),
                     v.fingerprint or "-",
                 )
             )
@@ -248,12 +248,8 @@ def _written(written: ops.Written, *, json: bool) -> int:
     render.out().print(
         render.safe(
             f"{written.address} version {written.version} ({written.type}{bits}), "
-            f"expires {_day(written.expires_us)}"
+            f"expires {render.day(written.expires_us)}"
         ),
         soft_wrap=True,
     )
     return 0
-
-
-def _day(us: int) -> str:
-    return datetime.fromtimestamp(us / 1_000_000, UTC).strftime("%Y-%m-%d")
