@@ -36,7 +36,8 @@ def compile(data: bytes) -> Policy:  # noqa: A001 - the verb of the trade
     Raises:
         InvalidError: `policy-empty`, `policy-not-text`, `policy-not-recognised` (with what
             was looked for), `policy-override-invalid`.
-        LimitError: `policy-too-large`, `policy-too-deep`, `policy-block-too-long`.
+        LimitError: `policy-too-large`, `policy-too-deep`, `policy-too-long`,
+            `policy-block-too-long`, `policy-too-many-environments`.
     """
     doc = markdown.read(data)
     source = prepare(doc)

@@ -18,7 +18,8 @@ from strongroom.policy.words import fold
 
 Lines = Iterable[int]
 _SLICED: Final = re.compile(
-    r"\w*(?:key|secret|token|password)\w*\[\s*-?\d*\s*:\s*-?\d*\s*\]", re.IGNORECASE
+    r"(?<!\w)\w{0,64}(?:key|secret|token|password)\w{0,64}\[\s*-?\d*\s*:\s*-?\d*\s*\]",
+    re.IGNORECASE,
 )
 _WORKLOADS: Final = (
     " service",

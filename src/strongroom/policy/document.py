@@ -13,6 +13,9 @@ from strongroom.policy.words import fold
 
 DOCUMENT_BYTES_MAX: Final = 1024 * 1024
 BLOCK_CHARS_MAX: Final = 16 * 1024  # one paragraph, item or cell
+BRACKETS_MAX: Final = 1000  # in one block; matching them is quadratic
+ENVIRONMENTS_MAX: Final = 100
+STATEMENTS_MAX: Final = 10_000  # and as many rows of tables
 NESTING_MAX: Final = 40  # lists in quotes in lists
 
 

@@ -10,6 +10,7 @@ from markdown_it.token import Token
 _SENTENCE: Final = re.compile(
     r"(?<=[.!?;。！？])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)(?<!\bvs\.)(?<!\bca\.)(?<!\bmin\.)(?<!\bmax\.)\s+(?=\S)"
 )
+_BLANKS: Final = re.compile(r"[ \t]{2,}")
 _LABELLED: Final = re.compile(r"\s*[^\W\d_][^:：]{0,40}[:：](?:\s+\S|$)")
 
 
@@ -36,7 +37,8 @@ def _rows(inline: Token) -> list[tuple[str, bool]]:
             row += " " if child.content.lower().startswith("<br") else ""
         elif child.type != "image":
             row += child.content
-    return [*rows, (row, True)]
+    # Runs of blanks mean nothing in prose, and cost patterns with two of them a lot.
+    return [(_BLANKS.sub(" ", text), hard) for text, hard in [*rows, (row, True)]]
 
 
 def sentences(inline: Token) -> Iterator[tuple[str, int, str | None]]:

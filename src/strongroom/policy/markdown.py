@@ -5,13 +5,16 @@ import re
 from typing import Final
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from strongroom.errors import InvalidError, LimitError
 from strongroom.policy.document import (
     BLOCK_CHARS_MAX,
+    BRACKETS_MAX,
     DOCUMENT_BYTES_MAX,
     NESTING_MAX,
+    STATEMENTS_MAX,
     Comment,
     Document,
     Kind,
@@ -38,7 +41,8 @@ def read(data: bytes) -> Document:
     """Read the bytes of a Markdown document.
 
     Raises:
-        LimitError: `policy-too-large` (over 1 MiB), `policy-too-deep`, `policy-block-too-long`.
+        LimitError: `policy-too-large` (over 1 MiB), `policy-too-deep`, `policy-too-long`,
+            `policy-block-too-long`.
         InvalidError: `policy-empty`, `policy-not-text` (binary, or not UTF-8).
     """
     if len(data) > DOCUMENT_BYTES_MAX:
@@ -55,16 +59,41 @@ def read(data: bytes) -> Document:
     text = _UNDERLINED.sub(r"\1\\\2", text)
     document = Document(hashlib.sha256(data).hexdigest(), lines)
     parser = MarkdownIt("commonmark", {"maxNesting": NESTING_MAX + 10}).enable("table")
-    _refuse_long(lines)
-    tokens = parser.parse(text)
-    if any(token.level > NESTING_MAX for token in tokens):
-        raise LimitError(
-            "policy-too-deep",
-            f"lists and quotes are nested more than {NESTING_MAX // 2} deep",
-            fix="flatten the document; a policy needs three or four levels",
-        )
-    _Walk(document, tokens).run()
+    # Between blocks and their inside, since reading the inside is quadratic at worst.
+    parser.core.ruler.before("inline", "bounds", _bounds)
+    _Walk(document, parser.parse(text)).run()
     return document
+
+
+def _bounds(state: StateCore) -> None:
+    rows = 0
+    for token in state.tokens:
+        rows += token.type == "tr_open"
+        if token.level > NESTING_MAX:
+            raise LimitError(
+                "policy-too-deep",
+                f"lists and quotes are nested more than {NESTING_MAX // 2} deep",
+                fix="flatten the document; a policy needs three or four levels",
+            )
+        if token.type == "inline" and (
+            len(token.content) > BLOCK_CHARS_MAX or token.content.count("[") > BRACKETS_MAX
+        ):
+            raise LimitError(
+                "policy-block-too-long",
+                f"line {line_of(token)}: a paragraph has more than {BLOCK_CHARS_MAX:,} characters "
+                f"or {BRACKETS_MAX:,} brackets",
+                fix="break it with an empty line",
+            )
+    _refuse_many(rows)
+
+
+def _refuse_many(count: int) -> None:
+    if count > STATEMENTS_MAX:
+        raise LimitError(
+            "policy-too-long",
+            f"the document has more than {STATEMENTS_MAX:,} sentences, items or rows of tables",
+            fix="keep data outside of the policy document",
+        )
 
 
 def _decode(data: bytes) -> str:
@@ -80,19 +109,6 @@ def _decode(data: bytes) -> str:
     if "\x00" in text:
         raise InvalidError("policy-not-text", "the document holds NUL bytes, so it is not text")
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _refuse_long(lines: tuple[str, ...]) -> None:
-    # Inline parsing is quadratic in the worst case; blocks of a policy are short.
-    block = 0
-    for number, line in enumerate(lines, start=1):
-        block = block + len(line) if line.strip() and not line.lstrip().startswith("|") else 0
-        if block > BLOCK_CHARS_MAX or len(line) > BLOCK_CHARS_MAX:
-            raise LimitError(
-                "policy-block-too-long",
-                f"line {number}: a paragraph has more than {BLOCK_CHARS_MAX:,} characters",
-                fix="break it with an empty line",
-            )
 
 
 class _Walk:
@@ -243,6 +259,7 @@ class _Walk:
     def _add_table(self, cells: list[list[tuple[str, int]]]) -> None:
         """A table of HTML: its first row is the head."""
         lines = [row for row in cells if row]
+        _refuse_many(len(lines))
         if not lines:
             return
         header = tuple(text for text, _ in lines[0])
@@ -279,15 +296,17 @@ class _Walk:
         if mark and kind is not Kind.CODE:
             tick = mark[1] not in _NEGATIVE
             text = text[mark.end() :]
-        if not text.strip():
-            return
+        folded = fold(text)
+        if not folded.strip() and kind is not Kind.CODE:
+            return  # nothing but punctuation
+        _refuse_many(len(self._document.statements) + 1)
         parents = (*self._leads[:1], *(item for item, _ in self._items))
         parents = tuple(parent for parent in parents if parent)
         above = self._section.fold + "".join(fold(item)[1:] for item in parents)
         number = self._items[-1][1] if self._items else None
         self._document.statements.append(
             Statement(
-                *(text.strip(), line, kind, self._section, fold(text), above),
+                *(text.strip(), line, kind, self._section, folded, above),
                 *(label, tick, number),
                 parents=parents,
             )

@@ -4,12 +4,16 @@ Wikis export tables as HTML. Only structure is read; scripts, styles and attribu
 than spans are not. Broken HTML is read as far as it goes, and never fails.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from typing import Final
 
-from strongroom.policy.document import BLOCK_CHARS_MAX, Comment, Kind
+from strongroom.policy.document import Comment, Kind
 
+# A `<` that no `>` closes is text; the library looks for its end again and again.
+_STRAY: Final = re.compile(r"<(?![^<>]*>)")
+MARKUP_CHARS_MAX: Final = 256 * 1024  # longer blocks are read as plain text
 SPAN_MAX: Final = 20
 _SILENT: Final = frozenset(["script", "style", "svg", "head"])
 _BLOCKS: Final = frozenset(["p", "div", "li", "dt", "dd", "blockquote", "summary", "caption", "tr"])
@@ -60,7 +64,8 @@ class Markup(HTMLParser):
         """Read a block of HTML without comments that begins on line `first`."""
         self.reset()
         self._first = first
-        if len(text) <= BLOCK_CHARS_MAX:
+        text = _STRAY.sub("&lt;", text)
+        if len(text) <= MARKUP_CHARS_MAX:
             try:
                 self.feed(text)
                 self.close()

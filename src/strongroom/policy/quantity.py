@@ -90,11 +90,11 @@ _UNITS: Final = {
 }
 _UNIT: Final = "|".join(f"(?:{u})" for u in _UNITS.values())
 _NUMBER: Final = (
-    r"\d{1,3}(?:[,\u2009\u202f ]\d{3})+(?!\d)|\d+(?:\.\d+)?|"
+    r"\d{1,3}(?:[,\u2009\u202f ]\d{3}){1,2}(?!\d)|\d{1,9}(?:\.\d{1,9})?(?!\d)|"
     rf"(?:{'|'.join(sorted(map(re.escape, _WORDS), key=len, reverse=True))})(?!\w)"
 )
 _DURATION: Final = re.compile(
-    rf"(?<![\w.])(?P<a>{_NUMBER})"
+    rf"(?<![\w.])(?P<a>{_NUMBER})(?:\s*\(\d{{1,4}}\))?"
     rf"(?:(?:\s*-?\s*(?P<au>{_UNIT})(?!\w))?\s*(?P<j>-|–|—|\.\.+|…|to|and|until)\s*"
     rf"(?P<k>(?:no|not) (?:more|longer) than|at most|up to|a maximum of)?\s*(?P<b>{_NUMBER}))?"
     rf"\s*-?\s*(?P<u>{_UNIT})(?!\w)",
@@ -124,8 +124,13 @@ _BITS: Final = re.compile(
     re.IGNORECASE,
 )
 _LENGTH: Final = re.compile(
-    rf"(?<![\w.])(?P<n>{_NUMBER})\s*\+?\s*(?:or more\s*)?[-\u2011]?\s*(?:chars?|characters?|symbols? long|letters?|signs)\b"
-    rf"|\b(?:length|long)\b[^.\d]{{0,24}}?(?P<m>\d+)",
+    rf"(?<![\w.])(?P<n>{_NUMBER})(?:\s*(?:-|–|to|and)\s*\d{{1,9}}(?!\d))?\s*\+?\s*(?:or more\s*)?[-\u2011]?\s*"
+    rf"(?:chars?|characters?|symbols? long|letters?|signs)\b(?!\s*(?:class|kind|set|type))"
+    rf"|\b(?:length|long)\b[^.\d]{{0,24}}?(?P<m>\d{{1,9}})(?!\d)",
+    re.IGNORECASE,
+)
+_UPPER: Final = re.compile(
+    r"(?:at most|maximum|max\.?|no more than|not more than|up to|no longer than)[^\d.;,]{0,12}$",
     re.IGNORECASE,
 )
 
@@ -169,15 +174,22 @@ def days(text: str, calendar: Calendar = Calendar.SHORT) -> int | None:
 
 
 def bits(text: str) -> list[int]:
-    """Every strength in `text`, in bits: `32 bytes` and `64 hex characters` are 256."""
+    """Every lower bound of strength in `text`, in bits: `32 bytes` and `64 hex characters` are 256."""
     factors = {"bit": 1, "byt": 8, "oct": 8, "hex": 4}
-    return [int(_number(m["n"]) * factors[m["u"][:3].lower()]) for m in _BITS.finditer(text)]
+    return [
+        int(_number(m["n"]) * factors[m["u"][:3].lower()])
+        for m in _BITS.finditer(text)
+        if not _UPPER.search(text, 0, m.start())
+    ]
 
 
 def length(text: str) -> int | None:
-    """The first length in characters that `text` names, or None."""
-    match = _LENGTH.search(text)
-    return int(_number(match["n"] or match["m"])) if match else None
+    """The first lower bound of a length in characters that `text` names, or None."""
+    for match in _LENGTH.finditer(text):
+        found = match["n"] or match["m"]
+        if not _UPPER.search(text, 0, match.start("n" if match["n"] else "m")):
+            return int(_number(found))
+    return None
 
 
 def _number(text: str) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Final
 
 from strongroom.model.policy import Contradiction, Default
@@ -99,6 +100,7 @@ class Source:
     readings: list[Reading]
     statements: list[Statement]
     notes: Notes = field(default_factory=Notes)
+    _places: dict[int, int] = field(default_factory=dict)  # identity of a statement -> its index
 
     def of(self, *shapes: Shape) -> Iterator[Reading]:
         """The tables of these shapes, in the order they stand."""
@@ -110,10 +112,12 @@ class Source:
 
     def under(self, parent: Statement) -> list[Statement]:
         """The list items directly below `parent`, until the list or section ends."""
-        start = self.statements.index(parent) + 1
+        if not self._places:
+            self._places.update((id(s), n) for n, s in enumerate(self.statements))
+        start = self._places[id(parent)] + 1
         deeper = parent.above + (parent.fold[1:] if parent.kind is Kind.ITEM else "")
         found = []
-        for statement in self.statements[start:]:
+        for statement in islice(self.statements, start, None):
             if statement.kind is not Kind.ITEM or not statement.above.startswith(deeper):
                 break
             if parent.kind is Kind.ITEM and statement.above == parent.above:

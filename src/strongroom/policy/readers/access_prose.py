@@ -6,10 +6,11 @@ plain words of access are taken away: `after approval`, `a copy of`, `may reques
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from strongroom.model.policy import Environment
-from strongroom.policy.document import Kind, Statement
+from strongroom.policy.document import ENVIRONMENTS_MAX, Kind, Statement
 from strongroom.policy.source import Source
 from strongroom.policy.words import bag, fold, listed
 
@@ -53,6 +54,10 @@ _EVERYONE: Final = re.compile(
 )
 _NOBODY: Final = re.compile(r"(?:nobody|no one|no-one|none)\b", re.IGNORECASE)
 _NO_ROLE: Final = re.compile(r"(?:no|neither|none of the)\s+", re.IGNORECASE)
+_DENIED: Final = re.compile(
+    r"\s+(?:(?:do|does|did|will|would)\s+)?(?:never|not|no longer)\s*$|\s+(?:don't|doesn't|won't)\s*$",
+    re.IGNORECASE,
+)
 # `Production is limited to SRE`: the environment is the subject and the role comes last.
 _PASSIVE: Final = re.compile(
     r"^(?:access to\s+)?(?:the\s+)?(?P<where>.{2,80}?)\s+(?:is|are|may be|can be|must be|shall be)\s+(?P<how>(?:\w+\s+){0,3}?"
@@ -70,14 +75,15 @@ _PLAIN: Final = bag(
     credentials value values key keys of in for on at with from and or nor also well as only
     too not no never but except excluding other than apart aside save exception full complete
     unrestricted including so it its them these those write manage nothing none cannot must
-    nowhere neither system systems while whereas that one outside barring
+    nowhere neither cant dont system systems while whereas that one outside barring
     """
 )
 _NO_ROLES: Final = bag(
     """
     it they we you he she this that these those there which what who such access secret secrets
     credential credentials environment environments policy key keys password passwords token
-    tokens value values request requests approval method methods log logs each
+    tokens value values request requests approval method methods log logs each but will would
+    might used did does do never not no longer
     """
 )
 
@@ -172,8 +178,10 @@ def _sentence(
         return
     names = text[: verb.start()]
     body = text[verb.start() :]
+    if tail := _DENIED.search(names):
+        names, body = names[: tail.start()], f"not {body}"
     if denied := _NO_ROLE.match(names):
-        names, body = names[denied.end() :], f"not {body}"
+        names, body = names[denied.end() :].replace(" nor ", " and "), f"not {body}"
     only = bool(_ONLY.match(names))
     yield from _clauses(source, statement, _ONLY.sub("", names), body, environments, only=only)
 
@@ -267,17 +275,21 @@ def _parts(body: str) -> Iterator[tuple[str, str]]:
     yield body[start:], between
 
 
-def _names(environment: Environment) -> list[str]:
+@lru_cache(maxsize=4 * ENVIRONMENTS_MAX)
+def _names(environment: Environment) -> tuple[str, ...]:
     names = {fold(n).strip() for n in (environment.name, environment.id, *environment.aliases)}
-    return sorted(names, key=len, reverse=True)
+    return tuple(sorted(names, key=len, reverse=True))
+
+
+@lru_cache(maxsize=4 * ENVIRONMENTS_MAX)
+def _pattern(environment: Environment) -> re.Pattern[str]:
+    # `non production` and `pre production` are other places than production.
+    names = "|".join(map(re.escape, _names(environment)))
+    return re.compile(rf"(?<! non)(?<! pre)(?<! post) (?:{names}) ")
 
 
 def _mentions(part: str, environment: Environment) -> bool:
-    # `non production` and `pre production` are other places than production.
-    return any(
-        re.search(rf"(?<! non)(?<! pre)(?<! post) {re.escape(name)} ", fold(part))
-        for name in _names(environment)
-    )
+    return _pattern(environment).search(fold(part)) is not None
 
 
 def _only_places(text: str, environments: tuple[Environment, ...]) -> tuple[Environment, ...]:

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from strongroom.errors import LimitError
 from strongroom.model.policy import Environment, Tier
 from strongroom.policy import words
-from strongroom.policy.document import Kind, Statement
+from strongroom.policy.document import ENVIRONMENTS_MAX, Kind, Statement
 from strongroom.policy.readers.access_prose import about_access
 from strongroom.policy.source import Source, relabel, rest, subject
 from strongroom.policy.tables import Reading, Shape
@@ -41,13 +42,23 @@ class _Found:
 
 
 def read(source: Source) -> tuple[Environment, ...]:
-    """The environments of the document, in the order they stand; ids are unique."""
+    """The environments of the document, in the order they stand; ids are unique.
+
+    Raises:
+        LimitError: `policy-too-many-environments`.
+    """
     found: dict[str, _Found] = {}
     for new in _tables(source):
         _merge(source, found, new, row=True)
     for name, line in _named_by_matrix(source, list(found)):
         if not any(_same(name, other) for other in found):
             _merge(source, found, _Found(name, None, None, (line,)), row=True)
+    if len(found) > ENVIRONMENTS_MAX:  # every sentence is looked through for each of them
+        raise LimitError(
+            "policy-too-many-environments",
+            f"the document names more than {ENVIRONMENTS_MAX} environments",
+            fix="name kinds of environments, not each machine",
+        )
     tabled = bool(found)
     for new in _prose(source, found):
         _merge(source, found, new, row=False)

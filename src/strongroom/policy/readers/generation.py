@@ -21,6 +21,14 @@ _EVERY_CLASS: Final = re.compile(
     r"\b(?:all|four|4)\b[^.]{0,20}\bclasses\b|\b(?:all|four)\b[^.]{0,12}\bkinds of characters\b",
     re.IGNORECASE,
 )
+# What has bits or a length and is neither a generated key nor a machine's password.
+_NOT_VALUES: Final = (
+    *(" user password", " users password", " employee", " staff ", " personal", " human"),
+    *(" customer password", " log-in", " login", " account password", " pin ", " pins "),
+    *(" rsa", " certificate", " tls ", " ssh", " aes", " ecdsa", " elliptic", " pgp", " gpg"),
+    *(" encryption", " disk", " data key"),
+)
+_WITHOUT: Final = re.compile(r"(?<= )(?:no|without|not|excluding|avoid)(?: \w+)")
 _PREFIX: Final = re.compile(
     r"(?<![\w-])([A-Za-z][A-Za-z0-9]*(?:[_-][A-Za-z0-9]+)*[_-])(?=\.{2,}|…|[xX*]{2,}|[<{\[]|\W|$)"
 )
@@ -59,7 +67,8 @@ def read(source: Source) -> Generation:
             if more := _classes(statement):
                 source.notes.state("generation.password_classes", statement)
                 classes += [c for c in more if c not in classes]
-        if prefix is None and " prefix" in statement.fold and kind in {"api-key", "any", None}:
+        named = any(w in statement.fold for w in (" prefix", " start with", " begin with"))
+        if prefix is None and named and kind in {"api-key", "any", None}:
             prefix = _prefix(statement.text)
             source.notes.state("generation.api_key_prefix", statement)
     if not classes:
@@ -84,6 +93,8 @@ def _about(statement: Statement) -> str | None:
         # A rule for people's own log-ins is not a rule for secrets.
         if " passphrase" in words or " password manager" in words:
             continue
+        if place is statement.text and any(w in words for w in _NOT_VALUES):
+            return None
         kind = kind_of(place)
         if kind in {"jwt", "api-key"}:
             return kind
@@ -101,8 +112,9 @@ def _about(statement: Statement) -> str | None:
 def _classes(statement: Statement) -> Iterable[str]:
     if _EVERY_CLASS.search(statement.text):
         return DEFAULT.password_classes
-    found = [c for c, stems in _CLASSES.items() if any(s in statement.fold for s in stems)]
-    if " letters" in statement.fold and not {"upper", "lower"} & set(found):
+    text = _WITHOUT.sub(" ", statement.fold)
+    found = [c for c, stems in _CLASSES.items() if any(s in text for s in stems)]
+    if " letters" in text and not {"upper", "lower"} & set(found):
         found += ["upper", "lower"]
     if " alphanumeric" in statement.fold and " non" not in statement.fold:
         found += ["upper", "lower", "digits"]

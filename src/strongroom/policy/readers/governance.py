@@ -42,7 +42,7 @@ _HEAD: Final = {
     ),
     "version": ("version", "document version", "revision", "rev", "policy version"),
 }
-_EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _KEPT: Final = (
     " retain",
     " retention",
@@ -54,10 +54,12 @@ _KEPT: Final = (
     " store ",
     " hold ",
     " held ",
+    *(" deleted after", " removed after", " purged after", " erased after"),
 )
 _LOGS: Final = (" log", " audit", " trail", " record")
 _APPROVED: Final = re.compile(
-    r"\b(?:approved by|approvals? (?:of|by|from)|signed off by|sign-?off (?:of|by|from)|agreed by|consent of)\s+(?P<who>[^.;(]+)",
+    r"\b(?:approved by|approvals? (?:of|by|from)|signed off by|sign-?off (?:of|by|from)|agreed by|consent of)\s+(?P<who>[^.;(]+?)"
+    r"(?=\s+(?:is|are|for|before|prior|must|when|if|within)\b|[.;(]|$)",
     re.IGNORECASE,
 )
 _APPROVE: Final = re.compile(
@@ -143,7 +145,10 @@ def audit(source: Source) -> Audit:
             continue
         if any(
             w in statement.fold
-            for w in (" old secret", " old version", " old value", " previous version")
+            for w in (
+                *(" old secret", " old version", " old value", " previous version"),
+                *(" backup", " report", " password", " longer than"),
+            )
         ):
             continue
         for span in quantity.spans(statement.text, Calendar.LONG):

@@ -34,18 +34,23 @@ _LIVES: Final = (
     " remove",
     " wait",
     " retire",
+    " accept",
 )
 _CHANGE: Final = (" rotat", " replac", " successor", " roll")
 _VALUES: Final = (
     *(" secret", " key", " version", " value", " credential", " password", " token", " one "),
     *(" predecessor", " certificate"),
 )
+_NO_GRACE: Final = re.compile(
+    r" (?:no|without|zero|without a|without any) (?:grace|overlap)| (?:grace|overlap)(?: period)?(?: is)? none "
+)
 _AT_LEAST: Final = re.compile(
     r"at least|minimum|no less|not less|≥|>=?|\bmin\b|no earlier|not before|no sooner",
     re.IGNORECASE,
 )
+_FLOOR: Final = re.compile(r"(?:at least|(?:no|not) (?:less|earlier) than|≥)\s*$", re.IGNORECASE)
 _AT_MOST: Final = re.compile(
-    r"at most|maximum|no more|not more|up to|≤|<=?|\bmax\b|within|no later|not after|no longer|longer than",
+    r"at most|maximum|no more|not more|up to|≤|<=?|\bmax\b|within|exceed|no later|not after|no longer|longer than",
     re.IGNORECASE,
 )
 _EMERGENCY: Final = (" emergency", " compromis", " incident", " breach", " leak", " exposed")
@@ -135,6 +140,8 @@ def _graces(source: Source) -> Iterator[tuple[Statement, Span]]:
             and any(w in words for w in _VALUES)
         )
         if (named or implied) and " log" not in words:
+            if _NO_GRACE.search(words):
+                yield statement, Span(0, 0, 0)
             for span in quantity.spans(statement.text):
                 if span.high < 60 * 24 * HOUR:
                     yield statement, span
@@ -172,6 +179,8 @@ def _clocks(statement: Statement) -> Iterator[tuple[str, Span]]:
     spans = quantity.spans(text)
     for number, span in enumerate(spans):
         start = spans[number - 1].at if number else 0
+        if _FLOOR.search(text, max(0, span.at - 24), span.at):
+            continue  # a lower bound is no limit
         end = spans[number + 1].at if number + 1 < len(spans) else len(text)
         before = text[start : span.at].casefold()
         # In `…, investigate within an hour, …` the words before the number name its clock.
