@@ -11,6 +11,7 @@ import pytest
 from strongroom import config, wiring
 from strongroom.crypto.keyfile import KeyFile
 from strongroom.crypto.recovery import RecoveryCode
+from strongroom.db.interface import DbRefusedError
 from strongroom.errors import ConflictError, MachineError, StrongroomError
 from strongroom.identity import os_user
 from strongroom.identity.os_user import OsUser
@@ -73,6 +74,55 @@ def test_a_room_that_cannot_be_made_leaves_nothing_behind(
 
     assert "in the way" == place.folder.read_text()
     assert [] == list((place.settings.file.parent / "keys").glob("*"))
+
+
+@pytest.mark.parametrize("method", ["found", "sequence"])
+def test_a_founding_that_fails_half_way_leaves_no_folder_and_can_be_done_again(
+    place: Place,
+    document: bytes,
+    compiled: Policy,
+    method: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> None:
+        raise MachineError("db-full", "no space is left")
+
+    def found() -> Founded:
+        return wiring.found(
+            place.settings,
+            place.environ,
+            place.folder,
+            document,
+            compiled,
+            [],
+            reserve_bytes=RESERVE_BYTES,
+        )
+
+    with monkeypatch.context() as broken:
+        broken.setattr(f"strongroom.wiring.Gate.{method}", fail)
+        with pytest.raises(MachineError):
+            found()
+
+    assert not place.folder.exists()
+    assert [] == list((place.settings.file.parent / "keys").glob("*"))
+    found()
+    with place.opened() as local:
+        assert local.user
+
+
+def test_a_database_that_another_founder_made_meanwhile_is_left_alone(
+    place: Place, document: bytes, compiled: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def first(path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"another's")
+        raise DbRefusedError("db-exists", "somebody was first")
+
+    monkeypatch.setattr("strongroom.wiring.sqlite.create", first)
+    with pytest.raises(DbRefusedError):
+        wiring.found(place.settings, place.environ, place.folder, document, compiled, [])
+
+    assert b"another's" == (place.folder / wiring.DATABASE).read_bytes()
 
 
 def _missing(path: Path) -> None:

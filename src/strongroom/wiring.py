@@ -9,7 +9,7 @@ import os
 import stat
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,7 @@ from strongroom.crypto.keyring import LogKey, RoomKeys
 from strongroom.crypto.recovery import RecoveryCode
 from strongroom.crypto.slot import KeyName, Slot, Use
 from strongroom.db import sqlite
-from strongroom.db.interface import Db
+from strongroom.db.interface import Db, DbRefusedError
 from strongroom.db.tables.house import META, SEAL
 from strongroom.db.tables.people import principal_named
 from strongroom.errors import (
@@ -139,8 +139,11 @@ def found(
         with _gate(folder, keys, instance_id, reserve_bytes) as (gate, _):
             gate.found(founder[0], first)
             gate.sequence()
-    except BaseException:
+    except BaseException as error:
         path.unlink(missing_ok=True)
+        # A database that was there first is another founder's.
+        if not (isinstance(error, DbRefusedError) and error.code == "db-exists"):
+            _remove_room(folder)
         raise
     return Founded(
         folder, path, recovery, room_id, instance_id, LogKey(instance_id, log_seed).public
@@ -388,6 +391,14 @@ def _regular(descriptor: int, path: Path) -> BinaryIO:
         os.close(descriptor)
         raise SealedError("keyfile-unreadable", f"{path} is not a regular file")
     return os.fdopen(descriptor, "rb")
+
+
+def _remove_room(folder: Path) -> None:
+    """Take away what a founding that failed had made; the folder only when that empties it."""
+    with suppress(OSError):
+        for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", RESERVE):
+            (folder / name).unlink(missing_ok=True)
+        folder.rmdir()
 
 
 def _write_private(path: Path, data: bytes) -> None:
