@@ -63,6 +63,7 @@ GIVEN: dict[str, list[list[str]]] = {
         ["get", "development/canary", "--field", "{}"],
     ],
     "access": [["why", "{}", WEAK], ["why", "read", "{}"], ["why", "read", WEAK], ["who", "read", "{}"], ["revoke", "{}"], ["grant", "--verb", "{}"], ["add", "{}"], ["disable", "{}"], ["list"], ["matrix"]],
+    "fsck": [[], ["--json"], ["--key", "{}"]],
     "audit": [["list"], ["list", "--json"], ["list", "--since", "{}"], ["list", "--outcome", "{}"], ["verify"], ["verify", "--key", "{}"], ["checkpoint"]],
 }  # fmt: skip
 

@@ -1,0 +1,92 @@
+"""Is the room whole? The log against its signatures, then the state against the log."""
+
+from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import dataclass
+
+from strongroom.audit.note import VerifierKey
+from strongroom.audit.problem import Problem as LogProblem
+from strongroom.audit.problem import Report
+from strongroom.errors import AuditBrokenError
+from strongroom.gate.fsck import PROBLEMS_MAX, Kind, Problem, fsck
+from strongroom.gate.inspect import OpenLog, verify_log
+from strongroom.gate.rows import Seal
+from strongroom.ops.audit import sequence, verifier_key
+from strongroom.ops.local import Local, done
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found. `log` is None when the storage is damaged and so cannot be read through.
+
+    `state` holds at most `PROBLEMS_MAX` problems; `cut` says that it is full.
+    """
+
+    state: tuple[Problem, ...]
+    log: Report | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the state and the log are whole; never without having read both."""
+        return not self.state and self.log is not None and self.log.ok
+
+    @property
+    def cut(self) -> bool:
+        """Whether there may be more problems of the state than are listed."""
+        return len(self.state) >= PROBLEMS_MAX
+
+
+def check(room: Local, key: str | None = None, progress: Progress = lambda _: None) -> Checked:
+    """Check storage, rows, changes and the log; recorded as a look at the log.
+
+    `key` is the log's public key as noted when the room was made; without it that of this
+    room's slots is used. `progress` is called with a few words before each part.
+
+    Raises:
+        InvalidError: `vkey-invalid`, `log-key-missing`.
+        DeniedError: the caller may not read the log.
+    """
+    wanted = VerifierKey.parse(key) if key else verifier_key(room)
+    progress("placing what is new")
+    # A log that was edited cannot go on, and is to be checked all the same.
+    with suppress(AuditBrokenError):
+        sequence(room)
+    done(room.gate.look(room.caller, OpenLog()))
+    progress("storage, rows and changes")
+    with closing(room.gate.connect()) as db:
+        state = tuple(fsck(db, Seal(room.keys.row_mac)))
+    if any(problem.kind is Kind.STORAGE for problem in state):
+        return Checked(state, None)
+    progress("the log, its order and its signatures")
+    return Checked(state, verify_log(room.gate.connect, wanted))
+
+
+def as_document(found: Checked) -> dict[str, object]:
+    """For machines: names of tables, keys of rows, numbers; never a value."""
+    log = found.log
+    return {
+        "ok": found.ok,
+        "state": [problem._asdict() for problem in found.state],
+        "state_cut": found.cut,
+        "log": None
+        if log is None
+        else {
+            "ok": log.ok,
+            "entries": log.entries,
+            "signed": log.signed,
+            "checkpoints": log.checkpoints,
+            "problems": [_log_problem(problem) for problem in log.problems],
+            "unreported": log.unreported,
+        },
+    }
+
+
+def _log_problem(problem: LogProblem) -> dict[str, object]:
+    return {
+        "kind": problem.kind,
+        "index": problem.index,
+        "count": problem.count,
+        "message": problem.message,
+    }
