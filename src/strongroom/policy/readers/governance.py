@@ -129,7 +129,7 @@ def _fields(source: Source) -> Iterator[tuple[str, str, int]]:
                 label, colon, value = part.partition(":")
                 if colon:
                     yield fold(label).strip(), value.strip(), statement.line
-                elif match := re.fullmatch(r"[Vv](?:ersion|\.)?\s*(\d[\w.]*)", part.strip()):
+                elif match := re.fullmatch(r"[Vv](?:ersion|\.)?\s*(\d[\w.]*)", part.strip(" ;,.")):
                     yield "version", match[1], statement.line
 
 
