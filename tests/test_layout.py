@@ -19,22 +19,6 @@ MEDIAN_LINES_MAX = 150
 # Modules without a test file of their own, and why that is enough.
 TESTED_ELSEWHERE = {
     "__main__.py": "one call; every demonstration and every test of the command goes through it",
-    **{
-        f"policy/{name}.py": "tests/policy/test_spellings.py and test_documents.py read whole documents"
-        for name in (
-            "document",
-            "inline",
-            "markup",
-            "source",
-            "readers/access",
-            "readers/access_prose",
-            "readers/environments",
-            "readers/generation",
-            "readers/governance",
-            "readers/lifecycle",
-            "readers/types",
-        )
-    },
     "cli/policy_view.py": "tests/cli/test_policy.py looks at what is shown",
     "model/finding.py": "plain values; tests/check/ builds and compares them",
 }
