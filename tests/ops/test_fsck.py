@@ -3,6 +3,7 @@
 import sqlite3
 
 import pytest
+from tests.conftest import Place
 
 from strongroom.errors import DeniedError
 from strongroom.model.address import Address
@@ -10,7 +11,6 @@ from strongroom.ops import access, secret
 from strongroom.ops import fsck as ops
 from strongroom.ops.local import Local
 from strongroom.secret.value import Value
-from tests.conftest import Place
 
 PASSWORD = Address.parse("development/api/DATABASE_PASSWORD")
 
