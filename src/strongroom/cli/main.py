@@ -24,7 +24,10 @@ COMMANDS: Final = {
     "secret": ("strongroom.cli.secret:app", "Write, generate, read, list and show secrets."),
     "access": ("strongroom.cli.access:app", "Principals, grants, and why somebody may or may not."),
     "audit": ("strongroom.cli.audit:app", "Read, verify and sign the audit log."),
-    "fsck": ("strongroom.cli.fsck:app", "Check the whole room: storage, rows, changes and the log."),
+    "fsck": (
+        "strongroom.cli.fsck:app",
+        "Check the whole room: storage, rows, changes and the log.",
+    ),
     "status": (
         "strongroom.cli.room:status_app",
         "Say whether the room serves, and where it stands.",
