@@ -273,7 +273,9 @@ def _matrix(table: Table, body: Sequence[Sequence[str]]) -> int | None:
 
 def is_secret(cell: str) -> bool:
     """Whether a cell names a kind of secret: a variable, or a word such as key or password."""
-    return is_env_name(cell) or any(word in fold(cell) for word in _SECRETS)
+    # `SRE` and `DBA` are capitals too, so a variable needs its underscore here.
+    named = is_env_name(cell) and "_" in cell
+    return named or any(word in fold(cell) for word in _SECRETS)
 
 
 def _label_column(table: Table, labels: list[int]) -> int:

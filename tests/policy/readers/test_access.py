@@ -119,3 +119,9 @@ def test_a_role_that_is_allowed_and_refused_is_refused() -> None:
 
     assert {"Developer": "DS"} == granted(compiled)
     assert "D-2" in doubts(compiled)
+
+
+def test_a_role_in_capitals_is_no_variable() -> None:
+    text = "| | Development | Production |\n|---|---|---|\n| SRE | yes | yes |\n| DBA | yes | no |"
+
+    assert {"SRE": "DP", "DBA": "D"} == granted(policy(text, "Access", TYPES, PLACES))

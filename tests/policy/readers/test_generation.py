@@ -78,3 +78,21 @@ def test_two_numbers_of_bits_for_one_value_are_a_doubt() -> None:
 
     assert 256 == compiled.generation.jwt_bits_min
     assert "D-2" in doubts(compiled)
+
+
+def test_a_pronoun_is_what_the_sentence_before_was_about() -> None:
+    compiled = policy(
+        "API keys have 256 bits. They start with a prefix such as `acme_...`",
+        "Making",
+        TYPES,
+        MATRIX,
+    )
+
+    assert "acme_" == compiled.generation.api_key_prefix
+
+
+def test_a_prefix_of_something_else_is_none() -> None:
+    compiled = policy("The prefix of a host is `web_`.", "Names", TYPES, MATRIX)
+
+    assert compiled.generation.api_key_prefix is None
+    assert compiled.clause("P-4.5") is None

@@ -98,3 +98,18 @@ def test_contacts_are_lines_with_an_address(lines: str, found: tuple[str, str]) 
     contact = policy(lines, "Contact", TYPES, MATRIX).contacts[0]
 
     assert found == (contact.name, contact.address)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Pricing is reviewed annually.",
+        "Review pull requests within one week.",
+        "Changes to production must be approved by the CTO.",
+        "Exceptions are approved by the CTO.",
+    ],
+)
+def test_reviews_of_other_things_are_not_the_documents(line: str) -> None:
+    review = policy(line, "More rules", TYPES, MATRIX).review
+
+    assert (90, ()) == (review.every_days, review.approvers)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from strongroom.model.policy import Generation
-from strongroom.policy import quantity
+from strongroom.policy import quantity, tables
 from strongroom.policy.document import Kind, Statement
 from strongroom.policy.source import Source, kind_of, subject
 from strongroom.policy.words import fold
@@ -28,6 +28,7 @@ _NOT_VALUES: Final = (
     *(" rsa", " certificate", " tls ", " ssh", " aes", " ecdsa", " elliptic", " pgp", " gpg"),
     *(" encryption", " disk", " data key"),
 )
+_PRONOUN: Final = re.compile(r"(?:they|it|these)\b", re.IGNORECASE)
 _WITHOUT: Final = re.compile(r"(?<= )(?:no|without|not|excluding|avoid)(?: \w+)")
 _PREFIX: Final = re.compile(
     r"(?<![\w-])([A-Za-z][A-Za-z0-9]*(?:[_-][A-Za-z0-9]+)*[_-])(?=\.{2,}|…|[xX*]{2,}|[<{\[]|\W|$)"
@@ -46,8 +47,11 @@ def read(source: Source) -> Generation:
     length: list[_Stated] = []
     classes: list[str] = []
     prefix: str | None = None
+    last: str | None = None
     for statement in source.prose():
-        kind = _about(statement)
+        # `They start with a prefix` is about what the sentence before was about.
+        kind = last if _PRONOUN.match(statement.text) else _about(statement)
+        last = kind
         if kind in {"jwt", "api-key", "any"} and (values := quantity.bits(statement.text)):
             if len(set(values)) > 1:
                 source.notes.doubt(
@@ -68,6 +72,7 @@ def read(source: Source) -> Generation:
                 source.notes.state("generation.password_classes", statement)
                 classes += [c for c in more if c not in classes]
         named = any(w in statement.fold for w in (" prefix", " start with", " begin with"))
+        named = named and (kind is not None or tables.is_secret(statement.text))
         if prefix is None and named and kind in {"api-key", "any", None}:
             prefix = _prefix(statement.text)
             source.notes.state("generation.api_key_prefix", statement)

@@ -57,6 +57,16 @@ _KEPT: Final = (
     *(" deleted after", " removed after", " purged after", " erased after"),
 )
 _LOGS: Final = (" log", " audit", " trail", " record")
+_DOCUMENT: Final = (" policy", " document", " standard ", " these rules", " guideline")
+_UPKEEP: Final = (
+    *(" review", " approv", " governance", " maintenance", " upkeep", " document control"),
+    *(" revision", " amendment", " ownership"),
+)
+_BARE: Final = re.compile(
+    r"(?:approved|signed off)\b|reviewed? (?:at least|every|once|twice|quarterly|annually|yearly|monthly)\b"
+    r"|(?:all |any )?(?:changes?|amendments?)\s+(?!to\b|of\b|in\b|on\b)",
+    re.IGNORECASE,
+)
 _APPROVED: Final = re.compile(
     r"\b(?:approved by|approvals? (?:of|by|from)|signed off by|sign-?off (?:of|by|from)|agreed by|consent of)\s+(?P<who>[^.;(]+?)"
     r"(?=\s+(?:is|are|for|before|prior|must|when|if|within)\b|[.;(]|$)",
@@ -213,8 +223,17 @@ def _about_document(statement: Statement) -> bool:
     ) and not any(w in statement.fold for w in (" policy", " document", " trigger")):
         return False
     own = statement.fold + fold(statement.section.title)
-    return any(
+    if not any(
         w in own for w in (" review", " approv", " this policy", " this document", " trigger")
+    ):
+        return False
+    # `Prices are reviewed yearly` is about prices, unless it stands where the review is set.
+    label = fold(statement.label or "")
+    return (
+        any(w in statement.fold for w in _DOCUMENT)
+        or any(w in label for w in (" review", " approv", " trigger", " update", " sign"))
+        or any(w in fold(statement.section.title) for w in _UPKEEP)
+        or _BARE.match(statement.text) is not None
     )
 
 

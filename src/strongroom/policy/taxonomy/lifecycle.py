@@ -62,7 +62,7 @@ ENTRIES: Final = (
         "P-5.7",
         "Step: the old one stays for a while",
         (
-            "old|previous|predecessor|outgoing + keep|kept|remain|stay|active|valid|temporar + !remove|deactivat|log",
+            "old|previous|predecessor|outgoing + keep|kept|remain|stay|active|valid|temporar + secret|key|version|value|credential|password|token|certificate|one |predecessor + !remove|deactivat|log",
         ),
         ENFORCED,
         "The version before the current one stays, as previous, and can still be read.",
@@ -129,7 +129,7 @@ ENTRIES: Final = (
         "P-5.15",
         "Step: tell the teams",
         (
-            "notify|notified|inform |informs|informed|tell |told|announce + relevant|team|owner|consumer|dependent|user + !security team|affected",
+            "notify|notified|inform |informs|informed|tell |told|announce + relevant|team|owner|consumer|dependent|user + @rotat|replac|procedure|successor|new version + !security team|affected",
         ),
         MANUAL,
         "A step for the operator; Strongroom carries it out once it holds the secret.",

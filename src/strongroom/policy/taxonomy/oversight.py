@@ -9,7 +9,7 @@ ENTRIES: Final = (
         "P-10.1",
         "There is an inventory of all secrets",
         (
-            "inventory|register of secrets|list of all secrets + maintain|keep|all secret|every secret|up to date|current",
+            "inventory|register of secrets|list of all secrets + maintain|keep|all secret|every secret|up to date|current + !laptop|hardware|asset|device|server|software",
         ),
         ENFORCED,
         "`strongroom check` compares the document's own inventory with its types and environments and names what is missing.",
@@ -67,7 +67,9 @@ ENTRIES: Final = (
     Entry(
         "P-11.4",
         "Follow the emergency procedure",
-        ("follow|apply|start|run|use|carry out + emergency|procedure + !management system",),
+        (
+            "follow|apply|start|run|use|carry out + emergency rotation|emergency procedure|emergency plan|incident procedure|incident plan|incident response|rotation procedure",
+        ),
         MANUAL,
         "People do it; the incident register shows when and by whom.",
     ),
@@ -214,9 +216,7 @@ ENTRIES: Final = (
     Entry(
         "P-14.1",
         "The document is reviewed on time",
-        (
-            "review|revis + quarterly|month|annual|year|week|day|frequency|every + !log|access|rotat",
-        ),
+        (),
         EVIDENCED,
         "The date of the last update and the period are compiled, so that the next review has a date.",
         ("tests/policy/test_compiler.py",),
@@ -224,19 +224,14 @@ ENTRIES: Final = (
     Entry(
         "P-14.2",
         "What triggers an update",
-        (
-            "trigger + update|review|change|revis|incident",
-            "updated|revised|reviewed + after|when|upon|whenever + incident|new secret|change",
-        ),
+        (),
         MANUAL,
         "The triggers are compiled; the security team's register of reviews tracks them.",
     ),
     Entry(
         "P-14.3",
         "Who approves changes of the document",
-        (
-            "approv|sign-off|sign off|signed off + team|lead|officer|required|manager|by|ciso|head + @review|change|polic|document|update|amend|revis + !access|algorithm|generator|ticket|request",
-        ),
+        (),
         MANUAL,
         "The approvers are compiled; their signatures stand in the review of the change.",
     ),

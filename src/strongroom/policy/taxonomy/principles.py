@@ -57,7 +57,7 @@ ENTRIES: Final = (
         "P-1.4",
         "Use environment variables or secret management systems",
         (
-            "use|via|through|from|instead|come + environment variable|env var|secret manage|secrets manage|vault + @commit|version control|principle|git|repository|rule + !method|storage",
+            "use|via|through|from|instead|come + environment variable|env var|secret manage|secrets manage|vault + @commit|version control|principle|git|repository|rule + !method|storage|multi-factor|mfa",
         ),
         MANUAL,
         "Which of the two an environment uses is compiled; whether it is used is for people to see.",
@@ -94,7 +94,9 @@ ENTRIES: Final = (
     Entry(
         "P-1.8",
         "Every secret has an expiration date",
-        ("expir|end date|limited lifetime|lifetime limit|expiry + all|every|each|must|always|any",),
+        (
+            "expir|end date|limited lifetime|lifetime limit|expiry + all|every|each|must have|must carry|must expire|must get|always|any + !monitor|watch",
+        ),
         ENFORCED,
         "`strongroom check` reports inventory rows without a date on which they end.",
         ("tests/ops/test_room_clauses.py", "tests/check/test_inventory.py"),
@@ -121,7 +123,10 @@ ENTRIES: Final = (
     Entry(
         "P-1.11",
         "Secrets are encrypted at rest",
-        ("encrypt + at rest|on disk", "encrypt + stored|storage + !transit"),
+        (
+            "encrypt |encrypted|encrypts|encryption at + at rest|on disk + !backup",
+            "encrypt |encrypted|encrypts + stored|storage + !transit|backup",
+        ),
         ENFORCED,
         "Each version is sealed under a key of its own, bound to its place; nothing is stored in the clear.",
         ("tests/ops/test_room_clauses.py",),

@@ -210,7 +210,7 @@ ENTRIES: Final = (
         "P-4.3",
         "Unique per environment",
         (
-            "unique|different|separate|distinct|own|differ + per environment|in each environment|each environment|every environment|between environment|across environment + !use",
+            "unique|different|separate|distinct|own|differ + per environment|in each environment|each environment|every environment|between environment|across environment + !use|network|account|cluster|domain|host|server",
         ),
         ENFORCED,
         "A value that stands in another environment is refused at the moment of writing, by a keyed fingerprint.",
@@ -227,7 +227,7 @@ ENTRIES: Final = (
     Entry(
         "P-4.5",
         "API keys carry a prefix",
-        ("prefix",),
+        ("prefix + @api key|api-key|api token|client key|generat|keys |key ",),
         ENFORCED,
         "`strongroom generate api-key` writes brand and environment in front and a checksum behind.",
         ("tests/ops/test_strength.py",),
@@ -237,7 +237,7 @@ ENTRIES: Final = (
         "API keys are unique per client",
         (
             "no two client|no two customer",
-            "unique|separate|different|own|one + per client|each client|every client|per customer|per consumer|each customer",
+            "unique|separate|different|own|one + per client|each client|every client|per customer|per consumer|each customer + @api key|api-key|api token|client key|keys|key ",
         ),
         MANUAL,
         "Which client has which key can only be known by a store, which is not part of this version.",
@@ -263,7 +263,7 @@ ENTRIES: Final = (
     Entry(
         "P-4.9",
         "Passwords come from a generator",
-        ("password manager|generator + generat|creat|use|choose + @password",),
+        ("password manager|generator + generat|creat|choose|made |draw + @password",),
         MANUAL,
         "Where a value came from can only be recorded by a store, which is not part of this version.",
     ),

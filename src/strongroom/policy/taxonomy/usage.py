@@ -18,7 +18,7 @@ ENTRIES: Final = (
         "P-8.2",
         "Do use secret management systems",
         (
-            "use|prefer|keep|take + secret manage|secrets manage|vault|manager + @practice|usage|do|rule|always + !@commit|version control|storage|password manager",
+            "use|prefer|keep|take + secret manage|secrets manage|vault|manager + @practice|usage|do|rule|always + !@commit|version control|storage|password manager|multi-factor|mfa",
         ),
         MANUAL,
         "`strongroom init` makes one; whether every application uses it is for people to see.",
@@ -62,7 +62,9 @@ ENTRIES: Final = (
     Entry(
         "P-8.7",
         "Do fail fast when one is missing",
-        ("fail|abort|crash|refuse|stop|exit + missing|absent|not there|lacking|unset",),
+        (
+            "fail|abort|crash|refuse|stop|exit + missing|absent|not there|lacking|unset + secret|credential|key|password|token|variable|one is",
+        ),
         MANUAL,
         "Whether an application fails fast shows when it is started without a secret.",
     ),
@@ -114,7 +116,9 @@ ENTRIES: Final = (
     Entry(
         "P-8.13",
         "Do not store in plain text files",
-        ("plain text|plaintext|cleartext|clear text|unencrypted + file|store|keep|save",),
+        (
+            "plain text|plaintext|cleartext|clear text|unencrypted + file|store|keep|save + secret|credential|password|key|token|value|them",
+        ),
         ENFORCED,
         "`strongroom check` reports .env and configuration files that hold secrets in the clear.",
         ("tests/ops/test_room_clauses.py", "tests/check/test_clauses.py"),
