@@ -11,6 +11,7 @@ from typing import Final
 
 from strongroom.model.policy import Contradiction, Environment, Policy, SecretType, Tier
 from strongroom.policy import dates
+from strongroom.policy.contradictions_table import TEXTS
 from strongroom.policy.document import Kind
 from strongroom.policy.readers import types
 from strongroom.policy.source import Source, kind_of
@@ -35,9 +36,10 @@ _WORKLOADS: Final = (
 def find(source: Source, policy: Policy) -> tuple[Contradiction, ...]:
     """Every contradiction of the document, the known ones in the order of their numbers."""
     found = []
-    for id_, (test, message, resolution) in _KNOWN.items():
+    for id_, test in _TESTS.items():
         lines = test(source, policy)
         if lines is not None:
+            message, resolution = TEXTS[id_]
             found.append(Contradiction(id_, tuple(sorted(set(lines))), message, resolution))
     return (*found, *sorted(source.notes.contradictions, key=lambda c: (c.id, c.lines)))
 
@@ -298,167 +300,42 @@ def _once(*ids: str) -> Callable[[Source, Policy], Lines | None]:
     return test
 
 
-Known = tuple[Callable[[Source, Policy], Lines | None], str, str]
-_KNOWN: Final[dict[str, Known]] = {
-    "C-1": (
-        _sliced,
-        "An example calls the first characters of a secret safe to log, and values must not be logged.",
-        "No character of a value is ever shown; name, version and a keyed fingerprint take its place. Slices are reported.",
-    ),
-    "C-2": (
-        _never_expires,
-        "Some types rotate only on compromise, and every secret must have an expiration date.",
-        "They carry a review date of at most 365 days, on which the owner attests or rotates.",
-    ),
-    "C-3": (
-        _base64_password,
-        "The command shown for passwords does not always yield every class of characters that is asked for.",
-        "Passwords are drawn again until every class is there, which keeps them uniform.",
-    ),
-    "C-4": (
-        _base64_key,
-        "The command shown for API keys yields no prefix, and characters that break URLs and shells.",
-        "API keys are brand, environment, base62 and a checksum, joined by underscores.",
-    ),
-    "C-5": (
-        _hex_for_all,
-        "The rotation procedure generates every kind of secret with one command.",
-        "Each type has a generator of its own.",
-    ),
-    "C-6": (
-        _where_kept,
-        "Types are kept in environment variables, and the strong tier in a secret manager.",
-        "The column of the types means delivery; the store of record outside the weak tier is a manager.",
-    ),
-    "C-7": (
-        _plain_files,
-        "Plain text files are forbidden, and development keeps its secrets in one.",
-        "A .env file is accepted in the weak tier only, with mode 0600 and no value of another environment.",
-    ),
-    "C-8": (
-        _once("P-1.4", "P-8.1"),
-        "Environment variables are recommended, and any process of the same user can read them.",
-        "They are accepted as delivery; files on a memory file system and the SDK are preferred.",
-    ),
-    "C-9": (
-        lambda s, _: _code(s, "def get_secret") or None,
-        "The example of get_secret promises a string and can return None; a default makes `required` idle; an empty value passes.",
-        "Empty is missing; a default for a secret counts in the weak tier only; required always fails when missing.",
-    ),
-    "C-10": (
-        lambda s, _: _code(s, "def validate_secrets") or None,
-        "The example of validate_secrets looks only for the presence of some names.",
-        "Validation covers every declared secret: presence, strength, placeholder, expiry, environment.",
-    ),
-    "C-11": (
-        _schedule_short,
-        "The rotation schedule leaves out types that have a period of their own.",
-        "The tables of types win; the schedule is derived from them.",
-    ),
-    "C-12": (
-        _all_of("P-5.10", "P-6.1"),
-        "A compromised secret is revoked within minutes, and old secrets stay valid for a grace period.",
-        "Two modes: an emergency has no grace.",
-    ),
-    "C-13": (
-        _token_life,
-        "Tokens signed with the old key may live longer than the grace period.",
-        "The grace period must be at least the longest token life, or the rotation is refused.",
-    ),
-    "C-14": (
-        _removes_data_keys,
-        "Removing an old data key loses what it encrypted.",
-        "Old data keys only decrypt; they are destroyed when nothing refers to them.",
-    ),
-    "C-15": (
-        _no_workloads,
-        "The matrix knows people and no applications, and a tick says nothing about what may be done.",
-        "A tick means metadata, read, write, rotate; workloads are bound to one environment; the rest is granted beside it.",
-    ),
-    "C-16": (
-        _no_break_glass,
-        "There is no way in for an emergency, and none that two people open.",
-        "Time-boxed elevation with a reason and a review is offered; it is off until granted.",
-    ),
-    "C-17": (
-        _retention,
-        "Keeping logs and limiting how long personal data is kept pull in two directions.",
-        "Entries are kept for the stated time and then pruned so that the rest still verifies; a legal hold stops it.",
-    ),
-    "C-18": (
-        _all_access,
-        "Caches and injected environments use secrets without a further access.",
-        "An access is a delivery; later uses are counted where the SDK sees them.",
-    ),
-    "C-19": (
-        _small_rsa,
-        "RSA with 2048 bits is weaker than the document's own 256-bit keys.",
-        "It is accepted as the minimum with a warning; new keys are Ed25519 or RSA with 3072 bits.",
-    ),
-    "C-20": (
-        _medium,
-        "What medium strength means is not said.",
-        "Medium is at least 128 bits, generated, and no placeholder.",
-    ),
-    "C-21": (
-        _shows_secrets,
-        "The command shown to search the history prints the secrets that it finds.",
-        "`strongroom check` searches and never prints a value.",
-    ),
-    "C-22": (
-        _once("P-4.8"),
-        "Rules of composition and periodic change are advised against for people's passwords.",
-        "They bind credentials of machines only; people's log-ins get length, a blocklist and a second factor.",
-    ),
-    "C-23": (
-        _calendar_months,
-        "Rows of the inventory count a period now in days and now in calendar months.",
-        "A period is a number of days; a row is on time when next is at most last plus that number.",
-    ),
-    "C-24": (
-        _incomplete,
-        "The inventory has no row for some types or environments that the document names.",
-        "Each type is expected in each environment outside the weak tier; what is missing is reported.",
-    ),
-    "C-25": (
-        _affected,
-        "Affected parties are told within the remediation time, and the law has clocks of its own.",
-        "Notifications are tracks of their own, each with its clock and recipients.",
-    ),
-    "C-26": (
-        _clock_start,
-        "When the clocks of an incident start is not said.",
-        "They start when the incident is declared; exposure and detection are recorded beside it.",
-    ),
-    "C-27": (
-        _regularly,
-        "“Regularly” is said without a number.",
-        "Log review weekly, access review quarterly, restore drill quarterly, until the document says otherwise.",
-    ),
-    "C-28": (
-        _group_owners,
-        "Owners of secrets are groups.",
-        "An owner is a person with a team and a backup; a group alone is reported.",
-    ),
-    "C-29": (
-        _document_only,
-        "Approval is asked for changes of the document and for nothing else.",
-        "Rules of approval for environments and types are offered; none is assumed.",
-    ),
-    "C-30": (
-        _breached_tool,
-        "A recommended tool has lost customers' vaults.",
-        "No tool is recommended by name.",
-    ),
-    "C-31": (
-        _no_verify,
-        "The emergency steps do not verify the new secret.",
-        "It is verified within 30 seconds; a failure does not stop the revocation, it calls a person.",
-    ),
+_TESTS: Final[dict[str, Callable[[Source, Policy], Lines | None]]] = {
+    "C-1": _sliced,
+    "C-2": _never_expires,
+    "C-3": _base64_password,
+    "C-4": _base64_key,
+    "C-5": _hex_for_all,
+    "C-6": _where_kept,
+    "C-7": _plain_files,
+    "C-8": _once("P-1.4", "P-8.1"),
+    "C-9": lambda s, _: _code(s, "def get_secret") or None,
+    "C-10": lambda s, _: _code(s, "def validate_secrets") or None,
+    "C-11": _schedule_short,
+    "C-12": _all_of("P-5.10", "P-6.1"),
+    "C-13": _token_life,
+    "C-14": _removes_data_keys,
+    "C-15": _no_workloads,
+    "C-16": _no_break_glass,
+    "C-17": _retention,
+    "C-18": _all_access,
+    "C-19": _small_rsa,
+    "C-20": _medium,
+    "C-21": _shows_secrets,
+    "C-22": _once("P-4.8"),
+    "C-23": _calendar_months,
+    "C-24": _incomplete,
+    "C-25": _affected,
+    "C-26": _clock_start,
+    "C-27": _regularly,
+    "C-28": _group_owners,
+    "C-29": _document_only,
+    "C-30": _breached_tool,
+    "C-31": _no_verify,
 }
 
 
 def known() -> Iterator[tuple[str, str, str]]:
     """Id, message and resolution of each known contradiction, for the reference page."""
-    for id_, (_, message, resolution) in _KNOWN.items():
+    for id_, (message, resolution) in TEXTS.items():
         yield id_, message, resolution

@@ -12,6 +12,7 @@ from typing import Final
 
 from strongroom.policy import dates, quantity, words
 from strongroom.policy.document import Table
+from strongroom.policy.heads_table import HEADS, NOT_PEOPLE, OTHER_PERIODS, ROTATED, SECRETS
 from strongroom.policy.words import fold
 
 
@@ -27,174 +28,6 @@ class Shape(StrEnum):
     OTHER = "other"
 
 
-# Column -> words of a head that mean it, best first. A head that is one of the words wins
-# over a head that only contains one.
-_HEADS: Final[dict[str, tuple[str, ...]]] = {
-    "last": (
-        "last rotated",
-        "last rotation",
-        "rotated on",
-        "last changed",
-        "last change",
-        "previous rotation",
-        "rotated at",
-        "last",
-    ),
-    "next": (
-        "next rotation",
-        "next due",
-        "due date",
-        "rotate by",
-        "due",
-        "next rotated",
-        "next change",
-        "expires",
-        "expiry",
-        "next",
-        "valid until",
-    ),
-    "period": (
-        "rotation period",
-        "rotation frequency",
-        "rotation interval",
-        "rotation cycle",
-        "rotation",
-        "rotate every",
-        "rotated every",
-        "rotates every",
-        "rotates",
-        "rotate",
-        "frequency",
-        "interval",
-        "period",
-        "how often",
-        "max age",
-        "maximum age",
-        "lifetime",
-        "maximum lifetime",
-        "validity",
-        "cycle",
-        "cadence",
-        "changed every",
-    ),
-    "storage": (
-        "storage method",
-        "storage",
-        "stored in",
-        "storage location",
-        "store",
-        "where stored",
-        "where it lives",
-        "kept in",
-        "location",
-        "where",
-        "where kept",
-        "home",
-        "stored",
-        "lives in",
-        "place",
-    ),
-    "trigger": ("trigger", "triggered by", "reason", "cause", "when", "event", "started by"),
-    "strength": (
-        "secret strength",
-        "strength",
-        "required strength",
-        "quality",
-        "level",
-        "strength required",
-        "grade",
-    ),
-    "service": (
-        "service",
-        "provider",
-        "vendor",
-        "third party",
-        "supplier",
-        "external service",
-        "partner",
-        "system",
-    ),
-    "environment": (
-        "environment",
-        "env",
-        "stage",
-        "environments",
-        "deployment environment",
-        "used in",
-    ),
-    "owner": (
-        "owner",
-        "owned by",
-        "responsible",
-        "responsible team",
-        "custodian",
-        "maintainer",
-        "owner team",
-        "team",
-    ),
-    "example": (
-        "example",
-        "examples",
-        "e.g",
-        "variable",
-        "env var",
-        "environment variable",
-        "sample",
-        "such as",
-        "variable name",
-        "example name",
-    ),
-    "name": ("secret name", "name", "identifier", "key name"),
-    "type": (
-        "secret type",
-        "type of secret",
-        "type",
-        "kind",
-        "kind of secret",
-        "category",
-        "credential type",
-        "secret kind",
-        "class",
-        "what",
-    ),
-    "secret": ("secret", "credential", "credentials", "secrets", "key", "token"),
-    "role": (
-        *("role", "roles", "who", "group", "groups", "persona", "function", "team", "teams"),
-        *("user", "users", "user group", "people", "job title", "position", "actor", "principal"),
-    ),
-    "limit": (
-        "time limit",
-        "limit",
-        "deadline",
-        "within",
-        "target",
-        "time",
-        "sla",
-        "max time",
-        "maximum time",
-        "by when",
-    ),
-}
-# Heads of columns that list what is checked or done, not who may.
-_NOT_PEOPLE: Final = (
-    *("control", "controls", "requirement", "requirements", "check", "measure", "feature"),
-    *("capability", "rule", "practice", "secret", "secrets", "type", "credential", "key"),
-    *("action", "operation", "permission", "verb", "activity", "task", "service", "tool"),
-    *("application", "system", "item", "step", "document", "framework", "standard", "regulation"),
-)
-_SECRETS: Final = (
-    *(" key ", " keys ", " password", " passphrase", " token", " secret", " credential"),
-    *(" certificate", " cert ", " certs ", " dsn ", " pin ", " pins ", " seed", " licence"),
-)
-_ROTATED: Final = (
-    *(" rotat", " renew", " max age", " maximum age", " lifetime", " changed every", " replace"),
-    *_SECRETS,
-)
-# Heads of tables with a period that is not one of rotation.
-_OTHER_PERIODS: Final = (
-    *(" retention", " retained", " response", " review", " audit", " sla ", " severity"),
-    *(" backup", " meeting", " training", " phase", " deadline"),
-)
 MARKS_SHARE: Final = 0.75  # of the cells of a column that say yes or no
 _ENV_NAME: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]{3,}")
 _ON_COMPROMISE: Final = (
@@ -257,12 +90,12 @@ def _matrix(table: Table, body: Sequence[Sequence[str]]) -> int | None:
         return None
     label = _label_column(table, labels)
     head = fold(table.header[label])
-    of_people = any(f" {word} " in head for word in _HEADS["role"])
-    of_places = any(f" {word} " in head for word in _HEADS["environment"])
+    of_people = any(f" {word} " in head for word in HEADS["role"])
+    of_places = any(f" {word} " in head for word in HEADS["environment"])
     names = [table.header[i] for i in marks if of_places or words.is_place(table.header[i])]
     known = any(words.environment_id(n) for n in (*names, *body[label]))
     titled = any(w in table.section.fold for w in (" access", " permission", " who "))
-    if not names or any(f" {word} " in head for word in _NOT_PEOPLE):
+    if not names or any(f" {word} " in head for word in NOT_PEOPLE):
         return None
     if _share(body[label], is_secret) > 0.5 and not of_people:
         return None
@@ -275,11 +108,11 @@ def is_secret(cell: str) -> bool:
     """Whether a cell names a kind of secret: a variable, or a word such as key or password."""
     # `SRE` and `DBA` are capitals too, so a variable needs its underscore here.
     named = is_env_name(cell) and "_" in cell
-    return named or any(word in fold(cell) for word in _SECRETS)
+    return named or any(word in fold(cell) for word in SECRETS)
 
 
 def _label_column(table: Table, labels: list[int]) -> int:
-    known = (*_HEADS["role"], *_HEADS["environment"])
+    known = (*HEADS["role"], *HEADS["environment"])
     return next((i for i in labels if fold(table.header[i]).strip() in known), labels[0])
 
 
@@ -287,7 +120,7 @@ def _by_head(header: tuple[str, ...]) -> dict[str, int]:
     heads = [fold(head).strip() for head in header]
     columns: dict[str, int] = {}
     for test in (_equal, _contains):
-        for column, names in _HEADS.items():
+        for column, names in HEADS.items():
             if column in columns:
                 continue
             for name in names:
@@ -363,10 +196,10 @@ def _shape(table: Table, columns: dict[str, int], body: Sequence[Sequence[str]])
 def _rotates(table: Table, columns: dict[str, int], body: Sequence[Sequence[str]]) -> bool:
     """Whether the period of a table is one of rotation: its heads, title or subjects say so."""
     heads = "".join(map(fold, table.header))
-    if any(word in heads for word in _OTHER_PERIODS):
+    if any(word in heads for word in OTHER_PERIODS):
         return False
     subject = _subject(columns)
-    told = any(word in heads + fold(table.section.title) for word in _ROTATED)
+    told = any(word in heads + fold(table.section.title) for word in ROTATED)
     return (told or _share(body[subject], is_secret) > 0.5) and (
         _share(body[columns["period"]], is_period) > 0.3
     )
