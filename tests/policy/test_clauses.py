@@ -7,6 +7,7 @@ import pytest
 
 from strongroom.model.policy import Status
 from strongroom.policy.clauses import sort_key
+from strongroom.policy.compiler import compile as compile_
 from strongroom.policy.taxonomy import BY_ID, ENTRIES
 from strongroom.policy.taxonomy.entry import Entry
 from tests.policy.samples import example, small
@@ -99,3 +100,18 @@ def test_the_example_states_nearly_all_of_the_taxonomy() -> None:
     stated = {c.id for c in example().clauses}
 
     assert {"P-9.5"} >= set(BY_ID) - stated
+
+
+def test_a_sentence_of_its_own_that_is_said_twice_is_one_clause() -> None:
+    text = "\n## More\n\n- Secrets must be whispered.\n\n## Again\n\n- Secrets must be whispered.\n"
+    own = [c for c in small(text).clauses if c.id.startswith("L-")]
+
+    assert [("Secrets must be whispered.", 2)] == [(c.text, len(c.lines)) for c in own]
+
+
+@pytest.mark.parametrize("name", ["bank", "hospital", "retailer", "saas"])
+def test_ids_of_clauses_are_unique(name: str) -> None:
+    path = ROOT / "tests/policy/data" / f"{name}.md"
+    policy = compile_(path.read_bytes())
+
+    assert len(policy.clauses) == len({c.id for c in policy.clauses})

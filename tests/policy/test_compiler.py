@@ -17,9 +17,13 @@ from strongroom.policy.compiler import LOOKED_FOR
 from strongroom.policy.compiler import compile as compile_
 from strongroom.policy.document import DOCUMENT_BYTES_MAX
 from strongroom.policy.meaning import flatten
-from tests.policy.samples import EXAMPLE, example, small
+from tests.policy.samples import EXAMPLE, SMALL, example, small
 
 SCHEMA = Path(__file__).parents[2] / "docs/spec/policy.schema.json"
+PLANTED = [
+    *(b"|", b"<table><td rowspan=3>", b"</table>", b"<!--", b"-->", b"<![CDATA[", b"```\n"),
+    *(b"strongroom:", b"99999999999999 years", b"&#x110000;", b"\n---\n", b"\xe2\x9c\x85", b"\r"),
+]
 DATA = sorted((Path(__file__).parent / "data").glob("*.md"))
 
 
@@ -131,6 +135,24 @@ def test_no_damage_to_a_document_breaks_it(path: Path, data: st.DataObject) -> N
         kept = list(data.draw(st.permutations(kept[:40]))) + kept[40:]
 
     _policy_or_error(b"\n".join(kept))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from([EXAMPLE, *DATA]), st.data())
+def test_no_flipped_or_planted_bytes_break_it(path: Path, data: st.DataObject) -> None:
+    changed = bytearray(path.read_bytes())
+    planted = st.one_of(st.binary(max_size=3), st.sampled_from(PLANTED))
+    for _ in range(data.draw(st.integers(1, 6))):
+        at = data.draw(st.integers(0, len(changed) - 1))
+        changed[at : at + data.draw(st.integers(0, 40))] = data.draw(planted)
+
+    _policy_or_error(bytes(changed))
+
+
+@pytest.mark.parametrize("number", ["9" * 15_000, "9" * 4_301, "1,000,000,000,000", "٣", "²", "0"])
+def test_no_number_breaks_it(number: str) -> None:
+    for unit in ("days", "bits", "characters", "hours of grace"):
+        _policy_or_error(f"{SMALL}\nAPI keys and passwords: {number} {unit}, rotated.\n".encode())
 
 
 def _policy_or_error(data: bytes) -> None:

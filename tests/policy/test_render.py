@@ -1,5 +1,8 @@
 """A policy written anew means the same. Code examples, and what they contradict, are not kept."""
 
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +13,7 @@ from strongroom.policy.render import render
 from tests.policy.samples import example, small
 from tests.policy.writer import Spec, Style, specs, write
 
+DOCUMENTS = sorted((Path(__file__).parent / "data").glob("*.md"))
 NOT_KEPT = ("contradictions.", "defaults.", "clauses.")
 
 
@@ -33,6 +37,13 @@ def test_overrides_and_markup_in_names_survive() -> None:
     policy = small(
         "\n| Type | Rotation |\n|---|---|\n| `a*b_c|d` keys | 30 days |\n\n<!-- strongroom: P-14.3 approvers='CISO, CTO' -->\n"
     )
+
+    assert _kept(policy) == _kept(compile_(render(policy).encode()))
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: p.stem)
+def test_documents_of_other_companies_come_back_with_their_meaning(path: Path) -> None:
+    policy = compile_(path.read_bytes())
 
     assert _kept(policy) == _kept(compile_(render(policy).encode()))
 

@@ -240,13 +240,14 @@ def _own(source: Source, used: set[int]) -> Iterator[Clause]:
         row.line for r in source.readings for row in r.table.rows if r.shape is not Shape.OTHER
     }
     parents = {parent for s in source.statements for parent in s.parents}
+    found: dict[str, list[Statement]] = {}  # the same sentence in two places is one clause
     for statement in source.prose():
         if statement.line in taken or statement.text in parents or not _is_rule(statement):
             continue
         digest = hashlib.sha256(statement.fold.encode()).hexdigest()[:6]
-        yield Clause(
-            f"L-{digest}", (statement.line,), statement.text[:TEXT_CHARS_MAX], Status.NOT_UNDERSTOOD
-        )
+        found.setdefault(f"L-{digest}", []).append(statement)
+    for id_, same in found.items():
+        yield _clause(id_, {s.line: s.text for s in same}, Status.NOT_UNDERSTOOD)
 
 
 def _is_rule(statement: Statement) -> bool:
