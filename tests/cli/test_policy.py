@@ -150,3 +150,11 @@ def test_a_file_that_others_own_is_unreadable_and_no_traceback(tmp_path: Path) -
     )
 
     assert "policy-unreadable" == done.stdout.strip()
+
+
+def test_a_name_that_is_no_text_is_shown_escaped(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 5 == main(["policy", "compile", "/nowhere/\udcff.md"])
+    error = capsys.readouterr().err
+
+    assert "[policy-not-found]" in error
+    assert error.isascii() or "\udcff" not in error
