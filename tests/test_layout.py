@@ -19,6 +19,10 @@ MEDIAN_LINES_MAX = 150
 # Modules without a test file of their own, and why that is enough.
 TESTED_ELSEWHERE = {
     "__main__.py": "one call; every demonstration and every test of the command goes through it",
+    **{
+        f"secret/importing/{name}.py": "tests/secret/importing/test_formats.py reads every format"
+        for name in ("interface", "record", "env_format", "json_format", "csv_format")
+    },
     "cli/policy_view.py": "tests/cli/test_policy.py looks at what is shown",
     "model/finding.py": "plain values; tests/check/ builds and compares them",
 }
