@@ -162,3 +162,14 @@ def test_a_name_that_cannot_be_looked_at_is_said_to_be(
     monkeypatch.setattr(Path, "is_file", forbidden)
     with pytest.raises(DbReadOnlyError):
         sqlite.connect(path)
+
+
+def test_a_schema_that_is_no_text_any_more_is_damage(path: Path) -> None:
+    """The engine quotes it in its error, and Python cannot decode that."""
+    sqlite.create(path).close()
+    data = path.read_bytes()
+    at = data.index(b"CREATE TABLE entry")
+    path.write_bytes(data[:at] + b"\xbb" * 12 + data[at + 12 :])
+
+    with pytest.raises(DbDamagedError):
+        sqlite.connect(path)

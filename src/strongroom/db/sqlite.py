@@ -26,7 +26,7 @@ from strongroom.db.interface import (
     Row,
     number,
 )
-from strongroom.db.sqlite_errors import damaged, translate, translated
+from strongroom.db.sqlite_errors import ERRORS, damaged, translate, translated
 
 WAIT_MS: Final = 5_000
 # After so much of either, `upkeep` moves the log into the file. The log's size alone does
@@ -210,21 +210,21 @@ class SqliteDb(Db):
         """Run one statement; return how many rows it touched."""
         try:
             return self._handle.execute(sql, parameters).rowcount
-        except sqlite3.Error as error:
+        except ERRORS as error:
             raise translate(error) from None
 
     def execute_many(self, sql: str, rows: Iterable[Sequence[Cell]]) -> None:
         """Run one statement for each row."""
         try:
             self._handle.executemany(sql, rows)
-        except sqlite3.Error as error:
+        except ERRORS as error:
             raise translate(error) from None
 
     def query(self, sql: str, parameters: Sequence[Cell] = ()) -> list[Row]:
         """All rows of a SELECT."""
         try:
             return self._handle.execute(sql, parameters).fetchall()
-        except sqlite3.Error as error:
+        except ERRORS as error:
             raise translate(error) from None
 
     def script(self, sql: str) -> None:

@@ -14,6 +14,8 @@ from strongroom.db.interface import (
     DbRefusedError,
 )
 
+# The engine's text about a damaged schema quotes it, and Python cannot always decode that.
+ERRORS: Final = (sqlite3.Error, UnicodeDecodeError)
 _BUSY: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _READ_ONLY: Final = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
 _DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -30,12 +32,14 @@ def translated() -> Iterator[None]:
     """Raise our errors for theirs."""
     try:
         yield
-    except sqlite3.Error as error:
+    except ERRORS as error:
         raise translate(error) from None
 
 
-def translate(error: sqlite3.Error) -> Exception:
+def translate(error: sqlite3.Error | UnicodeDecodeError) -> Exception:
     """Ours for theirs. Never their text beside a constraint's: it may quote a row."""
+    if isinstance(error, UnicodeDecodeError):
+        return damaged()
     extended = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
     code = extended & 0xFF
     name = getattr(error, "sqlite_errorname", "SQLITE_ERROR")
