@@ -168,8 +168,9 @@ def test_a_schema_that_is_no_text_any_more_is_damage(path: Path) -> None:
     """The engine quotes it in its error, and Python cannot decode that."""
     sqlite.create(path).close()
     data = path.read_bytes()
-    at = data.index(b"CREATE TABLE entry")
-    path.write_bytes(data[:at] + b"\xbb" * 12 + data[at + 12 :])
+    start = data.index(b"tableentryentry")  # the row's type, name and table; its rank follows
+    at = data.index(b"CREATE TABLE entry", start)
+    path.write_bytes(data[: start + 9] + b"\xbb" + data[start + 10 : at] + b"\xbb" + data[at + 1 :])
 
     with pytest.raises(DbDamagedError):
         sqlite.connect(path)
