@@ -94,6 +94,83 @@ def test_interruptions_have_their_own_status(
         sys.stdout = stdout
 
 
+VALUE = "Fake'value-9"  # what somebody typed where it does not belong
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        (VALUE,),
+        ("secret", VALUE),
+        ("secret", "set", "development/a", VALUE),
+        ("secret", "set", "development/a", f"--{VALUE}"),
+        ("secret", "set", "development/a", f"--json={VALUE}"),
+        ("secret", "get", "development/a", "--version", VALUE),
+        ("audit", "list", "--limit", VALUE),
+    ],
+)
+def test_a_value_in_the_wrong_place_is_not_repeated(
+    argv: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert 2 == main(argv)
+    shown = capsys.readouterr().err
+
+    assert "[usage]" in shown
+    assert "value" not in shown.lower().replace("invalid value", "")
+
+
+def test_names_of_options_are_repeated(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 2 == main(["secret", "get", "development/a", "--ownr", "x"])
+
+    assert "--ownr" in capsys.readouterr().err
+
+
+def _break(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(entry, "build", lambda: fail)
+
+
+def test_a_fault_of_ours_shows_its_kind_and_place_and_not_its_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _break(monkeypatch, ValueError(VALUE))
+
+    assert 70 == main(["status"])
+    shown = capsys.readouterr().err
+    assert "ValueError at main:" in shown
+    assert "[internal]" in shown
+    assert VALUE not in shown
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), OSError()])
+def test_what_the_machine_refuses_is_said(
+    error: OSError, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _break(monkeypatch, error)
+    stdout = sys.stdout
+    try:
+        assert 8 == main(["status"])
+    finally:
+        sys.stdout = stdout
+    assert "[machine-refused]" in capsys.readouterr().err
+
+
+def test_output_that_cannot_be_written_is_an_error_and_no_traceback() -> None:
+    with Path("/dev/full").open("wb") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "strongroom", "--help"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert 8 == result.returncode
+    assert "Traceback" not in result.stderr
+
+
 def test_importing_the_package_imports_nothing_else() -> None:
     """Applications import strongroom at start-up; the heavy parts stay out."""
     code = "import sys; before = set(sys.modules); import strongroom; print(sorted(set(sys.modules) - before))"

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from strongroom.cli import render
+from strongroom.errors import UsageError
 
 
 @pytest.mark.parametrize(
@@ -51,3 +52,11 @@ def test_no_color_is_respected(
     monkeypatch.setenv("NO_COLOR", "1")
     render.error("some-code", "wrong", None, as_json=False)
     assert "\x1b[31m" not in capsys.readouterr().err
+
+
+def test_a_closed_output_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", None)
+    with pytest.raises(UsageError) as error:
+        render.raw(b"x")
+
+    assert "no-output" == error.value.code

@@ -1,6 +1,5 @@
 """`strongroom audit`: read the log, verify it, sign it."""
 
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
@@ -136,7 +135,7 @@ def checkpoint(*, output: Path | None = None, room: RoomFolder = None) -> int:
     with opened(room) as local:
         note = ops.checkpoint(local)
     if output is None:
-        sys.stdout.write(note)
+        render.raw(note.encode())
     else:
         write_new(output, note)
         render.out().print(f"wrote {render.safe(str(output))}", soft_wrap=True)

@@ -3,8 +3,11 @@
 Commands are imported when they run, so that `--help` and the next command stay fast.
 """
 
+import re
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from traceback import walk_tb
 from typing import Final
 
 from cyclopts import App, CycloptsError
@@ -14,6 +17,9 @@ from strongroom.errors import StrongroomError
 
 INTERRUPTED: Final = 130
 BROKEN_PIPE: Final = 141
+HIDDEN_CHARS_MIN: Final = 4  # shorter words stand in every sentence, and give nothing away
+_OPTION: Final = re.compile(r"--?[a-z-]{1,32}")
+PLACES: Final = 4  # frames of a fault that are shown
 COMMANDS: Final = {
     # name: (where it is, what it does)
     "policy": ("strongroom.cli.policy:app", "Compile, show, explain, compare the written policy."),
@@ -63,7 +69,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             tokens, exit_on_error=False, print_error=False, result_action="return_value"
         )
     except CycloptsError as error:
-        return _fail("usage", str(error), "add --help to see how it is used", 2, as_json=as_json)
+        return _fail(
+            "usage",
+            _hidden(str(error), tokens),
+            "add --help to see how it is used",
+            2,
+            as_json=as_json,
+        )
     except StrongroomError as error:
         return _fail(error.code, error.message, error.fix, error.exit, as_json=as_json)
     except KeyboardInterrupt:
@@ -74,7 +86,34 @@ def main(argv: Sequence[str] | None = None) -> int:
         return BROKEN_PIPE
     except MemoryError:
         return _fail("out-of-memory", "the machine is out of memory", None, 8, as_json=as_json)
+    except OSError as error:
+        reason = error.strerror or "an operation failed"
+        # What is left of the output cannot be written at the end either.
+        sys.stdout = None
+        return _fail("machine-refused", f"the machine refused: {reason}", None, 8, as_json=as_json)
+    except Exception as error:  # noqa: BLE001 - a traceback would show what was given
+        return _fail("internal", _place(error), "report it with this line", 70, as_json=as_json)
     return result if isinstance(result, int) else 0
+
+
+def _hidden(message: str, tokens: Sequence[str]) -> str:
+    """`message` without what was typed, names of options and commands apart.
+
+    People type values where they do not belong, and what is printed ends in logs.
+    """
+    words = {part for token in tokens for part in (token, *token.partition("=")[::2])}
+    for word in sorted(words, key=len, reverse=True):
+        if len(word) >= HIDDEN_CHARS_MIN and not _OPTION.fullmatch(word) and word not in COMMANDS:
+            for spelled in (word, repr(word)[1:-1]):
+                message = message.replace(spelled, "…")
+    return message
+
+
+def _place(error: Exception) -> str:
+    """What went wrong and where, without the error's own words: they may repeat a value."""
+    frames = walk_tb(error.__traceback__)
+    steps = [f"{Path(f.f_code.co_filename).stem}:{line}" for f, line in frames]
+    return f"a fault of ours: {type(error).__name__} at {' '.join(steps[-PLACES:])}"
 
 
 def _fail(code: str, message: str, fix: str | None, status: int, *, as_json: bool) -> int:

@@ -15,6 +15,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from strongroom.errors import UsageError
+
 SEVERITY_STYLE = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
 STATUS_STYLE = {
     "enforced": "green",
@@ -67,8 +69,18 @@ def table(*columns: str, title: str | None = None) -> Table:
 
 def json(value: Any) -> None:
     """Print `value` as one JSON document, keys as they are, UTF-8."""
-    data = msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2)
-    sys.stdout.buffer.write(data + b"\n")
+    raw(msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2) + b"\n")
+
+
+def raw(data: bytes) -> None:
+    """Print bytes as they are.
+
+    Raises:
+        UsageError: `no-output`, standard output is closed.
+    """
+    if sys.stdout is None:
+        raise UsageError("no-output", "standard output is closed", fix="give it somewhere to go")
+    sys.stdout.buffer.write(data)
     sys.stdout.flush()
 
 

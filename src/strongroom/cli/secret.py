@@ -140,8 +140,7 @@ def get(
         )
         return 0
     data = _chosen(found.value, field)
-    sys.stdout.buffer.write(data + (b"\n" if sys.stdout.isatty() else b""))
-    sys.stdout.buffer.flush()
+    render.raw(data + (b"\n" if sys.stdout and sys.stdout.isatty() else b""))
     return 0
 
 
