@@ -54,6 +54,14 @@ def test_no_color_is_respected(
     assert "\x1b[31m" not in capsys.readouterr().err
 
 
+def test_a_path_that_is_no_utf8_is_escaped_for_machines(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    render.error("some-code", "no file /x\udcff.md", "see /y\udcff", as_json=True)
+    body = json.loads(capsys.readouterr().err)["error"]
+    assert ("no file /x\\udcff.md", "see /y\\udcff") == (body["message"], body["fix"])
+
+
 def test_a_closed_output_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout", None)
     with pytest.raises(UsageError) as error:

@@ -84,9 +84,15 @@ def raw(data: bytes) -> None:
     sys.stdout.flush()
 
 
+def _utf8(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def error(code: str, message: str, fix: str | None, *, as_json: bool) -> None:
     """Print a failure on standard error, with its stable code and the next step."""
     if as_json:
+        # A path of the command line may hold bytes that are no UTF-8: JSON refuses those.
+        message, fix = _utf8(message), fix and _utf8(fix)
         body = {"error": {"code": code, "message": message, "fix": fix}}
         sys.stderr.write(msgspec.json.encode(body).decode() + "\n")
         return
