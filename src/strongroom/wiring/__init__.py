@@ -1,0 +1,23 @@
+"""Config -> an opened room: the only package that names an adapter, and that reads key files.
+
+A room's folder holds `room.db` and `reserve`, mode 0700. Its key file stands outside of it,
+so that a copy of the folder opens nothing: beside the user's configuration, or where
+STRONGROOM_KEYFILE or $CREDENTIALS_DIRECTORY says.
+"""
+
+from strongroom.wiring.founding import Founded, found
+from strongroom.wiring.keyfiles import CREDENTIAL
+from strongroom.wiring.opening import ROOM_FOLDER, find_folder, open_room, recover
+from strongroom.wiring.process import DATABASE, RESERVE
+
+__all__ = [
+    "CREDENTIAL",
+    "DATABASE",
+    "RESERVE",
+    "ROOM_FOLDER",
+    "Founded",
+    "find_folder",
+    "found",
+    "open_room",
+    "recover",
+]

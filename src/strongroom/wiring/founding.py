@@ -1,0 +1,173 @@
+"""Making a room: its folder, its keys and slots, its founder, all of it or nothing."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from strongroom.config import Config
+from strongroom.crypto import keyring, seal, slot
+from strongroom.crypto.keyfile import KeyFile
+from strongroom.crypto.keyring import LogKey, RoomKeys
+from strongroom.crypto.recovery import RecoveryCode
+from strongroom.crypto.slot import Slot
+from strongroom.db import sqlite
+from strongroom.db.interface import DbRefusedError
+from strongroom.errors import ConflictError, InvalidError, MachineError
+from strongroom.gate.changes.house import AddKek, AdoptPolicy, SetEnvironment, SetSlot
+from strongroom.gate.changes.people import AddGrant, AddPrincipal
+from strongroom.gate.reserve import RESERVE_BYTES
+from strongroom.gate.writer import Change
+from strongroom.identity import os_user
+from strongroom.model.policy import Policy
+from strongroom.model.principal import ANYWHERE, Effect, Grant, Kind, Principal, Verb
+from strongroom.policy import stored
+from strongroom.wiring import keyfiles
+from strongroom.wiring.process import DATABASE, RESERVE, Keys, gate
+
+FILES: Final = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", RESERVE)
+# What may stand in the folder before: the policy may be kept beside the room that runs it.
+WELCOME: Final = frozenset({"policy.md"})
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """A room that was just made. `recovery` is shown once, to be kept on paper."""
+
+    folder: Path
+    keyfile: Path
+    recovery: RecoveryCode
+    room_id: bytes
+    instance_id: bytes
+    log_public: bytes
+
+
+def found(
+    config: Config,
+    environ: Mapping[str, str],
+    folder: Path,
+    document: bytes,
+    policy: Policy,
+    roles: Iterable[str],
+    *,
+    reserve_bytes: int = RESERVE_BYTES,
+) -> Founded:
+    """Make a room in `folder` for whoever runs this process, who may do everything in it.
+
+    Raises:
+        ConflictError: `room-exists`, `folder-in-use`, `keyfile-exists`; nothing is changed.
+        InvalidError: `keyfile-inside`, a copy of the folder would open the room.
+        MachineError: the machine refused; nothing is left behind.
+    """
+    folder = config.cwd / folder
+    room_id, instance_id = keyring.new_id(), keyring.new_id()
+    path = keyfiles.path_of(config, environ, room_id)
+    _check_place(folder, path)
+    room_key, log_key = keyring.new_key(), LogKey(instance_id, keyring.new_key())
+    keks = [keyring.new_kek(e.id) for e in policy.environments]
+    keyfile, recovery = KeyFile.new(room_id), RecoveryCode.new()
+    named = {"room": room_key, f"log:{instance_id.hex()}": log_key.seed}
+    named |= {f"kek:{k.environment}:{k.id.hex()}": k.secret for k in keks}
+    founder = _founder(roles)
+    first = [
+        AdoptPolicy(document, stored.encode(policy)),
+        *(SetEnvironment(e.id, e.name, e.tier.value) for e in policy.environments),
+        *(AddKek(k.id, k.environment) for k in keks),
+        *(
+            slot_change(seal.create(room_id, name, key, credential))
+            for credential in (keyfile, recovery)
+            for name, key in named.items()
+        ),
+        *founder[1:],
+    ]
+    with _all_or_nothing(folder, path):
+        keyfiles.make(path, keyfile)
+        sqlite.create(folder / DATABASE).close()
+        keys = Keys(RoomKeys(room_key, room_id), {k.id: k for k in keks}, log_key)
+        with gate(folder, keys, instance_id, reserve_bytes) as (opened, _):
+            opened.found(founder[0], first)
+            opened.sequence()
+    return Founded(folder, path, recovery, room_id, instance_id, log_key.public)
+
+
+def slot_change(made: Slot) -> SetSlot:
+    """The change that keeps a slot."""
+    return SetSlot(made.id, slot.Kind(made.kind).name.lower(), made.key_name, slot.encode(made))
+
+
+def _check_place(folder: Path, keyfile: Path) -> None:
+    try:
+        inside = Path(os.path.realpath(keyfile)).is_relative_to(os.path.realpath(folder))
+        there = _names(folder)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise MachineError(
+            "folder-unusable", f"{folder}: {reason or 'its name cannot be used'}"
+        ) from None
+    if inside:
+        raise InvalidError(
+            "keyfile-inside",
+            f"the key file {keyfile} would lie in the room's folder, so that a copy of the"
+            " folder would open the room",
+            fix="choose another folder with --room, or another place with STRONGROOM_KEYFILE",
+        )
+    if DATABASE in there:
+        raise ConflictError(
+            "room-exists", f"there is a room in {folder} already", fix="name another with --room"
+        )
+    if there - WELCOME:
+        raise ConflictError(
+            "folder-in-use",
+            f"{folder} holds other files, and a room has a folder of its own",
+            fix="name a new folder with --room",
+        )
+
+
+def _names(folder: Path) -> set[str]:
+    try:
+        return set(os.listdir(folder))  # noqa: PTH208 - names only
+    except FileNotFoundError:
+        return set()
+    except NotADirectoryError:
+        return {folder.name}
+
+
+@contextmanager
+def _all_or_nothing(folder: Path, keyfile: Path) -> Iterator[None]:
+    """When the body fails, take away what it made, and folders that were not there before."""
+    new = [
+        path
+        for start in (folder, keyfile.parent)
+        for path in (start, *start.parents)
+        if not os.path.exists(path)  # noqa: PTH110 - never raises
+    ]
+    try:
+        yield
+    except BaseException as error:
+        if not _is(error, "keyfile-exists"):
+            keyfiles.remove(keyfile)
+        # A database that was there first is another founder's.
+        if not _is(error, "db-exists"):
+            for name in FILES:
+                with suppress(OSError):
+                    (folder / name).unlink()
+        for made in new:
+            with suppress(OSError):
+                made.rmdir()
+        raise
+
+
+def _is(error: BaseException, code: str) -> bool:
+    return isinstance(error, ConflictError | DbRefusedError) and error.code == code
+
+
+def _founder(roles: Iterable[str]) -> tuple[bytes, Change, Change]:
+    principal = Principal(
+        keyring.new_id(), Kind.PERSON, os_user.user(os.getuid()).name, frozenset(roles)
+    )
+    everything = Grant(
+        keyring.new_id(), Effect.ALLOW, frozenset(Verb), ANYWHERE, ANYWHERE, principal=principal.id
+    )
+    return principal.id, AddPrincipal(principal), AddGrant(everything, "founder of the room")

@@ -1,0 +1,125 @@
+"""Key files on the disk: where they are looked for, read and made."""
+
+import os
+import stat
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from strongroom.config import Config
+from strongroom.crypto.keyfile import FILE_BYTES_MAX, KeyFile
+from strongroom.errors import ConflictError, InvalidError, MachineError, SealedError
+
+CREDENTIAL: Final = "strongroom.key"
+
+
+def path_of(config: Config, environ: Mapping[str, str], room_id: bytes) -> Path:
+    """Where the key file of a room is looked for and made."""
+    if environ.get("STRONGROOM_KEYFILE"):
+        return config.cwd / environ["STRONGROOM_KEYFILE"]
+    credentials = environ.get("CREDENTIALS_DIRECTORY")
+    if credentials and os.path.isfile(Path(credentials) / CREDENTIAL):  # noqa: PTH113 - never raises
+        return Path(credentials) / CREDENTIAL
+    return config.cwd / config.file.parent / "keys" / f"{room_id.hex()}.key"
+
+
+def read(path: Path, room_id: bytes) -> KeyFile:
+    """The key file of a room, if nobody but its owner can read or replace it.
+
+    Raises:
+        SealedError: `keyfile-missing`, `keyfile-unreadable`, `keyfile-exposed`,
+            `keyfile-other-room`, and those of `KeyFile.decode`, each with the path.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK)
+    except FileNotFoundError:
+        raise SealedError(
+            "keyfile-missing",
+            f"the room is sealed: there is no key file {path}",
+            fix="put it back from its backup, set STRONGROOM_KEYFILE, or run `strongroom recover`",
+        ) from None
+    except (OSError, ValueError) as error:
+        raise SealedError("keyfile-unreadable", f"{path}: {_reason(error)}") from None
+    with _regular(descriptor, path) as stream:
+        found = os.fstat(stream.fileno())
+        shared = stat.S_IMODE(found.st_mode) & 0o077
+        if shared or found.st_uid not in {os.getuid(), 0}:
+            raise SealedError(
+                "keyfile-exposed",
+                f"others can read or replace the key file {path}",
+                fix=f"chmod 600 {path}, and ask who could have read it"
+                if shared
+                else "run this as the user whom the key file belongs to",
+            )
+        data = stream.read(FILE_BYTES_MAX + 1)
+    try:
+        key = KeyFile.decode(data)
+    except InvalidError as error:
+        raise SealedError(
+            error.code,
+            f"the room is sealed: {path}: {error.message}",
+            fix=error.fix or "put the right one there, or set STRONGROOM_KEYFILE",
+        ) from None
+    if key.room_id != room_id:
+        raise SealedError(
+            "keyfile-other-room",
+            f"the room is sealed: {path} is the key file of another room",
+            fix="set STRONGROOM_KEYFILE to this room's own, or leave it unset",
+        )
+    return key
+
+
+def make(path: Path, key: KeyFile) -> None:
+    """Make a new key file for its owner alone; it is on the disk before this returns.
+
+    Raises:
+        ConflictError: `keyfile-exists`.
+        MachineError: `keyfile-unwritable`; nothing is left of it.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except FileExistsError:
+        raise ConflictError(
+            "keyfile-exists",
+            f"there is a key file {path} already",
+            fix="move it away if it is of no use, or set STRONGROOM_KEYFILE to another place",
+        ) from None
+    except (OSError, ValueError) as error:
+        raise MachineError("keyfile-unwritable", f"{path}: {_reason(error)}") from None
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(key.encode())
+            stream.flush()
+            os.fsync(stream.fileno())
+        _sync_folder(path.parent)
+    except OSError as error:
+        remove(path)
+        raise MachineError("keyfile-unwritable", f"{path}: {_reason(error)}") from None
+
+
+def remove(path: Path) -> None:
+    """Take away a key file that opens nothing."""
+    with suppress(OSError):
+        path.unlink()
+
+
+def _regular(descriptor: int, path: Path) -> BinaryIO:
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise SealedError("keyfile-unreadable", f"{path} is not a regular file")
+    return os.fdopen(descriptor, "rb")
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _reason(error: OSError | ValueError) -> str:
+    reason = error.strerror if isinstance(error, OSError) else None
+    return reason or "its name cannot be used"

@@ -1,0 +1,95 @@
+"""What this process holds of a room: opened keys, the policy in force, a gate."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from strongroom.crypto.envelope import Kek
+from strongroom.crypto.keyring import LogKey, RoomKeys
+from strongroom.db import sqlite
+from strongroom.errors import TamperedError
+from strongroom.gate.gate import Gate
+from strongroom.gate.reserve import RESERVE_BYTES, Reserve
+from strongroom.gate.room import Clocks, Room, Standing
+from strongroom.model.policy import Policy
+from strongroom.model.principal import Verb
+from strongroom.policy import stored
+from strongroom.policy.words import fold
+
+DATABASE: Final = "room.db"
+RESERVE: Final = "reserve"
+CLOCKS: Final = Clocks(time.monotonic_ns, time.sleep)
+# What the security team may do beside the ticks, in every policy (design, section 6).
+SECURITY_VERBS: Final = frozenset({Verb.CONTAIN, Verb.AUDIT})
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of a room that a credential opened. `log` is None without its slot."""
+
+    room: RoomKeys
+    keks: Mapping[bytes, Kek]
+    log: LogKey | None
+
+
+class Standings:
+    """Reads compiled policies for the gate, and keeps the one in force."""
+
+    def __init__(self) -> None:
+        self._data = b""
+        self._policy: Policy | None = None
+
+    def read(self, compiled: bytes) -> Standing:
+        """What the gate asks for; `compiled` stood in a row that it has checked."""
+        if self._data != compiled or self._policy is None:
+            self._data, self._policy = compiled, stored.decode(compiled)
+        return standing(self._policy)
+
+    def policy(self) -> Policy:
+        """The policy that was read last.
+
+        Raises:
+            TamperedError: `policy-missing`.
+        """
+        if self._policy is None:
+            raise TamperedError("policy-missing", "the room has no policy in force")
+        return self._policy
+
+
+def standing(policy: Policy) -> Standing:
+    """What a compiled policy allows: its matrix by environment id, and the security team's verbs."""
+    ids = {e.name: e.id for e in policy.environments}
+    matrix = {
+        role: {ids[name]: allowed for name, allowed in row.items() if name in ids}
+        for role, row in policy.access.matrix.items()
+    }
+    security = {r: SECURITY_VERBS for r in policy.access.roles if " security" in fold(r)}
+    return Standing(matrix, security)
+
+
+@contextmanager
+def gate(
+    folder: Path, keys: Keys, instance_id: bytes, reserve_bytes: int = RESERVE_BYTES
+) -> Iterator[tuple[Gate, Standings]]:
+    """A gate on the room in `folder`, closed at the end."""
+    standings = Standings()
+    opened = Gate(
+        Room(
+            connect=partial(sqlite.connect, folder / DATABASE),
+            keys=keys.room,
+            keks=keys.keks,
+            instance_id=instance_id,
+            log_key=keys.log,
+            standing=standings.read,
+            clocks=CLOCKS,
+            reserve=Reserve(folder / RESERVE, size_bytes=reserve_bytes),
+        )
+    )
+    try:
+        yield opened, standings
+    finally:
+        opened.close()

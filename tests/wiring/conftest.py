@@ -1,0 +1,3 @@
+from tests.wiring.rooms import made
+
+__all__ = ["made"]

@@ -1,0 +1,32 @@
+"""What a policy in force allows, and that there is one."""
+
+import pytest
+
+from strongroom.errors import TamperedError
+from strongroom.model.policy import Policy
+from strongroom.model.principal import Verb
+from strongroom.policy import stored
+from strongroom.wiring.process import SECURITY_VERBS, Standings, standing
+
+
+def test_the_matrix_goes_by_the_ids_of_environments(compiled: Policy) -> None:
+    allowed = standing(compiled).matrix
+
+    assert {"development", "staging", "production"} == set(allowed["Developer"])
+    assert not allowed["Developer"]["production"]
+    assert allowed["DevOps"]["production"]
+
+
+def test_the_security_team_may_contain_and_audit_beside_its_ticks(compiled: Policy) -> None:
+    assert {"Security Team": SECURITY_VERBS} == standing(compiled).role_verbs
+    assert {Verb.CONTAIN, Verb.AUDIT} == SECURITY_VERBS
+
+
+def test_the_policy_is_the_one_that_was_read_last(compiled: Policy) -> None:
+    standings = Standings()
+    with pytest.raises(TamperedError):
+        standings.policy()
+    data = stored.encode(compiled)
+
+    assert standings.read(data) == standings.read(data)
+    assert compiled.sha256 == standings.policy().sha256
