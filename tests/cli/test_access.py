@@ -73,6 +73,8 @@ def test_who_and_matrix(kept: Terminal) -> None:
         (["why", "fly", KEY], 3, b"verb-unknown"),
         (["why", "read", "nonsense"], 3, b"address-invalid"),
         (["why", "read", KEY, "--principal", "nobody"], 5, b"principal-unknown"),
+        (["grant", "--role", "Admin", "--verb", "read", "--days", "0"], 3, b"days-invalid"),
+        (["grant", "--role", "Admin", "--verb", "read", "--uses", "9" * 30], 3, b"uses-invalid"),
         (["revoke", "zz"], 3, b"grant-ambiguous"),
         (["grant", "--verb", "read"], 3, b"grant-invalid"),
         (["grant", "--principal", "nobody", "--verb", "read"], 5, b"principal-unknown"),

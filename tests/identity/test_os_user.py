@@ -20,12 +20,12 @@ def test_a_plain_name_is_kept(name: str, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["Ada", "ADA", "DOMAIN\\ada", "_apt", "ada lovelace", "adа", "", "-x"]
+    "name", ["Ada", "ADA", "DOMAIN\\ada", "_apt", "ada lovelace", "adа", "", "-x", "uid-0", "a" * 129]
 )
 def test_a_name_that_could_be_spelled_like_another_is_its_number(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The last but two has a Cyrillic а."""
+    """One has a Cyrillic а; one is what somebody else would be called."""
     assert "uid-1815" == _named(monkeypatch, name)
 
 

@@ -1,12 +1,15 @@
 """Principals, grants, and why."""
 
+from dataclasses import replace
+
 import pytest
 
 from strongroom.access.facts import Allow
-from strongroom.errors import DeniedError, StrongroomError
+from strongroom.errors import DeniedError, NotFoundError, StrongroomError
+from strongroom.gate.operation import Caller
 from strongroom.model.address import Address
 from strongroom.ops import access as ops
-from strongroom.ops import secret
+from strongroom.ops import people, secret
 from strongroom.ops.local import Local
 from strongroom.ops.room import principals
 from strongroom.secret.value import Value
@@ -34,7 +37,7 @@ def test_a_grant_lets_and_its_revocation_ends_it(room: Local) -> None:
 
     assert made.id.hex() == ops.revoke(room, made.id.hex()[:8])
     assert not _may(room, "grace")
-    assert {True, False} == {bool(row.revoked) for row in ops.grants(room)}
+    assert {True, False} == {bool(row.revoked) for row in people.grants(room)}
 
 
 def test_a_denial_beats_everything_and_can_be_lifted(room: Local) -> None:
@@ -66,6 +69,30 @@ def test_who_is_disabled_may_nothing(room: Local) -> None:
     ops.disable(room, "grace")
     assert not _may(room, "grace")
     assert [True] == [p.disabled for p in principals(room) if p.name == "grace"]
+
+
+def test_who_only_contains_can_disable_and_revoke_and_learns_nothing_else(room: Local) -> None:
+    """The security team of every policy: contain without administer."""
+    ops.add(room, ops.PrincipalRequest("grace", ("DevOps",)))
+    sam = ops.add(room, ops.PrincipalRequest("sam", ("Security Team",)))
+    dan = ops.add(room, ops.PrincipalRequest("dan", ("Developer",)))
+    made = ops.grant(room, ops.GrantRequest(("export",), principal="grace"))
+    team = replace(room, caller=Caller(sam.id), user="sam")
+    nobody = replace(room, caller=Caller(dan.id), user="dan")
+
+    for name in ("grace", "who"):
+        with pytest.raises(DeniedError):
+            ops.disable(nobody, name)
+    with pytest.raises(DeniedError):
+        ops.revoke(nobody, made.id.hex())
+    ops.disable(team, "grace")
+    ops.revoke(team, made.id.hex()[:8])
+    with pytest.raises(DeniedError):
+        people.people(team)
+    with pytest.raises(NotFoundError) as error:
+        ops.disable(team, "who")
+    assert error.value.fix
+    assert not _may(room, "grace")
 
 
 def test_why_of_oneself_is_not_recorded_and_of_others_needs_the_right(room: Local) -> None:
@@ -108,6 +135,14 @@ def test_the_matrix_is_the_policys(room: Local) -> None:
         (
             lambda r: ops.grant(r, ops.GrantRequest(("read",), pattern="../x", principal=r.user)),
             "grant-invalid",
+        ),
+        *(
+            (lambda r, n=n: ops.grant(r, ops.GrantRequest(("read",), role="Admin", days=n)), code)
+            for n, code in [(0, "days-invalid"), (-1, "days-invalid"), (10**30, "days-invalid")]
+        ),
+        *(
+            (lambda r, n=n: ops.grant(r, ops.GrantRequest(("read",), role="Admin", uses=n)), code)
+            for n, code in [(0, "uses-invalid"), (-1, "uses-invalid"), (10**30, "uses-invalid")]
         ),
         (lambda r: ops.revoke(r, "ab"), "grant-ambiguous"),
         (lambda r: ops.revoke(r, "000000"), "grant-unknown"),

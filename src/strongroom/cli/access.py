@@ -11,7 +11,7 @@ from strongroom.cli import render
 from strongroom.cli.room import Json, RoomFolder, opened
 from strongroom.model.address import Address
 from strongroom.ops import access as ops
-from strongroom.ops.room import principals
+from strongroom.ops import people
 
 app = App(name="access", help="Principals, grants, and why somebody may or may not.")
 
@@ -32,7 +32,7 @@ def add(
     Parameters
     ----------
     name
-        The user's name on this machine, or the workload's name.
+        The user's name on this machine (uid-NUMBER when it has capitals), or the workload's.
     role
         A role of the policy; may be given several times.
     environment
@@ -98,7 +98,7 @@ def grant(
     deny
         Deny it instead.
     days
-        End after so many days.
+        End after so many days; without it, only a revocation ends it.
     reason_required
         Only with a reason.
     approvals
@@ -142,67 +142,22 @@ def revoke(grant_id: str, *, room: RoomFolder = None) -> int:
 def list_(*, room: RoomFolder = None, json: Json = False) -> int:
     """List principals and grants."""
     with opened(room) as local:
-        people, rows = principals(local), ops.grants(local)
-    names = {p.id: p.name for p in people}
-    grants = [
-        {
-            "id": r.id.hex(),
-            "effect": r.effect,
-            "to": f"role {r.role}" if r.role else names.get(r.principal_id or b"", "?"),
-            "verbs": r.verbs,
-            "where": f"{r.environment}/{r.pattern}",
-            "until": render.day(r.expires_us) if r.expires_us else "-",
-            "state": "revoked" if r.revoked else "in force",
-            "why": r.why,
-        }
-        for r in rows
-    ]
-    known = [
-        {
-            "name": p.name,
-            "kind": p.kind,
-            "roles": sorted(p.roles),
-            "bound": [f"{p.environment}/{x}" for x in p.patterns],
-            "disabled": p.disabled,
-        }
-        for p in people
-    ]
+        known, grants = people.people(local), people.rules(local)
     if json:
         render.json({"principals": known, "grants": grants})
         return 0
     console = render.out()
     table = render.table("principal", "kind", "roles", "bound to", "")
-    for p in people:
-        bound = ", ".join(f"{p.environment}/{x}" for x in p.patterns) or "-"
-        table.add_row(
-            *(
-                render.cell(c)
-                for c in (
-                    p.name,
-                    p.kind,
-                    ", ".join(sorted(p.roles)) or "-",
-                    bound,
-                    "disabled" if p.disabled else "",
-                )
-            )
-        )
+    for p in known:
+        roles, bound = ", ".join(p.roles) or "-", ", ".join(p.bound) or "-"
+        row = (p.name, p.kind, roles, bound, "disabled" if p.disabled else "")
+        table.add_row(*map(render.cell, row))
     console.print(table)
     table = render.table("grant", "effect", "to", "verbs", "where", "until", "state")
     for g in grants:
-        table.add_row(
-            *(
-                render.cell(c)
-                for c in (
-                    str(g["id"])[:12],
-                    g["effect"],
-                    g["to"],
-                    g["verbs"],
-                    g["where"],
-                    g["until"],
-                    g["state"],
-                )
-            )
-        )
+        until = render.day(g.until_us) if g.until_us is not None else "-"
+        cells = (g.id[:12], g.effect, g.to, g.verbs, g.where, until, g.state)
+        table.add_row(*map(render.cell, cells))
     console.print(table)
     return 0
 

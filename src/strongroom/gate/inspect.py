@@ -13,7 +13,7 @@ from strongroom.audit.problem import Report
 from strongroom.audit.verifier import Row
 from strongroom.db.interface import Connect, Db
 from strongroom.db.tables import log, people
-from strongroom.db.tables.people import PRINCIPAL
+from strongroom.db.tables.people import GRANT, PRINCIPAL, GrantRow
 from strongroom.errors import NotFoundError, UnauthenticatedError
 from strongroom.gate.desk import Desk
 from strongroom.gate.held import Person
@@ -48,6 +48,20 @@ def why(desk: Desk, name: str | None, caller: bytes, request: Request) -> Explan
         raise NotFoundError("principal-unknown", "the room knows no principal of that name")
     facts = Facts(person.principal, person.rules, *_place(desk, request))
     return explain.why(facts, request, desk.db.clock_us())
+
+
+def id_of(desk: Desk, name: str) -> bytes | None:
+    """The id of the principal called `name`, for a change that decides what may be known of it."""
+    person = _named(desk, name)
+    return None if person is None else person.principal.id
+
+
+def grants_from(desk: Desk, id_start: str) -> list[GrantRow]:
+    """Grants in force whose id in hex begins so, for a change that decides about them."""
+    rows = GRANT.where(desk.db, "WHERE revoked = 0 ORDER BY created_us, id")
+    return [
+        desk.snapshot.seal.check(GRANT, row) for row in rows if row.id.hex().startswith(id_start)
+    ]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ import pwd
 import re
 from typing import Final, NamedTuple
 
-_NOT_A_NAME: Final = re.compile(r"[^a-z0-9._@+-]")
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,127}")  # as model.principal has it
+_NUMBER: Final = re.compile(r"uid-\d+")
 
 
 class OsUser(NamedTuple):
@@ -25,8 +26,7 @@ def user(uid: int) -> OsUser:
         name = pwd.getpwuid(uid).pw_name
     except KeyError:
         return OsUser(uid, f"uid-{uid}")
-    lower = name.lower()
-    # A name that the grammar of principals cannot hold would share its spelling with another.
-    if _NOT_A_NAME.search(lower) or lower != name or not lower[:1].isalnum():
+    # Another spelling, or a name made to look like a number, could be taken for somebody else.
+    if not _NAME.fullmatch(name) or _NUMBER.fullmatch(name):
         return OsUser(uid, f"uid-{uid}")
     return OsUser(uid, name)

@@ -6,7 +6,6 @@ from typing import Final
 from strongroom.access.explain import Explanation, Holder
 from strongroom.access.facts import Request
 from strongroom.crypto.keyring import new_id
-from strongroom.db.tables.people import GrantRow
 from strongroom.errors import InvalidError, NotFoundError
 from strongroom.gate import inspect
 from strongroom.gate.changes.people import (
@@ -16,15 +15,26 @@ from strongroom.gate.changes.people import (
     LiftDenial,
     RevokeGrant,
 )
-from strongroom.gate.views import ListGrants
+from strongroom.gate.writer import Change
 from strongroom.model.address import Address
 from strongroom.model.policy import Access, Policy
-from strongroom.model.principal import ANYWHERE, Conditions, Effect, Grant, Kind, Principal, Verb
+from strongroom.model.principal import (
+    ANYWHERE,
+    ID_BYTES,
+    Conditions,
+    Effect,
+    Grant,
+    Kind,
+    Principal,
+    Verb,
+)
 from strongroom.ops.local import Local, done
-from strongroom.ops.room import principals
 
 DAY_US: Final = 24 * 3600 * 1_000_000
 ID_CHARS_MIN: Final = 6
+DAYS_MAX: Final = 3_650
+USES_MAX: Final = 1_000_000
+NOBODY: Final = bytes(ID_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +77,20 @@ def add(room: Local, request: PrincipalRequest) -> Principal:
     workload = request.environment is not None
     if request.environment is not None:
         _known_environment(room, request.environment)
-    who = Principal(
-        new_id(),
-        Kind.WORKLOAD if workload else Kind.PERSON,
-        request.name,
-        frozenset(request.roles),
-        request.environment,
-        request.paths or ((ANYWHERE,) if workload else ()),
-    )
+    try:
+        who = Principal(
+            new_id(),
+            Kind.WORKLOAD if workload else Kind.PERSON,
+            request.name,
+            frozenset(request.roles),
+            request.environment,
+            request.paths or ((ANYWHERE,) if workload else ()),
+        )
+    except InvalidError as error:
+        error.fix = (
+            "a user of this machine whose name is not so spelled is called uid-NUMBER, by `id -u`"
+        )
+        raise
     done(room.gate.change(room.caller, AddPrincipal(who)))
     return who
 
@@ -85,34 +101,44 @@ def disable(room: Local, name: str) -> None:
     Raises:
         NotFoundError: `principal-unknown`.
     """
-    done(room.gate.change(room.caller, DisablePrincipal(_named(room, name).id)))
+    _make(room, DisablePrincipal(_id_of(room, name)))
 
 
 def grant(room: Local, request: GrantRequest) -> Grant:
     """Let somebody do something, or deny it.
 
     Raises:
-        InvalidError: `verb-unknown`, `grant-invalid`, `role-unknown`, `environment-unknown`.
+        InvalidError: `verb-unknown`, `grant-invalid`, `days-invalid`, `uses-invalid`,
+            `role-unknown`, `environment-unknown`.
         NotFoundError: `principal-unknown`.
     """
     if request.role is not None:
         known_role(room.policy, request.role)
     if request.environment != ANYWHERE:
         _known_environment(room, request.environment)
+    if request.days is not None and not 1 <= request.days <= DAYS_MAX:
+        raise InvalidError(
+            "days-invalid",
+            f"a grant ends after 1 to {DAYS_MAX:,} days",
+            fix="leave it out for a grant that only a revocation ends",
+        )
+    if request.uses is not None and not 1 <= request.uses <= USES_MAX:
+        raise InvalidError("uses-invalid", f"a grant has 1 to {USES_MAX:,} uses")
+    ends = None if request.days is None else room.now_us() + request.days * DAY_US
     made = Grant(
         id=new_id(),
         effect=Effect.DENY if request.deny else Effect.ALLOW,
         verbs=frozenset(map(verb, request.verbs)),
         environment=request.environment,
         pattern=request.pattern,
-        principal=_named(room, request.principal).id if request.principal is not None else None,
+        principal=None if request.principal is None else _id_of(room, request.principal),
         role=request.role,
-        expires_at_us=room.now_us() + request.days * DAY_US if request.days else None,
+        expires_at_us=ends,
         conditions=Conditions(
             request.reason_required, request.approvals, request.uses, request.sources
         ),
     )
-    done(room.gate.change(room.caller, AddGrant(made, request.why)))
+    _make(room, AddGrant(made, request.why))
     return made
 
 
@@ -122,25 +148,22 @@ def revoke(room: Local, id_start: str) -> str:
     Raises:
         NotFoundError: `grant-unknown`. InvalidError: `grant-ambiguous`.
     """
-    rows = [r for r in grants(room) if not r.revoked and r.id.hex().startswith(id_start)]
+    rows = room.gate.consult(lambda desk: inspect.grants_from(desk, id_start.lower()))
     if len(id_start) < ID_CHARS_MIN or len(rows) > 1:
         raise InvalidError(
-            "grant-ambiguous", f"give {ID_CHARS_MIN} or more characters of one grant's id"
+            "grant-ambiguous",
+            f"give {ID_CHARS_MIN} or more characters of one grant's id",
+            fix="`strongroom access list --json` shows whole ids",
         )
     if not rows:
         raise NotFoundError(
-            "grant-unknown", "no grant in force has that id", fix="`strongroom access list`"
+            "grant-unknown",
+            "no grant in force has that id",
+            fix="`strongroom access list` shows those it knows",
         )
     change = LiftDenial if rows[0].effect == Effect.DENY else RevokeGrant
-    done(room.gate.change(room.caller, change(rows[0].id)))
+    _make(room, change(rows[0].id))
     return rows[0].id.hex()
-
-
-def grants(room: Local) -> list[GrantRow]:
-    """Every grant, revoked ones too, oldest first."""
-    found = done(room.gate.look(room.caller, ListGrants()))
-    assert isinstance(found, list)
-    return found
 
 
 def matrix(room: Local) -> Access:
@@ -184,15 +207,21 @@ def verb(text: str) -> Verb:
     return Verb(text)
 
 
-def _named(room: Local, name: str) -> Principal:
-    found = next((p for p in principals(room) if p.name == name), None)
-    if found is None:
-        raise NotFoundError(
-            "principal-unknown",
-            "the room knows no principal of that name",
-            fix="`strongroom access list` shows those it knows",
-        )
-    return found
+def _id_of(room: Local, name: str) -> bytes:
+    """The principal's id; of nobody where there is none.
+
+    Whether there is one is said by the change, and only to who may make it: the security
+    team contains, and lists nobody.
+    """
+    return room.gate.consult(lambda desk: inspect.id_of(desk, name)) or NOBODY
+
+
+def _make(room: Local, change: Change) -> None:
+    try:
+        done(room.gate.change(room.caller, change))
+    except NotFoundError as error:
+        error.fix = "`strongroom access list` shows those it knows"
+        raise
 
 
 def known_role(policy: Policy, role: str) -> None:
