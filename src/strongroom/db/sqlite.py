@@ -26,7 +26,7 @@ from strongroom.db.interface import (
     Row,
     number,
 )
-from strongroom.db.sqlite_errors import ERRORS, damaged, translate, translated
+from strongroom.db.sqlite_errors import ERRORS, OWNER, damaged, translate, translated
 
 WAIT_MS: Final = 5_000
 # After so much of either, `upkeep` moves the log into the file. The log's size alone does
@@ -61,7 +61,9 @@ def connect(
     try:
         found = path.is_file()
     except OSError as error:
-        raise DbReadOnlyError("db-read-only", f"cannot look there: {error.strerror}") from None
+        raise DbReadOnlyError(
+            "db-read-only", f"cannot look there: {error.strerror}", fix=OWNER
+        ) from None
     if not found:
         raise DbMissingError(
             "db-missing", "there is no database in the room's folder", fix="run `strongroom init`"
@@ -122,7 +124,12 @@ def _open(path: Path, clock_us: Callable[[], int], wait_ms: int) -> "SqliteDb":
 
 def _close_to_others(path: Path) -> None:
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        path.chmod(_PRIVATE_FILE)
+        try:
+            path.chmod(_PRIVATE_FILE)
+        except PermissionError:
+            raise DbReadOnlyError(
+                "db-read-only", "the database is open to others, and is somebody else's", fix=OWNER
+            ) from None
 
 
 class SqliteDb(Db):

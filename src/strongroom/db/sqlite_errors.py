@@ -16,6 +16,7 @@ from strongroom.db.interface import (
 
 # The engine's text about a damaged schema quotes it, and Python cannot always decode that.
 ERRORS: Final = (sqlite3.Error, UnicodeDecodeError)
+OWNER: Final = "run this as the user to whom the room's folder belongs"
 _BUSY: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _READ_ONLY: Final = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
 _DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -48,7 +49,9 @@ def translate(error: sqlite3.Error | UnicodeDecodeError) -> Exception:
     if code in _FULL or extended in _FULL:
         return DbFullError("db-full", "no space is left for the database", fix="free some space")
     if code in _READ_ONLY or extended == sqlite3.SQLITE_CANTOPEN:
-        return DbReadOnlyError("db-read-only", f"the database cannot be written ({name})")
+        return DbReadOnlyError(
+            "db-read-only", f"the database cannot be written ({name})", fix=OWNER
+        )
     if code in _DAMAGED:
         return damaged()
     if code == sqlite3.SQLITE_CONSTRAINT:
