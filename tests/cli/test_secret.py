@@ -63,6 +63,24 @@ def test_fields_are_chosen_by_name(kept: Terminal) -> None:
     } == kept.json("secret", "get", "development/db")["fields"]
 
 
+def test_bytes_stand_apart_from_text_in_json(kept: Terminal) -> None:
+    assert 0 == kept.run("secret", "set", "development/v", *NEW, stdin=b"\xff\xfe")
+    assert 0 == kept.run("secret", "set", "development/w", *NEW, stdin=b"//4=")
+    binary, text = (kept.json("secret", "get", f"development/{name}") for name in "vw")
+
+    assert ({}, {"value": "//4="}) == (binary["fields"], binary["binary"])
+    assert ({"value": "//4="}, {}) == (text["fields"], text["binary"])
+
+
+def test_a_line_end_follows_the_value_at_a_terminal_only(
+    kept: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    assert 0 == kept.run("secret", "get", WEAK)
+
+    assert b"weak-1\n" == kept.out
+
+
 def test_versions_are_kept_and_chosen(kept: Terminal) -> None:
     assert 0 == kept.run("secret", "set", WEAK, "--after", "1", stdin=b"weak-2")
     assert 6 == kept.run("secret", "set", WEAK, "--after", "1", stdin=b"weak-3")
@@ -114,6 +132,29 @@ def test_what_is_written_is_told_to_machines(kept: Terminal) -> None:
         (["get", "production/none"], b"", 5, b"secret-unknown"),
         (["get", "production"], b"", 3, b"address-invalid"),
         (["get", KEY, "--version", "7"], b"", 5, b"version-unknown"),
+        (["get", KEY, "--version", "0"], b"", 3, b"version-invalid"),
+        (["get", KEY, "--version", "9" * 40], b"", 3, b"version-invalid"),
+        (["rollback", KEY, "--version", "9" * 40], b"", 3, b"version-invalid"),
+        (["destroy", KEY, "--yes", "--version", "9" * 40], b"", 3, b"version-invalid"),
+        (["set", WEAK, "--after", "9" * 40], b"x", 6, b"version-not-current"),
+        (["set", WEAK, "--expires-days", "9" * 40], b"x", 3, b"expiry-too-far"),
+        (["set", WEAK, "--owner", "Bob"], b"x", 6, b"secret-exists"),
+        (["set", WEAK, *NEW], b"x", 6, b"secret-exists"),
+        (["set", "development/v", *NEW, "--fields"], b"[1]", 3, b"fields-not-flat"),
+        (["set", "development/v", *NEW, "--fields"], b'"a"', 3, b"fields-not-flat"),
+        (["set", "development/v", *NEW, "--fields"], b"1", 3, b"fields-not-flat"),
+        (["set", "development/v", *NEW, "--fields"], b"null", 3, b"fields-not-flat"),
+        (["set", "development/v", *NEW, "--fields"], b"true", 3, b"fields-not-flat"),
+        (["set", "development/v", *NEW, "--fields"], b"{}", 3, b"value-without-fields"),
+        (["set", "development/v", *NEW, "--fields"], b'{"a": [1]}', 3, b"fields-not-flat"),
+        (["set", "development/v", *NEW, "--fields"], b'{"a": NaN}', 3, b"fields-not-json"),
+        (["set", "development/v", *NEW, "--fields"], b'{"\xc3\xa9": 1}', 3, b"field-name-invalid"),
+        (["set", "development/v", *NEW, "--fields"], b'{"a": "\\ud800"}', 3, b"value-not-text"),
+        (["set", "development/v", *NEW, "--fields"], b"\xff", 3, b"fields-not-json"),
+        (["set", "development/v", *NEW, "--fields"], b"[" * 100_000, 3, b"fields-not-json"),
+        (["list", "development//"], b"", 3, b"folder-invalid"),
+        (["list", ""], b"", 3, b"environment-unknown"),
+        (["tree", "development//"], b"", 3, b"folder-invalid"),
         (["list", "mars"], b"", 3, b"environment-unknown"),
         (["list", "production/../x"], b"", 3, b"folder-invalid"),
         (

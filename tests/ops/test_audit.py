@@ -8,6 +8,7 @@ from tests.conftest import Place
 
 from strongroom.audit.problem import Kind
 from strongroom.errors import DeniedError, StrongroomError
+from strongroom.gate.look import View
 from strongroom.model.address import Address
 from strongroom.ops import access, secret
 from strongroom.ops import audit as ops
@@ -146,3 +147,9 @@ def test_damage_by_hand_is_found(
 
     assert not report.ok
     assert report.problems
+
+
+def test_every_look_has_words_for_people() -> None:
+    looks = {cls.__name__.lower() for cls in View.__subclasses__()}
+
+    assert looks == set(ops._LOOKS)

@@ -154,10 +154,8 @@ def tree(place: str, *, room: RoomFolder = None, json: Json = False) -> int:
     place
         environment, or environment/folder
     """
-    environment, _, folder = place.removesuffix("/").partition("/")
     with opened(room) as local:
-        secrets.environment(local, environment)
-        found = list(ops.tree(local, environment, folder))
+        found = list(ops.tree(local, *secrets.folder(local, place)))
     if json:
         render.json(found)
         return 0

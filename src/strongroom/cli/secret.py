@@ -135,7 +135,9 @@ def get(
                 "type": found.type,
                 "expires": render.day(found.expires_us),
                 "change_seq": found.change_seq,
-                "fields": {name: f.data for name, f in found.value.fields.items()},
+                "fields": found.value.texts,
+                # Base64, and apart, so that nobody takes it for the text of a value.
+                "binary": found.value.binaries,
             }
         )
         return 0
@@ -153,21 +155,17 @@ def list_(place: str | None = None, *, room: RoomFolder = None, json: Json = Fal
     place
         environment, or environment/folder; by default every environment.
     """
+    found = {}
     with opened(room) as local:
-        if place is None:
-            places = [e.id for e in local.policy.environments]
-        else:
-            places = [place.removesuffix("/")]
-        found = {}
-        for one in places:
-            environment, _, folder = one.partition("/")
-            ops.environment(local, environment)
+        for one in [place] if place is not None else [e.id for e in local.policy.environments]:
+            environment, folder = ops.folder(local, one)
+            where = f"{environment}/{folder}" if folder else environment
             try:
-                found[one] = ops.list_folder(local, environment, folder)
+                found[where] = ops.list_folder(local, environment, folder)
             except DeniedError as error:
                 if place is not None:
                     raise
-                render.err().print(render.safe(f"{one}: {error.message}"), style="dim")
+                render.err().print(render.safe(f"{where}: {error.message}"), style="dim")
     if json:
         render.json(found)
         return 0

@@ -62,9 +62,10 @@ def rollback(room: Local, address: Address, version: int, reason: str = "") -> N
     """Make an earlier version current again; the one that is current becomes previous.
 
     Raises:
+        InvalidError: `version-invalid`.
         ConflictError: `version-state`: retired, destroyed, deleted or compromised.
     """
-    done(room.gate.change(room.caller, Promote(address, version), reason))
+    done(room.gate.change(room.caller, Promote(address, secret.version_number(version)), reason))
 
 
 def delete(room: Local, address: Address, reason: str = "") -> None:
@@ -83,8 +84,10 @@ def destroy(room: Local, address: Address, version: int, reason: str = "") -> No
     Copies in backups stay readable until those expire.
 
     Raises:
+        InvalidError: `version-invalid`.
         ConflictError: `version-current`, of a secret that is in use.
     """
+    version = secret.version_number(version)
     shown = secret.show(room, address)
     if shown.current == version and shown.secret.state == "active":
         raise ConflictError(

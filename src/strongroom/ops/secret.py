@@ -1,6 +1,7 @@
 """Operations on secrets: write, generate, read, list, show. Each goes through the gate once."""
 
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from strongroom.db.tables import work
 from strongroom.errors import ConflictError, InvalidError, NotFoundError
@@ -12,10 +13,13 @@ from strongroom.gate.views import ListFolder, Shown, ShowSecret
 from strongroom.gate.writer import Change
 from strongroom.model.address import Address
 from strongroom.model.policy import Environment
+from strongroom.model.principal import is_path
 from strongroom.ops.local import Local, delivered, done, refusal
 from strongroom.secret.prints import fingerprints
 from strongroom.secret.terms import Terms, find_type, owner, terms
 from strongroom.secret.value import Value
+
+VERSION_MAX: Final = 2**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +120,11 @@ def read(room: Local, address: Address, *, version: int | None = None, reason: s
     """A value; it returns only after its record is durable.
 
     Raises:
+        InvalidError: `version-invalid`.
         DeniedError: the reason's code. NotFoundError: `version-unknown`, `version-none`, ….
     """
+    if version is not None:
+        version = version_number(version)
     (answer,) = room.gate.read(room.caller, [ReadRequest(address, version)], reason)
     found = delivered(answer)
     return Read(
@@ -138,6 +145,38 @@ def list_folder(room: Local, environment_id: str, folder: str = "") -> list[str]
     found = done(room.gate.look(room.caller, ListFolder(environment_id, folder)))
     assert isinstance(found, list)
     return found
+
+
+def version_number(n: int) -> int:
+    """A number that a version can have.
+
+    Raises:
+        InvalidError: `version-invalid`.
+    """
+    if not 1 <= n <= VERSION_MAX:
+        raise InvalidError(
+            "version-invalid",
+            "versions count from 1",
+            fix="`strongroom secret history ADDRESS` shows those that exist",
+        )
+    return n
+
+
+def folder(room: Local, text: str) -> tuple[str, str]:
+    """Read `environment` or `environment/folder`; the folder is `""` for all of it.
+
+    Raises:
+        InvalidError: `environment-unknown`, `folder-invalid`.
+    """
+    word, slash, path = text.removesuffix("/").partition("/")
+    known = environment(room, word)
+    if slash and not is_path(path):
+        raise InvalidError(
+            "folder-invalid",
+            "a folder is an environment and the beginning of a path",
+            fix="write it as environment/folder, e.g. production/customer-api",
+        )
+    return known.id, path
 
 
 def environment(room: Local, word: str) -> Environment:

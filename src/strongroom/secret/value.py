@@ -64,6 +64,16 @@ class Value:
         """The one field that is not called otherwise, or None when there are several."""
         return self.fields.get(SINGLE) if len(self.fields) == 1 else None
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """Fields that are text, for documents that can hold no bytes."""
+        return {n: f.data for n, f in self.fields.items() if isinstance(f.data, str)}
+
+    @property
+    def binaries(self) -> dict[str, bytes]:
+        """Fields that are not text."""
+        return {n: f.data for n, f in self.fields.items() if isinstance(f.data, bytes)}
+
     def encode(self) -> Plaintext:
         """The bytes to seal.
 
