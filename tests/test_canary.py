@@ -1,75 +1,131 @@
 """One unguessable value goes through every command, well and badly given, and shows up nowhere.
 
-A new command must be added here: the list below is held against the commands that exist. The
+A new command must be added here: the table below is held against the commands that exist. The
 path of a file is a name and may be repeated in an error; nothing else that was given may.
 """
 
 import base64
 import json
 import secrets
+import shutil
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from cyclopts import App
 
-from strongroom.cli.main import COMMANDS
+from strongroom.cli.main import build
+from strongroom.errors import StrongroomError
+from strongroom.model.address import Address
+from strongroom.ops import secret
+from strongroom.secret.value import Value
 from tests.cli.rooms import WEAK, Terminal, terminal
-from tests.conftest import POLICY
+from tests.conftest import POLICY, Place
 
 __all__ = ["terminal"]
 
-PART = 8  # no run of so many characters of a value may show up
+PART = 8  # no run of so many characters of a value, or of a form of it, may show up
 NEW = ("--type", "database-password", "--owner", "Ada")
 
 
 def forms(value: str) -> set[bytes]:
-    """The value, its parts, and what it looks like encoded."""
+    """Every part of the value, and of what it looks like encoded or backwards."""
     raw = value.encode()
-    found = {raw[i : i + PART] for i in range(len(raw) - PART + 1)}
-    found |= {raw[::-1], raw.hex().encode(), raw.hex().upper().encode()}
-    found |= {base64.b64encode(bytes(n) + raw)[4:-4] for n in range(3)}
-    found |= {urllib.parse.quote(value, safe="").encode(), json.dumps(value)[1:-1].encode()}
-    return found
+    # Of base64, only what the value alone decides; what is before it shifts it by 0 to 2 bytes.
+    shifted = [base64.b64encode(bytes(n) + raw)[4 * bool(n) : -4] for n in range(3)]
+    whole = [
+        raw,
+        raw[::-1],
+        raw.hex().encode(),
+        raw.hex().upper().encode(),
+        *shifted,
+        *(one.translate(bytes.maketrans(b"+/", b"-_")) for one in shifted),
+        urllib.parse.quote(value, safe="").encode(),
+        json.dumps(value)[1:-1].encode(),
+        json.dumps(value)[1:-1].replace("/", "\\/").encode(),
+    ]
+    return {one[i : i + PART] for one in whole for i in range(len(one) - PART + 1)}
 
 
+def commands(app: App, path: tuple[str, ...] = ()) -> Iterator[str]:
+    """Every command that does something, by its words."""
+    names = [name for name in app if not name.startswith("-")]
+    if not names:
+        yield " ".join(path)
+    for name in names:
+        yield from commands(app[name], (*path, name))
+
+
+# Of the command line's framework: it takes a shell's name and writes to that shell's file.
+NOT_OURS = {"completion"}
+P = str(POLICY)
+V = ["--version", "{}"]
 # What each command is given. `{}` is the canary; standard input is always the canary too.
 GIVEN: dict[str, list[list[str]]] = {
-    "policy": [["compile", "canary.md"], ["compile", "canary.md", "--json"], ["explain", "{}"], ["diff", "canary.md", "canary.md"], ["render", "canary.md"]],
-    "check": [["repo", "--policy", str(POLICY)], ["repo", "--policy", str(POLICY), "--json"], ["repo", "--policy", str(POLICY), "--sarif"]],
-    "generate": [["{}"], ["password", "--brand", "x"]],
-    "strength": [[], ["--type", "jwt"], ["--clause", "P-4.1", "--json"], ["--type", "{}"]],
-    "init": [["--policy", str(POLICY)], ["--policy", "canary.md", "--room", "other"], ["--policy", str(POLICY), "--role", "{}"]],
-    "status": [[], ["--json"]],
-    "whoami": [[]],
-    "recover": [[]],
-    "context": [["list"], ["use", "{}"]],
-    "secret": [
-        ["set", "development/canary", *NEW],
-        ["set", "development/canary"],
-        ["set", "development/fields", *NEW, "--fields"],
-        ["set", "development/file", *NEW, "--file", "canary.bin"],
-        ["set", "production/canary", *NEW],
-        ["set", "{}", *NEW],
-        ["set", "development/{}/x y", *NEW],
-        ["set", "development/other", "--type", "{}", "--owner", "Ada"],
-        ["set", "development/other", *NEW, "--expires-days", "9999"],
-        ["generate", "{}"],
-        ["show", "development/canary"],
-        ["show", "development/canary", "--json"],
-        ["list"],
-        ["list", "{}"],
-        ["get", "{}"],
-        ["get", "development/canary", "--field", "{}"],
+    "init": [["--policy", P], ["--policy", "canary.md", "--room", "other"], ["--policy", P, "--role", "{}"], ["{}"], ["--json={}"]],
+    "policy compile": [["canary.md"], ["canary.md", "--json"], ["canary.md", "{}"]],
+    "policy show": [["canary.md"], ["--section", "{}"], []],
+    "policy explain": [["{}"]],
+    "policy diff": [["canary.md", "canary.md"], ["canary.md", P, "{}"]],
+    "policy render": [["canary.md"], ["canary.md", "{}"]],
+    "check": [["repo", "--policy", P], ["repo", "--policy", P, "--json"], ["repo", "--policy", P, "--sarif"]],
+    "generate": [["{}"], ["password", "--brand", "x"], ["jwt-secret-key", "--bits", "{}"]],
+    "strength": [[], ["--type", "jwt"], ["--clause", "P-4.1", "--json"], ["--type", "{}"], ["{}"]],
+    "status": [[], ["--json"], ["{}"]],
+    "whoami": [[], ["{}"]],
+    "recover": [[], ["{}"]],
+    "context list": [[], ["{}"]],
+    "context set": [["{}"]],
+    "context use": [["{}"]],
+    "context remove": [["{}"]],
+    "secret set": [
+        ["development/canary", *NEW],
+        ["development/canary"],
+        ["development/fields", *NEW, "--fields"],
+        ["development/file", *NEW, "--file", "canary.bin"],
+        ["production/canary", *NEW],
+        ["staging/canary", *NEW],
+        ["{}", *NEW],
+        ["development/{}/x y", *NEW],
+        ["development/other", "{}", *NEW],
+        ["development/other", "--value", "{}", *NEW],
+        ["development/other", "--{}", *NEW],
+        ["development/other", "--type", "{}", "--owner", "Ada"],
+        ["development/other", *NEW, "--expires-days", "9999"],
+        ["development/other", *NEW, "--expires-days", "{}"],
+        ["development/canary", "--after", "{}"],
+        ["development/canary", "--after", "77"],
     ],
-    "access": [["why", "{}", WEAK], ["why", "read", "{}"], ["why", "read", WEAK], ["who", "read", "{}"], ["revoke", "{}"], ["grant", "--verb", "{}"], ["add", "{}"], ["disable", "{}"], ["list"], ["matrix"]],
+    "secret generate": [["{}"], ["development/g", "--type", "{}", "--owner", "Ada"], ["development/g", "--bits", "{}"]],
+    "secret get": [["{}"], ["development/canary", "--field", "{}"], ["development/canary", *V], ["development/fields"], ["development/canary", "{}"]],
+    "secret list": [[], ["{}"], ["development/{}"], ["--json"]],
+    "secret show": [["development/canary"], ["development/canary", "--json"], ["{}"]],
+    "secret history": [["development/canary"], ["development/canary", "--json"], ["{}"]],
+    "secret tree": [["development"], ["{}"]],
+    "secret rollback": [["development/canary", "--version", "1"], ["development/canary", *V], ["{}", "--version", "1"]],
+    "secret freeze": [["{}"], ["development/canary"], ["development/canary", "--reason", "drill"]],
+    "secret thaw": [["{}"], ["development/canary"]],
+    "secret delete": [["{}"], ["development/file"]],
+    "secret undelete": [["{}"], ["development/file"]],
+    "secret destroy": [["{}", "--version", "1", "--yes"], ["development/canary", *V, "--yes"], ["development/canary", "--version", "9"]],
+    "access why": [["{}", WEAK], ["read", "{}"], ["read", WEAK], ["read", WEAK, "--principal", "{}"]],
+    "access who": [["read", "{}"], ["{}", WEAK], ["read", WEAK]],
+    "access add": [["{}"], ["grace", "--role", "{}"], ["billing", "--environment", "{}"]],
+    "access disable": [["{}"]],
+    "access grant": [["--verb", "{}"], ["--verb", "read", "--principal", "{}"], ["--verb", "read", "--role", "{}"], ["--verb", "read", "--role", "Admin", "--environment", "{}"], ["--verb", "read", "--role", "Admin", "--path", "{} x"], ["--verb", "read", "--role", "Admin", "--source", "{}"], ["--verb", "read", "--role", "Admin", "--days", "{}"]],
+    "access revoke": [["{}"]],
+    "access list": [[], ["--json"], ["{}"]],
+    "access matrix": [[], ["{}"]],
+    "audit list": [[], ["--json"], ["--since", "{}"], ["--outcome", "{}"], ["--limit", "{}"], ["--principal", "{}"], ["--address", "{}"], ["--verb", "{}"]],
+    "audit verify": [[], ["--json"], ["--key", "{}"]],
+    "audit checkpoint": [[], ["{}"]],
     "fsck": [[], ["--json"], ["--key", "{}"]],
-    "audit": [["list"], ["list", "--json"], ["list", "--since", "{}"], ["list", "--outcome", "{}"], ["verify"], ["verify", "--key", "{}"], ["checkpoint"]],
 }  # fmt: skip
 
 
 def test_no_command_is_forgotten() -> None:
-    assert set(COMMANDS) == set(GIVEN)
+    assert set(commands(build())) - NOT_OURS == set(GIVEN)
 
 
 @pytest.fixture
@@ -89,30 +145,94 @@ def canary(terminal: Terminal) -> str:
     return value
 
 
-def test_a_value_shows_up_nowhere(terminal: Terminal, canary: str) -> None:
+@pytest.fixture
+def raised(monkeypatch: pytest.MonkeyPatch) -> list[StrongroomError]:
+    """Every error of ours that is made, also those that are caught on their way."""
+    made: list[StrongroomError] = []
+    make = StrongroomError.__init__
+
+    def note(self: StrongroomError, *words: str, **more: object) -> None:
+        make(self, *words, **more)  # type: ignore[arg-type]
+        made.append(self)
+
+    monkeypatch.setattr(StrongroomError, "__init__", note)
+    return made
+
+
+def _said(errors: list[StrongroomError]) -> bytes:
+    """All that a log could print of them, and of what they came from where that is shown."""
+    parts: list[object] = []
+    for error in errors:
+        parts += [str(error), repr(error), error.fix, error.args, vars(error), error.__cause__]
+        if not error.__suppress_context__:
+            parts.append(repr(error.__context__))
+    return repr(parts).encode()
+
+
+def _found(hidden: set[bytes], shown: bytes) -> set[bytes]:
+    if shown.count(0) == len(shown):
+        return set()  # the reserve is 64 MiB of nothing
+    return {form for form in hidden if form in shown}
+
+
+def _in_files(folder: Path, hidden: set[bytes]) -> dict[str, set[bytes]]:
+    return {
+        str(path.relative_to(folder)): found
+        for path in folder.rglob("*")
+        if path.is_file() and path.relative_to(folder).parts[0] not in {"repo", "canary.bin"}
+        if (found := _found(hidden, path.read_bytes()))
+    }
+
+
+def test_a_value_shows_up_nowhere(
+    terminal: Terminal, canary: str, raised: list[StrongroomError]
+) -> None:
     """Not in what is printed, not in an error, not in any file of the room or configuration."""
     hidden = forms(canary)
     seen: dict[str, set[bytes]] = {}
-    # The room comes first, so that every other command has one to work with.
-    order = ["init", *(name for name in GIVEN if name != "init")]
-    for name in order:
-        for given in GIVEN[name]:
-            argv = [name, *(word.replace("{}", canary) for word in given)]
+    for name, lines in GIVEN.items():
+        for given in lines:
+            argv = [*name.split(), *(word.replace("{}", canary) for word in given)]
             stdin = canary.encode()
             if "--fields" in given:
-                stdin = json.dumps({"password": canary, "host": "db"}).encode()
+                stdin = json.dumps({"password": canary, "host": "db", "user": "app"}).encode()
             status = terminal.run(*argv, stdin=stdin)
-            assert status in {0, 1, 2, 3, 4, 5, 6, 7, 8, 11}, argv
-            shown = terminal.out + terminal.err
-            seen[" ".join([name, *given])] = {form for form in hidden if form in shown}
+            assert status in {0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 78}, (argv, terminal.err)
+            seen[" ".join([name, *given])] = _found(hidden, terminal.out + terminal.err)
+    shutil.copytree(terminal.folder / ".strongroom", terminal.folder / "backup")
 
     assert {} == {command: found for command, found in seen.items() if found}
-    assert {} == {
-        str(path.relative_to(terminal.folder)): found
-        for path in terminal.folder.rglob("*")
-        if path.is_file() and not _given(path, terminal.folder)
-        if (found := {form for form in hidden if form in path.read_bytes()})
-    }
+    assert len(raised) > 50
+    assert set() == _found(hidden, _said(raised))
+    assert {} == _in_files(terminal.folder, hidden)
+
+
+def test_a_refused_read_shows_nothing(
+    terminal: Terminal, canary: str, raised: list[StrongroomError]
+) -> None:
+    terminal.init()
+    terminal.run("secret", "set", "development/canary", *NEW, stdin=canary.encode())
+    me = terminal.json("whoami")["name"]
+    terminal.run("access", "grant", "--deny", "--principal", me, "--verb", "read")
+    for argv in (["get"], ["get", "--json"], ["get", "--version", "1"], ["show"], ["history"]):
+        terminal.run("secret", argv[0], "development/canary", *argv[1:])
+
+        assert set() == _found(forms(canary), terminal.out + terminal.err)
+    assert set() == _found(forms(canary), _said(raised))
+
+
+def test_an_open_room_has_no_value_in_its_files(place: Place, room: object) -> None:
+    """The write-ahead log is there as long as somebody has the room open."""
+    value = f"Qx7/{secrets.token_urlsafe(24)}+~"
+    with place.opened() as local:
+        at = Address.parse("development/a")
+        secret.write(local, secret.WriteRequest(at, Value.single(value), "api-key", "Ada"))
+        assert value == next(iter(secret.read(local, at).value.texts.values()))
+        names = {path.name for path in place.folder.iterdir()}
+        found = {p.name: _found(forms(value), p.read_bytes()) for p in place.folder.iterdir()}
+
+    assert "room.db-wal" in names
+    assert {} == {name: parts for name, parts in found.items() if parts}
 
 
 def test_only_get_shows_it(terminal: Terminal, canary: str) -> None:
@@ -122,6 +242,34 @@ def test_only_get_shows_it(terminal: Terminal, canary: str) -> None:
     terminal.run("secret", "get", "development/canary")
 
     assert canary.encode() == terminal.out
+    assert _found(forms(canary), terminal.out)
+
+
+# What may be kept beside a secret, in plain sight: its error must not repeat it even so.
+METADATA = [
+    ["secret", "set", "mars/a", "--type", "api-key", "--owner", "{}"],
+    ["secret", "set", "development/a", "--type", "none", "--owner", "{}", "--description", "{}"],
+    ["secret", "set", "development/a", *NEW, "--description", "{}\n"],
+    ["secret", "set", "production/a", *NEW, "--reason", "{}"],
+    ["secret", "set", "development/a", "--type", "api-key", "--owner", "{}\x1b"],
+    ["secret", "get", "development/none", "--reason", "{}"],
+    ["secret", "freeze", "development/none", "--reason", "{}"],
+    ["access", "grant", "--verb", "read", "--role", "King", "--why", "{}"],
+    ["access", "grant", "--verb", "read", "--role", "Admin", "--why", "{}\n"],
+    ["access", "add", "{} x"],
+]
+
+
+@pytest.mark.parametrize("given", METADATA, ids=lambda given: " ".join(given[:3]))
+def test_an_error_does_not_repeat_what_describes_a_secret(
+    terminal: Terminal, canary: str, raised: list[StrongroomError], given: list[str]
+) -> None:
+    """People paste values into the wrong place."""
+    terminal.init()
+    status = terminal.run(*(word.replace("{}", canary) for word in given), stdin=b"changeme")
+
+    assert status not in {0, 1}
+    assert set() == _found(forms(canary), terminal.out + terminal.err + _said(raised))
 
 
 @pytest.mark.parametrize(
@@ -135,12 +283,16 @@ def test_only_get_shows_it(terminal: Terminal, canary: str) -> None:
         lambda c: f'["{c}"]'.encode(),
         lambda c: f'{{"{c}": 1}}'.encode(),
         lambda c: f'{{"a": {c}}}'.encode(),
+        lambda c: f'{{"a": "{c}\\ud800"}}'.encode(),
+        lambda c: f'{{"a": "{c}'.encode(),
+        lambda c: b'{"a": "\xff' + c.encode() + b'"}',
     ],
-)  # fmt: skip
+)
 def test_a_spoiled_value_shows_up_nowhere(
-    terminal: Terminal, canary: str, spoil: Callable[[str], bytes]
+    terminal: Terminal, canary: str, raised: list[StrongroomError], spoil: Callable[[str], bytes]
 ) -> None:
     terminal.init()
+    hidden = forms(canary)
     for argv in (
         ["secret", "set", "production/c", *NEW],
         ["secret", "set", "development/f", *NEW, "--fields"],
@@ -150,10 +302,8 @@ def test_a_spoiled_value_shows_up_nowhere(
         terminal.run(*argv, stdin=spoil(canary))
         shown = terminal.out + terminal.err
 
-        assert set() == {form for form in forms(canary) if form in shown}, argv
+        assert set() == _found(hidden, shown), argv
         assert b"Traceback" not in shown
-
-
-def _given(path: Path, folder: Path) -> bool:
-    """Whether the test itself wrote the value there."""
-    return path.relative_to(folder).parts[0] in {"repo", "canary.bin"}
+        assert b"[internal]" not in shown
+    assert set() == _found(hidden, _said(raised))
+    assert {} == _in_files(terminal.folder, hidden)
