@@ -22,7 +22,7 @@ class Other:
             os.chown(home, NOBODY, NOBODY)
             # The folders of a test are its user's own.
             for folder in (terminal.folder, *terminal.folder.parents):
-                if folder.name.startswith(("pytest", "test_")):
+                if folder.name.startswith(("pytest", "popen", "test_")):
                     folder.chmod(0o755)
 
     def run(self, *argv: str, stdin: bytes = b"", **environ: str) -> tuple[int, str]:

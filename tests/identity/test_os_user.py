@@ -20,7 +20,8 @@ def test_a_plain_name_is_kept(name: str, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["Ada", "ADA", "DOMAIN\\ada", "_apt", "ada lovelace", "adа", "", "-x", "uid-0", "a" * 129]
+    "name",
+    ["Ada", "ADA", "DOMAIN\\ada", "_apt", "ada lovelace", "adа", "", "-x", "uid-0", "a" * 129],
 )
 def test_a_name_that_could_be_spelled_like_another_is_its_number(
     name: str, monkeypatch: pytest.MonkeyPatch
