@@ -9,7 +9,7 @@ from strongroom.errors import DeniedError, NotFoundError, StrongroomError
 from strongroom.gate.operation import Caller
 from strongroom.model.address import Address
 from strongroom.ops import access as ops
-from strongroom.ops import people, secret
+from strongroom.ops import audit, people, secret
 from strongroom.ops.local import Local
 from strongroom.ops.room import principals
 from strongroom.secret.value import Value
@@ -71,6 +71,10 @@ def test_who_is_disabled_may_nothing(room: Local) -> None:
     assert [True] == [p.disabled for p in principals(room) if p.name == "grace"]
 
 
+def _refusals_of(room: Local, name: str) -> int:
+    return len(audit.list_entries(room, audit.Filter(principal=name, outcome="refused")))
+
+
 def test_who_only_contains_can_disable_and_revoke_and_learns_nothing_else(room: Local) -> None:
     """The security team of every policy: contain without administer."""
     ops.add(room, ops.PrincipalRequest("grace", ("DevOps",)))
@@ -83,8 +87,11 @@ def test_who_only_contains_can_disable_and_revoke_and_learns_nothing_else(room: 
     for name in ("grace", "who"):
         with pytest.raises(DeniedError):
             ops.disable(nobody, name)
-    with pytest.raises(DeniedError):
-        ops.revoke(nobody, made.id.hex())
+    for id_ in (made.id.hex(), "0" * 32):
+        before = _refusals_of(room, "dan")
+        with pytest.raises(DeniedError):
+            ops.revoke(nobody, id_)
+        assert before + 1 == _refusals_of(room, "dan")
     ops.disable(team, "grace")
     ops.revoke(team, made.id.hex()[:8])
     with pytest.raises(DeniedError):

@@ -107,11 +107,12 @@ def unrecorded(cause: StrongroomError) -> GateError:
 
 
 def full() -> GateError:
-    """The disk is full: only what contains an incident is let through."""
+    """The reserve does not stand in full: only what contains an incident is let through."""
     error = GateError(
         "gate-full",
-        "the disk is full; only revoke, freeze, kill and seal are let through",
-        fix="free some space on the disk of the room's folder",
+        "the disk is full, or the reserve cannot be written; only revoke, freeze, kill and seal"
+        " are let through",
+        fix="free some space on the disk of the room's folder; its file `reserve` must be writable",
     )
     error.retryable = False
     return error

@@ -155,15 +155,10 @@ def revoke(room: Local, id_start: str) -> str:
             f"give {ID_CHARS_MIN} or more characters of one grant's id",
             fix="`strongroom access list --json` shows whole ids",
         )
-    if not rows:
-        raise NotFoundError(
-            "grant-unknown",
-            "no grant in force has that id",
-            fix="`strongroom access list` shows those it knows",
-        )
-    change = LiftDenial if rows[0].effect == Effect.DENY else RevokeGrant
-    _make(room, change(rows[0].id))
-    return rows[0].id.hex()
+    # An id that nobody has goes through the gate too: who may not revoke is refused, and on record.
+    id_, denies = (rows[0].id, rows[0].effect == Effect.DENY) if rows else (NOBODY, False)
+    _make(room, LiftDenial(id_) if denies else RevokeGrant(id_))
+    return id_.hex()
 
 
 def matrix(room: Local) -> Access:
