@@ -32,8 +32,9 @@ format: $(READY) ## rewrite to the house style
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-fault: $(READY)  ## kill a working process 2,000 times and look at what it leaves
+fault: $(READY)  ## kill working processes and whole commands, and look at what they leave
 	$(BIN)/python -m tests.fault.kill_loop 2000
+	$(BIN)/python -m tests.fault.command_loop 5000
 
 bench: $(READY)  ## measure, print the table, write benchmarks/results/
 	$(BIN)/python -m benchmarks.run
