@@ -21,13 +21,14 @@ def alter(path: Path, sql: str) -> None:
 
 
 def test_numbers_follow_one_another_for_each_engine() -> None:
-    assert [1, 2, 3, 4, 5] == [m.version for m in migrate.all_for("sqlite")]
+    numbers = [m.version for m in migrate.all_for("sqlite")]
+    assert list(range(1, len(numbers) + 1)) == numbers
     assert [1, 2, 3] == [m.version for m in migrate.all_for("postgres")][:3]
 
 
 def test_running_twice_changes_nothing(db: Db) -> None:
     before = db.query("SELECT * FROM migration")
-    assert migrate.run(db) == 5
+    assert migrate.run(db) == migrate.all_for(db.dialect)[-1].version
 
     assert before == db.query("SELECT * FROM migration")
 
@@ -49,7 +50,9 @@ def test_a_missing_migration_is_run(path: Path) -> None:
 def test_a_migration_that_fails_leaves_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sqlite.create(path).close()
     ours = migrate.all_for("sqlite")
-    bad = migrate.Migration(6, "bad", "CREATE TABLE half (a TEXT) STRICT;\nNOT SQL;\n")
+    bad = migrate.Migration(
+        ours[-1].version + 1, "bad", "CREATE TABLE half (a TEXT) STRICT;\nNOT SQL;\n"
+    )
     monkeypatch.setattr(migrate, "all_for", lambda _: [*ours, bad])
     with pytest.raises(DbError):
         sqlite.connect(path)

@@ -9,9 +9,10 @@ from strongroom.db.tables.house import META, MetaRow
 MAC = bytes(32)
 AUTHORITY = (
     "meta", "principal", "role", "grant_", "token", "policy", "environment", "kek", "seal",
-    "secret", "version", "current", "schedule",
+    "secret", "version", "current", "schedule", "label",
 )  # fmt: skip
 ID = "zeroblob(16)"
+NEXT = len(AUTHORITY) + 1
 FILL = {
     "meta": "('k', x'', zeroblob(32), {})",
     "principal": "(zeroblob(16), 'person', 'n', '', NULL, '', 0, 0, 0, zeroblob(16), zeroblob(32), {})",
@@ -38,6 +39,7 @@ FILL = {
     ),
     "current": "(zeroblob(16), 1, 0, zeroblob(32), {})",
     "schedule": "(zeroblob(16), NULL, NULL, 0, 0, 0, zeroblob(16), zeroblob(32), {})",
+    "label": "(zeroblob(16), 'pci', '', '', 0, zeroblob(16), zeroblob(32), {})",
 }
 
 
@@ -64,7 +66,7 @@ def test_each_write_leaves_its_change(full: Db) -> None:
 
     assert scopes == [
         "authority", "principal", "authority", "authority", "token", "authority", "mount",
-        "mount", "authority", "secret", "value", "value", "secret",
+        "mount", "authority", "secret", "value", "value", "secret", "secret",
     ]  # fmt: skip
 
 
@@ -103,10 +105,10 @@ def test_a_taken_address_or_name_does_not_remove_the_other_row(full: Db) -> None
 
 def test_what_names_a_row_does_not_change(full: Db) -> None:
     for sql in (
-        "UPDATE OR REPLACE secret SET id = randomblob(16), change_seq = 14",
-        "UPDATE grant_ SET role = NULL, principal_id = zeroblob(16), change_seq = 14",
-        "UPDATE version SET secret_id = randomblob(16), change_seq = 14",
-        "UPDATE policy SET compiled = x'01', change_seq = 14",
+        f"UPDATE OR REPLACE secret SET id = randomblob(16), change_seq = {NEXT}",
+        f"UPDATE grant_ SET role = NULL, principal_id = zeroblob(16), change_seq = {NEXT}",
+        f"UPDATE version SET secret_id = randomblob(16), change_seq = {NEXT}",
+        f"UPDATE policy SET compiled = x'01', change_seq = {NEXT}",
     ):
         with pytest.raises(DbRefusedError, match="does not change"), full.savepoint():
             full.execute(sql)
@@ -120,15 +122,15 @@ def test_what_names_a_row_does_not_change(full: Db) -> None:
 def test_owner_type_and_expiry_are_not_optional(full: Db, table: str, column: str) -> None:
     for value in ("NULL", "''"):
         with pytest.raises(DbRefusedError), full.savepoint():
-            full.execute(f"UPDATE {table} SET {column} = {value}, change_seq = 14")
+            full.execute(f"UPDATE {table} SET {column} = {value}, change_seq = {NEXT}")
 
 
 def test_a_destroyed_version_has_no_keys_and_only_that(full: Db) -> None:
     for change in ("state = 'destroyed'", "wrapped = x''", "sealed = x''"):
         with pytest.raises(DbRefusedError), full.savepoint():
-            full.execute(f"UPDATE version SET {change}, change_seq = 14")
+            full.execute(f"UPDATE version SET {change}, change_seq = {NEXT}")
     full.execute(
-        "UPDATE version SET state = 'destroyed', wrapped = x'', sealed = x'', change_seq = 14"
+        f"UPDATE version SET state = 'destroyed', wrapped = x'', sealed = x'', change_seq = {NEXT}"
     )
 
 

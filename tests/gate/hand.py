@@ -35,6 +35,5 @@ def by_hand(world: World, *statements: str, drop: bool = False) -> None:
 
 
 def _key(table: str) -> str:
-    return {"meta": "key", "role": "name", "current": "secret_id", "version": "mac"}.get(
-        table, "id"
-    )
+    by_secret = {"current": "secret_id", "label": "secret_id"}
+    return {"meta": "key", "role": "name", "version": "mac", **by_secret}.get(table, "id")

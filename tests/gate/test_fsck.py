@@ -6,7 +6,7 @@ from tests.gate.rooms import START_US, World, value_of
 
 from strongroom.crypto.keyring import new_id
 from strongroom.gate import fsck as module
-from strongroom.gate.changes.describe import SetSchedule
+from strongroom.gate.changes.describe import DescribeSecret, SetSchedule
 from strongroom.gate.changes.freeze import FreezeSecret, ThawSecret
 from strongroom.gate.changes.house import SetSlot
 from strongroom.gate.changes.people import AddGrant, RevokeGrant
@@ -31,6 +31,7 @@ def busy(world: World) -> World:
         SetSchedule(A, 9, 9, 9, automatic=True), AddGrant(grant), RevokeGrant(grant.id),
         AddToken(world.owner.principal, bytes(32), "laptop", START_US + 10**9),
         SetSlot(new_id(), "keyfile", "room", b"opaque"),
+        DescribeSecret(A, add_tags=("pci",)), DescribeSecret(A, backup="Bob"),
     ):  # fmt: skip
         world.gate.change(world.owner, change)
     world.again().read(world.owner, [A])

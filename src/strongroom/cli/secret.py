@@ -6,7 +6,8 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from strongroom.cli import lifecycle, render, value_input
+from strongroom.cli import describe, lifecycle, render, value_input
+from strongroom.cli.describe import NO_LABEL, NewLabel
 from strongroom.cli.room import Json, RoomFolder, opened
 from strongroom.errors import DeniedError, InvalidError, UsageError
 from strongroom.model.address import Address
@@ -16,6 +17,7 @@ from strongroom.secret.value import Value
 
 app = App(name="secret", help="Write, generate, read, list and show secrets.")
 lifecycle.register(app)
+describe.register(app)
 
 Owner = Annotated[str | None, Parameter(help="Who answers for it; needed for a new secret.")]
 Type = Annotated[
@@ -43,6 +45,7 @@ def set_(
     expires_days: Days = None,
     after: After = None,
     description: str = "",
+    label: NewLabel = NO_LABEL,
     reason: Reason = "",
     room: RoomFolder = None,
     json: Json = False,
@@ -63,7 +66,10 @@ def set_(
     where = Address.parse(address)
     data = value_input.from_file(file) if file is not None else value_input.read()
     value = values.from_json(data) if fields else Value.of_bytes(data)
-    request = ops.WriteRequest(where, value, type_, owner, expires_days, after, description, reason)
+    request = ops.WriteRequest(
+        where, value, type_, owner, expires_days, after, description, reason,
+        describe.given(label),
+    )  # fmt: skip
     with opened(room) as local:
         written = ops.write(local, request)
     return _written(written, json=json)
@@ -79,6 +85,7 @@ def generate(
     expires_days: Days = None,
     after: After = None,
     description: str = "",
+    label: NewLabel = NO_LABEL,
     reason: Reason = "",
     room: RoomFolder = None,
     json: Json = False,
@@ -96,8 +103,9 @@ def generate(
     """
     where = Address.parse(address)
     request = ops.WriteRequest(
-        where, Value.single(""), type_, owner, expires_days, after, description, reason
-    )
+        where, Value.single(""), type_, owner, expires_days, after, description, reason,
+        describe.given(label),
+    )  # fmt: skip
     with opened(room) as local:
         written = ops.generate_into(local, request, bits=bits)
     return _written(written, json=json)
@@ -196,7 +204,9 @@ def show(address: str, *, room: RoomFolder = None, json: Json = False) -> int:
     for name, value in (
         ("address", shown.address),
         ("type", shown.type),
-        ("owner", shown.owner),
+        ("owner", shown.owner + (f" (backup: {shown.backup})" if shown.backup else "")),
+        *([("client", shown.client)] if shown.client else []),
+        ("tags", " ".join(shown.tags) or "-"),
         ("state", shown.state + (", frozen" if shown.frozen else "")),
         ("description", shown.description or "-"),
         ("current", f"version {shown.current}" if shown.current else "no version"),

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from strongroom.crypto.rowmac import check_row, row_mac
 from strongroom.db.tables.house import META, MetaRow
+from strongroom.db.tables.labels import LabelRow
 from strongroom.db.tables.people import GrantRow, PrincipalRow
 from strongroom.db.tables.table import R, Table
 from strongroom.errors import InvalidError, TamperedError
+from strongroom.model.label import NO_LABEL, Label
 from strongroom.model.principal import Conditions, Effect, Grant, Kind, Principal, Verb
 
 
@@ -119,6 +121,11 @@ def grant_row(grant: Grant, *, why: str, created_us: int, created_by: bytes) -> 
     )
 
 
+def label_of(row: LabelRow | None) -> Label:
+    """What a row says; a secret that nobody labelled has none."""
+    return NO_LABEL if row is None else Label(tuple(row.tags.splitlines()), row.backup, row.client)
+
+
 def bounded(text: str, what: str, *, chars_max: int = 512) -> str:
     """`text`, if it may stand in a row: printable and not too long.
 
@@ -147,6 +154,7 @@ __all__ = [
     "bounded",
     "grant_of",
     "grant_row",
+    "label_of",
     "missing",
     "principal_of",
     "principal_row",

@@ -9,6 +9,7 @@ from strongroom.audit.verifier import Row
 from strongroom.db.interface import Db
 from strongroom.db.tables import log, people, secrets
 from strongroom.db.tables.house import SEAL, EnvironmentRow, SealRow
+from strongroom.db.tables.labels import LABEL
 from strongroom.db.tables.people import GRANT, PRINCIPAL, TOKEN, GrantRow, TokenRow
 from strongroom.db.tables.secrets import (
     LIST_MAX,
@@ -21,8 +22,9 @@ from strongroom.db.tables.secrets import (
 from strongroom.errors import InvalidError, NotFoundError
 from strongroom.gate.desk import Desk
 from strongroom.gate.look import View
-from strongroom.gate.rows import principal_of
+from strongroom.gate.rows import label_of, principal_of
 from strongroom.model.address import Address
+from strongroom.model.label import NO_LABEL, Label
 from strongroom.model.principal import Principal, Verb, is_environment, is_path
 
 ENTRIES_MAX = 1_000
@@ -73,6 +75,7 @@ class Shown(NamedTuple):
     current: int | None
     versions: list[VersionRow]
     schedule: ScheduleRow | None
+    label: Label = NO_LABEL
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,10 @@ class ShowSecret(View):
         schedule = SCHEDULE.get(desk.db, held.row.id)
         if schedule is not None:
             seal.check(SCHEDULE, schedule)
-        return Shown(held.row, held.current.n, versions, schedule)
+        label = LABEL.get(desk.db, held.row.id)
+        if label is not None:
+            seal.check(LABEL, label)
+        return Shown(held.row, held.current.n, versions, schedule, label_of(label))
 
 
 @dataclass(frozen=True)

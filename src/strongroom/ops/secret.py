@@ -12,6 +12,7 @@ from strongroom.gate.operation import Failed, ReadRequest, Refused
 from strongroom.gate.views import ListFolder, Shown, ShowSecret
 from strongroom.gate.writer import Change
 from strongroom.model.address import Address
+from strongroom.model.label import NO_LABEL, Label
 from strongroom.model.policy import Environment
 from strongroom.model.principal import is_path
 from strongroom.ops.local import Local, delivered, done, refusal
@@ -38,6 +39,7 @@ class WriteRequest:
     after: int | None = None
     description: str = ""
     reason: str = ""
+    label: Label = NO_LABEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,13 +221,15 @@ def _change(request: WriteRequest, found: Terms, kept: Kept) -> Change:
     if request.type is not None:
         name = owner(request.owner)
         return CreateSecret(
-            request.address, found.type.id, name, kept, description=request.description
-        )
-    if request.owner is not None:
+            request.address, found.type.id, name, kept,
+            description=request.description, label=request.label,
+        )  # fmt: skip
+    if request.owner is not None or request.label != NO_LABEL:
         raise ConflictError(
             "secret-exists",
-            "there is a secret at that address already; a new version keeps its owner",
-            fix="leave --owner out",
+            "there is a secret at that address already; a new version keeps its owner and labels",
+            fix="leave --owner, --tag, --backup and --client out; `strongroom secret update`"
+            " changes them",
         )
     return AddVersion(request.address, kept, after=request.after)
 
@@ -257,6 +261,9 @@ class SecretShown:
     description: str
     current: int | None
     created_us: int
+    tags: tuple[str, ...]
+    backup: str
+    client: str
     versions: tuple[VersionShown, ...]
 
 
@@ -282,6 +289,9 @@ def describe(room: Local, address: Address) -> SecretShown:
         description=secret.description,
         current=shown.current,
         created_us=secret.created_us,
+        tags=shown.label.tags,
+        backup=shown.label.backup,
+        client=shown.label.client,
         versions=tuple(
             VersionShown(
                 v.n, v.state, bool(v.compromised), v.origin, v.created_us, v.expires_us,

@@ -28,7 +28,7 @@ def terms(policy: Policy, type_id: str, now_us: int, *, days: int | None = None)
             `expiry-past`.
     """
     known = find_type(policy, type_id)
-    longest = known.rotation_days or REVIEW_DAYS
+    longest = longest_days(known)
     if days is None:
         days = longest
     if days < 1:
@@ -40,6 +40,11 @@ def terms(policy: Policy, type_id: str, now_us: int, *, days: int | None = None)
             fix=f"ask for {longest} days or fewer, or leave it out",
         )
     return Terms(known, now_us + days * DAY_US)
+
+
+def longest_days(known: SecretType) -> int:
+    """How long a version of a type may live at most (P-1.9)."""
+    return known.rotation_days or REVIEW_DAYS
 
 
 def find_type(policy: Policy, type_id: str) -> SecretType:

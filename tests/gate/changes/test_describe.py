@@ -3,14 +3,15 @@
 import pytest
 from tests.gate.rooms import World, value_of
 
-from strongroom.errors import ConflictError, InvalidError
+from strongroom.errors import ConflictError, InvalidError, NotFoundError
 from strongroom.gate.changes.describe import (
     DeleteSecret,
     DescribeSecret,
+    Ends,
     RestoreSecret,
     SetSchedule,
 )
-from strongroom.gate.changes.secret import AddVersion
+from strongroom.gate.changes.secret import AddVersion, CreateSecret
 from strongroom.gate.operation import Done, Failed, Refused
 from strongroom.gate.views import Shown, ShowSecret
 from strongroom.model.address import Address
@@ -74,3 +75,33 @@ def test_a_deleted_secret_is_out_of_use_until_it_is_restored(world: World) -> No
     nothing = world.gate.change(world.owner, RestoreSecret(NONE))
     assert isinstance(nothing, Refused)
     assert nothing.code == "secret-unknown"
+
+
+def test_p_1_9_an_expiry_moves_within_the_types_period(world: World) -> None:
+    world.create(str(A))
+    written = shown(world).versions[0].created_us
+    for us, within_us, code in (
+        (world.time.us, 100, "expiry-past"),
+        (written + 101, 100, "expiry-too-far"),
+    ):
+        with pytest.raises(InvalidError) as error:
+            world.gate.change(world.owner, DescribeSecret(A, ends=Ends(us, within_us)))
+        assert code == error.value.code
+    world.gate.change(world.owner, DescribeSecret(A, ends=Ends(written + 100, 100)))
+
+    assert written + 100 == shown(world).versions[0].expires_us
+    assert world.value(A) == "fake-value-1"
+
+
+def test_a_secret_without_a_value_has_no_expiry(world: World) -> None:
+    world.gate.change(world.owner, CreateSecret(A, "api-key", "ann"))
+    with pytest.raises(NotFoundError):
+        world.gate.change(world.owner, DescribeSecret(A, ends=Ends(world.time.us + 9, 99)))
+
+
+def test_whoever_may_not_write_changes_no_label(world: World) -> None:
+    world.create(str(A))
+    answer = world.gate.change(world.developer, DescribeSecret(A, client="mine"))
+
+    assert isinstance(answer, Refused)
+    assert "" == shown(world).label.client

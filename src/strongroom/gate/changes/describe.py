@@ -1,46 +1,102 @@
-"""What is said about a secret: owner, type, schedule, and whether it is in use at all."""
+"""What is said about a secret: owner, type, labels, schedule, and whether it is in use at all."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from strongroom.db.tables.labels import LABEL
 from strongroom.db.tables.secrets import SCHEDULE, ScheduleRow
-from strongroom.errors import InvalidError
+from strongroom.errors import InvalidError, NotFoundError
+from strongroom.gate.changes.label import set_label
 from strongroom.gate.changes.secret import OnSecret, needed
-from strongroom.gate.rows import bounded
+from strongroom.gate.held import Held
+from strongroom.gate.rows import bounded, label_of
 from strongroom.gate.writer import Applied, Writer
 from strongroom.model.address import Address
+from strongroom.model.label import Label
 from strongroom.model.principal import Verb
+
+
+class Ends(NamedTuple):
+    """When the current version is to expire (µs since 1970 UTC), and how long it may live."""
+
+    expires_us: int
+    within_us: int
 
 
 @dataclass(frozen=True)
 class DescribeSecret(OnSecret):
-    """Change who owns a secret, what type it is, how it is described; None leaves it."""
+    """Change what is said about a secret; None leaves it, tags are added and taken away.
+
+    Only what differs is written, so that to say it again is no error and no change.
+    """
 
     address: Address
     owner: str | None = None
     type: str | None = None
     description: str | None = None
+    backup: str | None = None
+    client: str | None = None
+    add_tags: tuple[str, ...] = ()
+    drop_tags: tuple[str, ...] = ()
+    ends: Ends | None = None
 
     verb = Verb.WRITE
 
     def apply(self, to: Writer) -> Applied:
-        """Write the secret's row.
+        """Write the secret's row, its labels, and the end of its current version.
+
+        The result are the names of what changed, in their order.
 
         Raises:
-            NotFoundError: `secret-unknown`.
+            NotFoundError: `secret-unknown`, `version-none`.
             ConflictError: `secret-deleted`.
-            InvalidError: `text-invalid`, `owner-missing`.
+            InvalidError: `text-invalid`, `owner-missing`, `tag-invalid`, `expiry-past`,
+                `expiry-too-far`.
+            LimitError: `tags-too-many`.
         """
         held = to.active(self.address)
         row = held.row
-        to.touch(
-            held,
-            owner=row.owner if self.owner is None else needed(self.owner, "owner"),
-            type=row.type if self.type is None else needed(self.type, "type"),
-            description=row.description
+        texts = {
+            "owner": row.owner if self.owner is None else needed(self.owner, "owner"),
+            "type": row.type if self.type is None else needed(self.type, "type"),
+            "description": row.description
             if self.description is None
             else bounded(self.description, "a description"),
+        }
+        changed = [name for name, text in texts.items() if text != getattr(row, name)]
+        if changed:
+            to.touch(held, **texts)
+        old = label_of(to.load(LABEL, row.id))
+        new = old.with_tags(self.add_tags, self.drop_tags)
+        new = Label(
+            new.tags,
+            old.backup if self.backup is None else self.backup,
+            old.client if self.client is None else self.client,
         )
-        return Applied(None, row.id, 0, "secret", row.id)
+        if set_label(to, row.id, new):
+            changed += [n for n in Label._fields if getattr(new, n) != getattr(old, n)]
+        if self.ends is not None and self._end(to, held, self.ends):
+            changed.append("expires")
+        detail = {"changed": " ".join(changed)} if changed else {}
+        return Applied(tuple(changed), row.id, 0, "secret", row.id, detail)
+
+    def _end(self, to: Writer, held: Held, ends: Ends) -> bool:
+        if held.current.n is None:
+            raise NotFoundError("version-none", "that secret has no value yet")
+        version = to.version(held, held.current.n)
+        if ends.expires_us <= to.now_us:
+            raise InvalidError("expiry-past", "a version expires in the future (P-1.8)")
+        if ends.expires_us > version.created_us + ends.within_us:
+            raise InvalidError(
+                "expiry-too-far",
+                "a version expires within its type's period, counted from when it was written"
+                " (P-1.9)",
+                fix="rotate it: write or generate a new version",
+            )
+        if version.expires_us == ends.expires_us:
+            return False
+        to.set_version(version, expires_us=ends.expires_us)
+        return True
 
 
 @dataclass(frozen=True)

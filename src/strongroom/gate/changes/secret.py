@@ -17,10 +17,12 @@ from strongroom.db.tables.secrets import (
 )
 from strongroom.db.tables.work import FingerprintRow
 from strongroom.errors import ConflictError, InvalidError
+from strongroom.gate.changes.label import set_label
 from strongroom.gate.held import Held
 from strongroom.gate.rows import bounded
 from strongroom.gate.writer import Applied, Change, Writer
 from strongroom.model.address import Address
+from strongroom.model.label import NO_LABEL, Label
 from strongroom.model.plaintext import Plaintext
 from strongroom.model.principal import Verb
 
@@ -88,15 +90,16 @@ class CreateSecret(OnSecret):
     value: Value | None = None
     store: str = HERE
     description: str = ""
+    label: Label = NO_LABEL
 
     verb = Verb.WRITE
 
     def apply(self, to: Writer) -> Applied:
-        """Add the secret, its first version and the pointer to it.
+        """Add the secret, its labels, its first version and the pointer to it.
 
         Raises:
             ConflictError: `secret-exists`, deleted ones included.
-            InvalidError: `text-invalid`, `owner-missing`, `expiry-past`.
+            InvalidError: `text-invalid`, `owner-missing`, `tag-invalid`, `expiry-past`.
             SealedError: `environment-sealed`.
         """
         if to.snapshot.secret(to.db, self.address.environment, self.address.path) is not None:
@@ -119,6 +122,7 @@ class CreateSecret(OnSecret):
                 created_by=to.actor,
             ),
         )
+        set_label(to, secret_id, self.label)
         n = None
         if self.value is not None:
             n = 1
