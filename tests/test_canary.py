@@ -255,7 +255,7 @@ METADATA = [
     ["secret", "set", "production/a", *NEW, "--reason", "{}"],
     ["secret", "set", "development/a", "--type", "api-key", "--owner", "{}\x1b"],
     ["secret", "set", "development/a", *NEW, "--tag", "{}"],
-    ["secret", "set", "development/a", *NEW, "--client", "{}\n"],
+    ["secret", "set", "development/a", *NEW, "--client", "{}\x1b"],
     ["secret", "update", "development/none", "--backup", "{}"],
     ["secret", "get", "development/none", "--reason", "{}"],
     ["secret", "freeze", "development/none", "--reason", "{}"],
