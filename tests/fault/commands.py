@@ -76,6 +76,10 @@ WORK: Final[dict[str, Make]] = {
     "secret delete": _on_other("secret", "delete"),
     "secret undelete": _on_other("secret", "undelete"),
     "secret destroy": _on_version("secret", "destroy", more=("--yes",)),
+    "secret update": lambda draw: Run(
+        ("secret", "update", other(draw), "--owner", draw.choice(("Ada", "Grace")))
+    ),
+    "secret tag": lambda draw: Run(("secret", "tag", other(draw), draw.choice(("+pci", "-pci")))),
     "access add": lambda draw: Run(("access", "add", _somebody(draw), "--role", "Developer")),
     "access disable": lambda draw: Run(("access", "disable", _somebody(draw))),
     "access grant": lambda draw: Run(
