@@ -9,7 +9,8 @@ import hashlib
 from collections.abc import Callable
 from typing import Any, Final
 
-from strongroom.crypto import aead, envelope, fingerprint, keyring, rowmac, seal, slot, token
+from strongroom.crypto import aead, envelope, fingerprint, keyring, ring, rowmac, seal, slot, token
+from strongroom.crypto.holder import Enrolment, Holder, To, tag_of
 from strongroom.crypto.keyfile import KeyFile
 from strongroom.crypto.passphrase import Cost, Passphrase
 from strongroom.crypto.recovery import RecoveryCode
@@ -77,12 +78,18 @@ def kek(given: Json) -> envelope.Kek:
 
 
 def credential(given: Json) -> seal.Credential:
-    """Whichever of the three credentials is given."""
+    """Whichever credential is given; a holder's halves count as such."""
     match given:
         case {"keyfile": text}:
             return KeyFile.decode(text.encode())
         case {"recovery": text}:
             return RecoveryCode.parse(text)
+        case {"holder": {"id": id_, "secret": secret}}:
+            return Holder(octets(id_), octets(secret))
+        case {"own": {"id": id_, "secret": secret}}:
+            return Holder(octets(id_), octets(secret)).own
+        case {"to": to}:
+            return To(*(octets(to[part]) for part in ("id", "public", "tag", "ephemeral")))
         case {"passphrase": text, "cost": cost, "salt": salt}:
             return Passphrase._cheap(text, Cost(*cost), octets(salt))  # noqa: SLF001 - vectors only
         case {"passphrase": text}:
@@ -172,6 +179,29 @@ def _slot_decode(given: Json) -> Json:
     return {"id": found.id.hex(), "kind": found.kind, "key_name": found.key_name}
 
 
+def _holder_tag(given: Json) -> Json:
+    names = ("secret", "anchor", "holder_id", "public")
+    key, *rest = (octets(given[name]) for name in names)
+    return {"tag": tag_of(octets(given["room_id"]), given["key_name"], key, *rest).hex()}
+
+
+def _slots(given: Json) -> list[slot.Slot]:
+    return [slot.decode(octets(text)) for text in given["slots"]]
+
+
+def _ring_open(given: Json) -> Json:
+    found = ring.open_ring(_slots(given), octets(given["room_id"]), credential(given["credential"]))
+    keys = {name: key.hex() for name, key in found.keys.items()}
+    return {"keys": keys, "refused": [one.id.hex() for one in found.refused]}
+
+
+def _hand_over(given: Json) -> Json:
+    slots, room_id = _slots(given), octets(given["room_id"])
+    opened = ring.open_ring(slots, room_id, credential(given["credential"]))
+    made = ring.hand_over(slots, opened, given["old"], given["new"], octets(given["secret"]))
+    return {"holders": [Enrolment.read(one.params).id.hex() for one in made]}
+
+
 def _keyfile(given: Json) -> Json:
     file = KeyFile.decode(given["text"].encode())
     parts = {"room_id": file.room_id, "file_id": file.file_id, "secret": file.secret}
@@ -251,6 +281,9 @@ OPERATIONS: Final[dict[str, Callable[[Json], Json]]] = {
     "slot-create": _slot_create,
     "slot-open": _slot_open,
     "slot-decode": _slot_decode,
+    "holder-tag": _holder_tag,
+    "ring-open": _ring_open,
+    "hand-over": _hand_over,
     "keyfile-decode": _keyfile,
     "recovery-text": _recovery_text,
     "recovery-parse": _recovery_parse,

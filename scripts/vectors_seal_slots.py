@@ -4,14 +4,18 @@ A failing vector is a good one with a single thing changed, and the comment says
 """
 
 import hashlib
+from dataclasses import replace
 from typing import Final
 
 from crypto_operations import Json, fake, flip, octets, perform, refused, vector
 
+from strongroom.crypto.holder import Enrolment, Holder
+from strongroom.crypto.slot import decode, encode
+
 
 def build() -> dict[str, list[Json]]:
     """The one file that this module writes."""
-    return {"seal-slots": _seal_slots() + _keyfiles() + _recovery()}
+    return {"seal-slots": _seal_slots() + _holders() + _keyfiles() + _recovery()}
 
 
 CHEAP: Final = [8, 1, 1]
@@ -170,6 +174,92 @@ def _seal_slots() -> list[Json]:
         ),
         *(refused(code, why, given) for code, why, given in failures),
     ]
+
+
+HOLDER: Final = {"id": fake("holder", 16), "secret": fake("holder secret", 32)}
+KEK_NAME: Final = f"kek:production:{KEK_ID}"
+
+
+def _holders() -> list[Json]:
+    """One key file that opens the room key and production's; then what others planted."""
+    public = Holder(octets(HOLDER["id"]), octets(HOLDER["secret"])).public.hex()
+    anchors = {"anchor:room": fake("anchor 1", 32), "anchor:kek:production": fake("anchor 2", 32)}
+    keys = {"room": fake("room key", 32), KEK_NAME: KEK}
+
+    def tag(name: str, secret: str, anchor: str, holder_public: str = public) -> Json:
+        given = {"op": "holder-tag", "room_id": ROOM, "key_name": name, "secret": secret}
+        given |= {"anchor": anchor, "holder_id": HOLDER["id"], "public": holder_public}
+        return vector(f"the tag of {name.partition(':')[0]}", given)
+
+    def made(comment: str, name: str, secret: str, given: Json) -> Json:
+        creating = {"op": "slot-create", "room_id": ROOM, "key_name": name, "secret": secret}
+        creating |= {"slot_id": fake(f"slot {comment}", 16), "nonce": fake(comment, 24)}
+        return vector(comment, creating | {"credential": given})
+
+    def to(holder_public: str, tag_: str, label: str) -> Json:
+        parts = {"id": HOLDER["id"], "public": holder_public, "tag": tag_}
+        return {"to": parts | {"ephemeral": fake(f"ephemeral {label}", 32)}}
+
+    head_name = f"holder:{HOLDER['id']}"
+    head = made("a head", head_name, HOLDER["secret"], {"keyfile": keyfile()})
+    own = [made(f"an own slot, {n}", n, key, {"own": HOLDER}) for n, key in anchors.items()]
+    tags = [tag(n, keys[n], a) for n, a in zip(keys, anchors.values(), strict=True)]
+    held = [
+        made(f"to a holder, {n.partition(':')[0]}", n, keys[n], to(public, t["expect"]["tag"], n))
+        for n, t in zip(keys, tags, strict=True)
+    ]
+    slots = [one["expect"]["slot"] for one in (head, *own, *held)]
+    opening = {"op": "ring-open", "room_id": ROOM, "credential": {"keyfile": keyfile()}}
+    handing = {
+        **opening, "op": "hand-over", "old": KEK_NAME,
+        "new": f"kek:production:{fake('kek id 2', 16)}", "secret": fake("kek 2", 32),
+    }  # fmt: skip
+    # Who has the room key and writes the table knows the public half, and no more.
+    planted_name = f"kek:production:{fake('planted', 16)}"
+    no_anchor = tag(planted_name, fake("planted key", 32), bytes(32).hex())["expect"]["tag"]
+    planted = made(
+        "planted without the anchor", planted_name, fake("planted key", 32),
+        to(public, no_anchor, "planted"),
+    )  # fmt: skip
+    thief = Holder(octets(fake("thief", 16)), octets(fake("thief secret", 32))).public.hex()
+    enrolled = made(
+        "enrolled without the key", KEK_NAME, fake("guess", 32), to(thief, fake("tag", 32), "thief")
+    )
+    direct = made("a slot of before holders", KEK_NAME, KEK, {"keyfile": keyfile()})
+    low = slots[-1].replace(
+        Enrolment.read(decode(octets(slots[-1])).params).ephemeral.hex(), "00" * 32
+    )
+    own_slot, held_slot = own[0]["expect"]["slot"], held[0]["expect"]["slot"]
+    opened = {"op": "slot-open", "room_id": ROOM, "credential": {"holder": HOLDER}}
+    other = {"id": fake("holder 2", 16), "secret": fake("holder secret 2", 32)}
+    without = [slots[0], *slots[1:2], *slots[3:]]  # the anchor of production's keys is missing
+    failures = [
+        ("holder-other", "another holder", opened | {"slot": held_slot, "credential": {"holder": other}}),
+        ("holder-other", "an own slot of another", opened | {"slot": own_slot, "credential": {"own": other}}),
+        ("slot-point-refused", "an ephemeral half of low order", opened | {"slot": low}),
+        ("slot-malformed", "params cut short", opened | {"slot": _shorter(held_slot)}),
+        ("slot-missing", "no slot of that kind", opening | {"slots": slots[1:]}),
+        ("slot-missing", "without the room key", opening | {"slots": [slots[0]]}),
+        ("slot-forged", "an enrolment by a thief", handing | {"slots": [*slots, enrolled["expect"]["slot"]]}),
+        ("seal-without-holder", "a slot of before", handing | {"slots": [*slots, direct["expect"]["slot"]]}),
+        ("key-sealed", "without the anchor", handing | {"slots": without}),
+    ]  # fmt: skip
+    return [
+        head, *own, *tags, *held, planted, enrolled, direct,
+        vector("opened by a holder", opened | {"slot": held_slot}),
+        vector("opened with a holder's own", opened | {"slot": own_slot, "credential": {"own": HOLDER}}),
+        vector("a ring of keys", opening | {"slots": slots}),
+        vector("what was planted is refused, the rest opens", opening | {"slots": [*slots, planted["expect"]["slot"]]}),
+        vector("without an anchor its keys are refused", opening | {"slots": without}),
+        vector("a ring of before holders", opening | {"slots": [direct["expect"]["slot"], *slots]}),
+        vector("handed over to each holder", handing | {"slots": slots}),
+        *(refused(code, why, given) for code, why, given in failures),
+    ]  # fmt: skip
+
+
+def _shorter(slot: str) -> str:
+    found = decode(octets(slot))
+    return encode(replace(found, params=found.params[:-1])).hex()
 
 
 def _keyfiles() -> list[Json]:

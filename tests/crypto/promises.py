@@ -10,7 +10,8 @@ from functools import partial
 
 import pytest
 
-from strongroom.crypto import envelope, fingerprint, keyring, rowmac, seal, token
+from strongroom.crypto import envelope, fingerprint, keyring, ring, rowmac, seal, token
+from strongroom.crypto.holder import Holder, To, tag_of
 from strongroom.crypto.keyfile import KeyFile
 from strongroom.crypto.passphrase import Cost, Passphrase
 from strongroom.crypto.recovery import RecoveryCode
@@ -21,6 +22,7 @@ PLACE = envelope.Binding(ROOM, SECRET, "production", "customer-api/SECRET_KEY", 
 KEK = envelope.Kek(bytes([5]) * 16, bytes([6]) * 32, "production")
 OTHER_KEK = envelope.Kek(bytes([7]) * 16, bytes([8]) * 32, "production")
 DEV_KEK = envelope.Kek(bytes([9]) * 16, bytes([10]) * 32, "development")
+KEK_NAME = f"kek:production:{KEK.id.hex()}"
 STRONG = fingerprint.Strength(128, fingerprint.Origin.GENERATED)
 CHEAP = Cost(8, 1, 1)
 Row = tuple[str, tuple[rowmac.Value, ...], dict[str, rowmac.Value], int]
@@ -220,6 +222,52 @@ def a_mistyped_group_is_named() -> None:
     assert "recovery-group" == refused.value.code
 
 
+def holders() -> tuple[dict[str, bytes], Holder, list[seal.Slot]]:
+    """A credential that opens the room and a key of production, and its slots."""
+    keys = ring.with_anchors({"room": bytes([15]) * 32, KEK_NAME: KEK.secret})
+    holder = Holder(bytes([16]) * 16, bytes([17]) * 32)
+    return keys, holder, ring.enrol(ROOM, keys, RecoveryCode(bytes(32)), holder)
+
+
+def only_who_has_a_key_enrols_a_holder_for_it() -> None:
+    """Who writes the table, room key and anchor in hand, gets no key that he has not."""
+    keys, _, slots = holders()
+    thief = Holder.new()
+    for guess in (bytes(32), DEV_KEK.secret):
+        tag = tag_of(ROOM, KEK_NAME, guess, keys["anchor:kek:production"], thief.id, thief.public)
+        forged = seal.create(ROOM, KEK_NAME, guess, To(thief.id, thief.public, tag))
+        opened = ring.open_ring([*slots, forged], ROOM, RecoveryCode(bytes(32)))
+        newer = f"kek:production:{SECRET.hex()}"
+        assert "slot-forged" == code(
+            partial(ring.hand_over, [*slots, forged], opened, KEK_NAME, newer, bytes([18]) * 32)
+        )
+
+
+def nobody_plants_a_key_for_a_holder() -> None:
+    """Values written under a key that its planter knows would be his to read."""
+    keys, holder, slots = holders()
+    planted_name, planted = f"kek:production:{SECRET.hex()}", bytes([19]) * 32
+    for anchor in (bytes(32), keys["anchor:room"]):
+        tag = tag_of(ROOM, planted_name, planted, anchor, holder.id, holder.public)
+        slot = seal.create(ROOM, planted_name, planted, To(holder.id, holder.public, tag))
+        opened = ring.open_ring([*slots, slot], ROOM, RecoveryCode(bytes(32)))
+        assert planted_name not in opened.keys
+        assert (slot,) == opened.refused
+
+
+def an_anchor_comes_from_whoever_had_the_credential() -> None:
+    """The public half is enough to be given a key, and not to be given an anchor."""
+    _, holder, slots = holders()
+    name, fake = "anchor:kek:production", bytes([20]) * 32
+    rest = [slot for slot in slots if slot.key_name != name]
+    stranger = Holder(holder.id, bytes([21]) * 32)
+    for maker in (stranger.own, To(holder.id, holder.public, bytes(32))):
+        planted = seal.create(ROOM, name, fake, maker)
+        opened = ring.open_ring([*rest, planted], ROOM, RecoveryCode(bytes(32)))
+        assert name not in opened.keys
+        assert planted in opened.refused
+
+
 ALL: tuple[Callable[[], None], ...] = (
     a_value_opens_only_in_its_room_secret_and_version,
     a_data_key_unwraps_only_in_its_place,
@@ -238,6 +286,9 @@ ALL: tuple[Callable[[], None], ...] = (
     a_slot_opens_only_its_own_key_in_its_own_room,
     the_commitment_is_checked_before_the_cipher,
     no_slot_stops_the_machine,
+    only_who_has_a_key_enrols_a_holder_for_it,
+    nobody_plants_a_key_for_a_holder,
+    an_anchor_comes_from_whoever_had_the_credential,
     a_key_file_of_another_room_is_named,
     a_damaged_key_file_is_named,
     a_mistyped_group_is_named,

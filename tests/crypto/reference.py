@@ -8,6 +8,7 @@ import hmac
 import struct
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.cmac import CMAC
@@ -98,6 +99,11 @@ def open_slot(slot: bytes, room_id: bytes, credential: dict[str, Any]) -> bytes:
             salt=params[7:], length=32, iterations=passes, lanes=lanes, memory_cost=memory
         )
         root = stretch.derive(credential["passphrase"].encode())
+    elif kind == b"\x07":
+        root = holder_root(params, room_id, credential)
+    elif kind == b"\x08":
+        own = {name: bytes.fromhex(text) for name, text in credential["own"].items()}
+        root = hkdf(own["secret"], framed("strongroom/holder-own/v1", room_id, own["id"]), 32)
     elif "keyfile" in credential:
         root = bytes.fromhex(credential["keyfile"].split(":")[4])
     else:
@@ -106,6 +112,29 @@ def open_slot(slot: bytes, room_id: bytes, credential: dict[str, Any]) -> bytes:
     assert both[32:] == blob[1:33]
     aad = framed("strongroom/slot/v1", blob[:33], room_id, slot_id, kind, name, params)
     return xaes_open(both[:32], blob[33:57], blob[57:], aad)
+
+
+def holder_root(params: bytes, room_id: bytes, credential: dict[str, Any]) -> bytes:
+    """From either end: whoever opens has the holder's private half, the maker the ephemeral."""
+    holder_id, ephemeral, public = params[:16], params[16:48], params[48:80]
+    mine, theirs = (
+        (credential["holder"]["secret"], ephemeral)
+        if "holder" in credential
+        else (credential["to"]["ephemeral"], public)
+    )
+    shared = X25519PrivateKey.from_private_bytes(bytes.fromhex(mine)).exchange(
+        X25519PublicKey.from_public_bytes(theirs)
+    )
+    label = "strongroom/holder-shared/v1"
+    return hkdf(shared, framed(label, room_id, holder_id, ephemeral, public), 32)
+
+
+def holder_tag(given: dict[str, Any]) -> bytes:
+    named = ("room_id", "secret", "anchor", "holder_id", "public")
+    room_id, key, anchor, holder_id, public = (bytes.fromhex(given[name]) for name in named)
+    label = "strongroom/holder-tag/v1"
+    mac_key = hkdf(key + anchor, framed(label, room_id, given["key_name"].encode()), 32)
+    return hmac.new(mac_key, framed(label, holder_id, public), hashlib.sha256).digest()
 
 
 def recovery_secret(text: str) -> bytes:

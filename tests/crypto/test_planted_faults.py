@@ -12,7 +12,18 @@ from typing import Any
 import pytest
 from tests.crypto import promises
 
-from strongroom.crypto import envelope, fingerprint, keyfile, keyring, recovery, rowmac, seal, token
+from strongroom.crypto import (
+    envelope,
+    fingerprint,
+    holder,
+    keyfile,
+    keyring,
+    recovery,
+    ring,
+    rowmac,
+    seal,
+    token,
+)
 from strongroom.crypto.encoding import fields, frame
 from strongroom.crypto.passphrase import Cost
 
@@ -141,6 +152,21 @@ def slot_forgets_its_place(patch: Patch) -> None:
     )
 
 
+def tags_forget(what: str) -> Callable[[Patch], None]:
+    def plant(patch: Patch) -> None:
+        real = holder.tag_of
+
+        def tag(room: bytes, name: str, key: bytes, anchor: bytes, id_: bytes, pub: bytes) -> bytes:
+            nothing = bytes(32)
+            key, anchor = (nothing, anchor) if what == "key" else (key, nothing)
+            return real(room, name, key, anchor, id_, pub)
+
+        for module in (holder, ring, promises):
+            patch.setattr(module, "tag_of", tag)
+
+    return plant
+
+
 def slot_aad_is_empty(patch: Patch) -> None:
     patch.setattr(seal, "_aad", lambda *_: b"")
 
@@ -252,6 +278,27 @@ FAULTS: list[tuple[str, Callable[[], None], Callable[[Patch], None]]] = [
         "commitments are not compared",
         promises.the_commitment_is_checked_before_the_cipher,
         any_commitment_passes,
+    ),
+    (
+        "any enrolment passes",
+        promises.only_who_has_a_key_enrols_a_holder_for_it,
+        lambda patch: patch.setattr(ring, "is_enrolled", lambda *_: True),
+    ),
+    (
+        "tags without the key",
+        promises.only_who_has_a_key_enrols_a_holder_for_it,
+        tags_forget("key"),
+    ),
+    ("tags without the anchor", promises.nobody_plants_a_key_for_a_holder, tags_forget("anchor")),
+    (
+        "tags are not looked at when a slot is opened",
+        promises.nobody_plants_a_key_for_a_holder,
+        lambda patch: patch.setattr(ring, "is_enrolled", lambda *_: True),
+    ),
+    (
+        "own slots are made with the public half",
+        promises.an_anchor_comes_from_whoever_had_the_credential,
+        lambda patch: patch.setattr(holder.Own, "root", lambda *_: bytes(32)),
     ),
     (
         "any cost is bearable",

@@ -17,7 +17,9 @@ ENVIRONMENTS = st.from_regex(r"[A-Za-z0-9._-]{1,12}", fullmatch=True)
 NAMES = (
     st.just(KeyName(Use.ROOM))
     | st.builds(KeyName, st.just(Use.KEK), ENVIRONMENTS, IDS)
-    | st.builds(KeyName, st.just(Use.LOG), st.just(""), IDS)
+    | st.builds(KeyName, st.sampled_from([Use.LOG, Use.HOLDER]), st.just(""), IDS)
+    | st.builds(KeyName, st.just(Use.ANCHOR), of=st.sampled_from(["room", "log"]))
+    | st.builds(KeyName, st.just(Use.ANCHOR), of=ENVIRONMENTS.map("kek:{}".format))
 )
 SLOTS = st.builds(
     Slot,
@@ -37,7 +39,19 @@ def test_a_name_reads_back(name: KeyName) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "rooms", "room\n", "kek:a:b", f"kek::{'0' * 32}", f"kek:a:{'A' * 32}", f"log:{'0' * 31}"],
+    [
+        "",
+        "rooms",
+        "room\n",
+        "kek:a:b",
+        f"kek::{'0' * 32}",
+        f"kek:a:{'A' * 32}",
+        f"log:{'0' * 31}",
+        "anchor:",
+        "anchor:kek:",
+        "anchor:holder",
+        f"holder:{'0' * 31}",
+    ],
 )
 def test_no_other_name_is_read(text: str) -> None:
     with pytest.raises(ValueError, match="a key is named"):

@@ -110,6 +110,11 @@ def test_slots_open_by_the_second_implementation() -> None:
         assert given["secret"] == opened.hex()
 
 
+def test_tags_of_holders_agree() -> None:
+    for given in of("holder-tag"):
+        assert given["tag"] == reference.holder_tag(given).hex()
+
+
 def test_keys_are_derived_alike() -> None:
     for given in of("key-derive"):
         keys = (bytes.fromhex(given["room_key"]), bytes.fromhex(given["room_id"]))

@@ -8,13 +8,17 @@ from tests.conftest import RESERVE_BYTES, Place
 from tests.wiring.rooms import code_of
 
 from strongroom import config, wiring
+from strongroom.crypto import seal
+from strongroom.crypto.keyfile import KeyFile
 from strongroom.crypto.recovery import RecoveryCode
 from strongroom.errors import DeniedError, SealedError, StrongroomError
+from strongroom.gate.changes.house import ChangeSlots, SetSlot
+from strongroom.gate.views import ListSlots
 from strongroom.identity import os_user
 from strongroom.identity.os_user import OsUser
 from strongroom.model.address import Address
 from strongroom.ops import access, audit, secret
-from strongroom.ops.local import Local
+from strongroom.ops.local import Local, done
 from strongroom.secret.value import Value
 from strongroom.wiring import Founded
 
@@ -92,6 +96,36 @@ def test_a_room_without_slots_for_it_takes_no_key_file(place: Place, made: Found
     db.close()
 
     assert "slot-missing" == code_of(place)
+
+
+def test_a_room_of_before_holders_opens(place: Place, made: Founded) -> None:
+    """Its credentials open each key directly."""
+    with place.opened() as local:
+        keyfile = KeyFile.decode(made.keyfile.read_bytes())
+        named = {n: k for n, k in local.ring.keys.items() if not n.startswith("anchor:")}
+        old = [seal.create(made.room_id, n, k, keyfile) for n, k in named.items()]
+        rows = list(done(local.gate.look(local.caller, ListSlots())))  # type: ignore[attr-defined]
+        gone = [SetSlot(r.id, r.kind, r.opens, r.slot, "removed") for r in rows]
+        changes = (*gone, *map(SetSlot.of, old))
+        done(local.gate.change(local.caller, ChangeSlots(changes)))
+    _keep(place)
+
+    with place.opened() as local:
+        assert local.ring.holder is None
+        assert "weak" == _value(local)
+        assert audit.verify(local).ok
+
+
+def test_a_slot_that_the_room_did_not_write_is_refused(place: Place, made: Founded) -> None:
+    with sqlite3.connect(made.folder / "room.db") as db:
+        for (name,) in db.execute(
+            "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'seal'"
+        ).fetchall():
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute("UPDATE seal SET opens = 'room' WHERE kind = 'recovery'")
+    db.close()
+
+    assert "row-tampered" == code_of(place)
 
 
 def test_what_was_refused_is_signed_when_the_room_closes(place: Place, made: Founded) -> None:

@@ -36,7 +36,7 @@ _AAD_LABEL: Final = b"strongroom/slot/v1"
 
 
 class Credential(Protocol):
-    """What an operator holds: a `KeyFile`, a `Passphrase`, a `RecoveryCode`."""
+    """What an operator holds (`KeyFile`, `Passphrase`, `Shares`, `RecoveryCode`), or a `Holder`."""
 
     @property
     def kind(self) -> Kind:
@@ -98,7 +98,7 @@ def open(slot: Slot, room_id: bytes, credential: Credential) -> bytes:  # noqa: 
         raise TamperedError("slot-tampered", "the slot was changed since it was made") from None
 
 
-_KNOWN: Final = frozenset({Kind.KEYFILE, Kind.PASSPHRASE, Kind.RECOVERY})
+_KNOWN: Final = frozenset(Kind) - {Kind.SHAMIR, Kind.VAULT_TRANSIT, Kind.AWS_KMS}
 
 
 def _create_with(

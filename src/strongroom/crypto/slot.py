@@ -17,8 +17,10 @@ KEY_NAME_CHARS_MAX: Final = 4 + 128 + 1 + 32
 PARAMS_BYTES_MAX: Final = 1024
 BLOB_BYTES_MAX: Final = 4096
 _FIXED_BYTES: Final = 1 + 1 + ID_BYTES
+_ENVIRONMENT: Final = "[A-Za-z0-9._-]{1,128}"
 _KEY_NAME: Final = re.compile(
-    r"(room)|(kek):([A-Za-z0-9._-]{1,128}):([0-9a-f]{32})|(log):([0-9a-f]{32})"
+    f"(room)|kek:({_ENVIRONMENT}):([0-9a-f]{{32}})|(log|holder):([0-9a-f]{{32}})"
+    f"|anchor:(room|log|kek:{_ENVIRONMENT})"
 )
 
 
@@ -27,10 +29,12 @@ class Kind(IntEnum):
 
     KEYFILE = 1
     PASSPHRASE = 2
-    SHAMIR = 3  # reserved
+    SHAMIR = 3
     RECOVERY = 4
     VAULT_TRANSIT = 5  # reserved
     AWS_KMS = 6  # reserved
+    HOLDER = 7  # to a holder's public half, by anybody who has the key
+    OWN = 8  # with a holder's private half, by whoever has the credential
 
 
 class Use(StrEnum):
@@ -39,39 +43,68 @@ class Use(StrEnum):
     ROOM = "room"
     KEK = "kek"
     LOG = "log"
+    HOLDER = "holder"  # the private half of a credential's key pair
+    ANCHOR = "anchor"  # what shows that a key was handed on by somebody entitled to it
 
 
 @dataclass(frozen=True, slots=True)
 class KeyName:
-    """`room`, `kek:<environment>:<32 hex: key id>` or `log:<32 hex: instance id>`."""
+    """`room`, `kek:<environment>:<id>`, `log:<instance>`, `holder:<id>` or `anchor:<of>`.
+
+    Ids are 16 bytes, 32 digits of lower-case hex in the text. `of` is `room`, `log` or
+    `kek:<environment>`: what an anchor is for.
+    """
 
     use: Use
     environment: str = ""
     id: bytes = b""
+    of: str = ""
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read the name of a key.
 
         Raises:
-            ValueError: it is none of the three forms.
+            ValueError: it is none of the five forms.
         """
         found = _KEY_NAME.fullmatch(text)
         if found is None:
-            raise ValueError("a key is named room, kek:<environment>:<id> or log:<instance>")
-        room, _, environment, kek_id, _, instance_id = found.groups()
+            raise ValueError(
+                "a key is named room, kek:<environment>:<id>, log:<instance>, holder:<id>"
+                " or anchor:<of>"
+            )
+        room, environment, kek_id, use, id_, of = found.groups()
         if room:
             return cls(Use.ROOM)
-        if kek_id:
-            return cls(Use.KEK, environment, bytes.fromhex(kek_id))
-        return cls(Use.LOG, "", bytes.fromhex(instance_id))
+        if of:
+            return cls(Use.ANCHOR, of=of)
+        if use:
+            return cls(Use(use), "", bytes.fromhex(id_))
+        return cls(Use.KEK, environment, bytes.fromhex(kek_id))
+
+    @property
+    def anchor(self) -> str:
+        """The name of the anchor of this key: that of all KEKs of its environment is one.
+
+        Raises:
+            ValueError: holders and anchors have none.
+        """
+        match self.use:
+            case Use.ROOM | Use.LOG:
+                return f"anchor:{self.use}"
+            case Use.KEK:
+                return f"anchor:kek:{self.environment}"
+        raise ValueError("holders and anchors have no anchor")
 
     def __str__(self) -> str:
-        if self.use is Use.ROOM:
-            return "room"
-        if self.use is Use.KEK:
-            return f"kek:{self.environment}:{self.id.hex()}"
-        return f"log:{self.id.hex()}"
+        match self.use:
+            case Use.ROOM:
+                return "room"
+            case Use.KEK:
+                return f"kek:{self.environment}:{self.id.hex()}"
+            case Use.ANCHOR:
+                return f"anchor:{self.of}"
+        return f"{self.use}:{self.id.hex()}"
 
 
 @dataclass(frozen=True, slots=True)

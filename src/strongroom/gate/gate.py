@@ -207,7 +207,7 @@ class Gate:
             signed_size=signed,
             policy=authority.policy,
             killed=authority.killed,
-            open_environments=_open(self._room, authority),
+            open_environments=_open(desk, authority),
         )
 
     def _make(self, ops: list[PendingChange]) -> list[Done[object] | Refused | Failed]:
@@ -242,6 +242,6 @@ class Gate:
         self._queue.alone(lambda: self._flusher.with_desk(work))
 
 
-def _open(room: Room, authority: Authority) -> tuple[str, ...]:
-    held = {env for env, kek in authority.keks.items() if kek in room.keks}
+def _open(desk: Desk, authority: Authority) -> tuple[str, ...]:
+    held = {env for env, kek in authority.keks.items() if desk.room.kek(desk.db, kek)}
     return tuple(sorted(held))

@@ -206,7 +206,7 @@ class PendingRead(Pending):
                 self.refusal = "version-pending"
         if self.refusal:
             return
-        kek = desk.room.keks.get(row.kek_id)
+        kek = desk.room.kek(desk.db, row.kek_id)
         if kek is None:
             self.error = sealed(address.environment)
             return

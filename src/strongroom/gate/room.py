@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from strongroom.crypto.envelope import Kek
 from strongroom.crypto.keyring import LogKey, RoomKeys
-from strongroom.db.interface import Connect
+from strongroom.db.interface import Connect, Db
 from strongroom.gate.reserve import Reserve
 from strongroom.model.principal import Verb
 
@@ -46,7 +46,8 @@ class Limits:
 class Room:
     """An opened room.
 
-    `keks` holds the keys of those environments whose slot this process could open;
+    `keks` holds the keys of those environments whose slot this process could open; `unseal`
+    looks for one that was added since, and gives None where there is none for this process.
     `log_key` is None in a process that does not sequence the log. `standing` reads the
     compiled policy.
     """
@@ -60,3 +61,8 @@ class Room:
     clocks: Clocks
     reserve: Reserve | None = None
     limits: Limits = field(default_factory=Limits)
+    unseal: Callable[[Db, bytes], Kek | None] = lambda _db, _id: None
+
+    def kek(self, db: Db, kek_id: bytes) -> Kek | None:
+        """The key of that id, or None where this process cannot open it."""
+        return self.keks.get(kek_id) or self.unseal(db, kek_id)

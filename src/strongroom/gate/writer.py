@@ -104,7 +104,7 @@ class Writer:
             SealedError: `environment-sealed`; this process holds no such key.
         """
         key_id = self.snapshot.authority(self.db).keks.get(environment)
-        kek = None if key_id is None else self.room.keks.get(key_id)
+        kek = None if key_id is None else self.room.kek(self.db, key_id)
         if kek is None:
             raise sealed(environment)
         return kek

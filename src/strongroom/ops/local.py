@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from strongroom.crypto.keyring import RoomKeys
+from strongroom.crypto.ring import Ring
 from strongroom.errors import NotFoundError, RequestError
 from strongroom.gate.gate import Gate
 from strongroom.gate.operation import Caller, Delivered, Done, Failed, Refused
@@ -20,6 +21,7 @@ class Local:
 
     gate: Gate
     keys: RoomKeys
+    ring: Ring
     instance_id: bytes
     log_public: bytes | None  # the public half of the log key, where this process holds it
     policy: Policy

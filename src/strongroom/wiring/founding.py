@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from strongroom.config import Config
-from strongroom.crypto import keyring, seal, slot
+from strongroom.crypto import keyring, ring
+from strongroom.crypto.holder import Holder
 from strongroom.crypto.keyfile import KeyFile
-from strongroom.crypto.keyring import LogKey, RoomKeys
+from strongroom.crypto.keyring import LogKey
 from strongroom.crypto.recovery import RecoveryCode
-from strongroom.crypto.slot import Slot
+from strongroom.crypto.ring import Ring
 from strongroom.db import sqlite
 from strongroom.db.interface import DbRefusedError
 from strongroom.errors import ConflictError, InvalidError, MachineError
@@ -70,31 +71,27 @@ def found(
     keyfile, recovery = KeyFile.new(room_id), RecoveryCode.new()
     named = {"room": room_key, f"log:{instance_id.hex()}": log_key.seed}
     named |= {f"kek:{k.environment}:{k.id.hex()}": k.secret for k in keks}
+    named = ring.with_anchors(named)
     founder = _founder(roles)
     first = [
         AdoptPolicy(document, stored.encode(policy)),
         *(SetEnvironment(e.id, e.name, e.tier.value) for e in policy.environments),
         *(AddKek(k.id, k.environment) for k in keks),
         *(
-            slot_change(seal.create(room_id, name, key, credential))
+            SetSlot.of(made)
             for credential in (keyfile, recovery)
-            for name, key in named.items()
+            for made in ring.enrol(room_id, named, credential, Holder.new())
         ),
         *founder[1:],
     ]
     with _all_or_nothing(folder, path):
         keyfiles.make(path, keyfile)
         sqlite.create(folder / DATABASE).close()
-        keys = Keys(RoomKeys(room_key, room_id), {k.id: k for k in keks}, log_key)
+        keys = Keys.of(Ring(room_id, named), instance_id)
         with gate(folder, keys, instance_id, reserve_bytes) as (opened, _):
             opened.found(founder[0], first)
             opened.sequence()
     return Founded(folder, path, recovery, room_id, instance_id, log_key.public)
-
-
-def slot_change(made: Slot) -> SetSlot:
-    """The change that keeps a slot."""
-    return SetSlot(made.id, slot.Kind(made.kind).name.lower(), made.key_name, slot.encode(made))
 
 
 def _check_place(folder: Path, keyfile: Path) -> None:

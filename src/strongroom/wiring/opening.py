@@ -8,23 +8,24 @@ from typing import Final, NamedTuple
 
 from strongroom.config import Config
 from strongroom.crypto import seal, slot
-from strongroom.crypto.envelope import Kek
+from strongroom.crypto.holder import Holder
 from strongroom.crypto.keyfile import KeyFile
-from strongroom.crypto.keyring import LogKey, RoomKeys
 from strongroom.crypto.recovery import RecoveryCode
-from strongroom.crypto.slot import KeyName, Kind, Slot, Use
+from strongroom.crypto.ring import enrol, enrollable, open_ring
+from strongroom.crypto.slot import Slot
 from strongroom.db import sqlite
 from strongroom.db.interface import Db
-from strongroom.db.tables.house import META, SEAL
+from strongroom.db.tables import house
+from strongroom.db.tables.house import META, SEAL, SealRow
 from strongroom.db.tables.people import principal_named
-from strongroom.errors import DeniedError, NotFoundError, SealedError, StrongroomError
+from strongroom.errors import DeniedError, NotFoundError, StrongroomError, TamperedError
+from strongroom.gate.changes.house import ChangeSlots, SetSlot
 from strongroom.gate.operation import Caller
 from strongroom.gate.reserve import RESERVE_BYTES
-from strongroom.gate.rows import Meta
+from strongroom.gate.rows import Meta, Seal
 from strongroom.identity import os_user
 from strongroom.ops.local import Local, done
 from strongroom.wiring import keyfiles
-from strongroom.wiring.founding import slot_change
 from strongroom.wiring.process import DATABASE, Keys, gate
 
 ROOM_FOLDER: Final = ".strongroom"
@@ -36,9 +37,31 @@ class _Closed(NamedTuple):
 
     room_id: bytes
     instance_id: bytes
-    slots: list[Slot]
+    rows: list[SealRow]
     user: str
     principal: bytes | None
+
+    @property
+    def slots(self) -> list[Slot]:
+        """The slots in force. One that is malformed is nobody's way in, and stops nobody."""
+        found: list[Slot] = []
+        for row in self.rows:
+            with suppress(TamperedError):
+                found.append(slot.decode(row.slot))
+        return found
+
+    def open(self, credential: seal.Credential) -> Keys:
+        """Every key that `credential` opens; the room key must be among them.
+
+        Raises:
+            SealedError, TamperedError: as `open_ring`; `row-tampered`, a slot in force is
+                not one that the room wrote.
+        """
+        keys = Keys.of(open_ring(self.slots, self.room_id, credential), self.instance_id)
+        check = Seal(keys.room.row_mac)
+        for row in self.rows:
+            check.check(SEAL, row)
+        return keys
 
 
 def find_folder(config: Config, given: Path | None) -> Path:
@@ -80,7 +103,7 @@ def open_room(
     folder = find_folder(config, given)
     found = _look(folder)
     path = keyfiles.path_of(config, environ, found.room_id)
-    keys = _open_all(found, keyfiles.read(path, found.room_id))
+    keys = found.open(keyfiles.read(path, found.room_id))
     principal = _known(found)
     with gate(folder, keys, found.instance_id, reserve_bytes) as (opened, standings):
         status = opened.status()
@@ -89,6 +112,7 @@ def open_room(
         local = Local(
             gate=opened,
             keys=keys.room,
+            ring=keys.ring,
             instance_id=found.instance_id,
             log_public=keys.log.public if keys.log else None,
             policy=standings.policy(),
@@ -115,9 +139,10 @@ def recover(
     *,
     reserve_bytes: int = RESERVE_BYTES,
 ) -> Path:
-    """Open every key with the recovery code and make a new key file; where it stands.
+    """Open the room with the recovery code and make a new key file; where it stands.
 
-    Slots of earlier key files stay: whoever finds a lost one can still use it.
+    It opens what the code opens. Slots of earlier key files stay: whoever finds a lost one
+    can still use it.
 
     Raises:
         SealedError: the code does not open this room.
@@ -126,18 +151,17 @@ def recover(
     """
     folder = find_folder(config, given)
     found = _look(folder)
-    keys = _open_all(found, code)
+    keys = found.open(code)
     caller = Caller(_known(found), agent=AGENT)
     keyfile = KeyFile.new(found.room_id)
     path = keyfiles.path_of(config, environ, found.room_id)
     keyfiles.make(path, keyfile)
     try:
         with gate(folder, keys, found.instance_id, reserve_bytes) as (opened, _):
-            for old in found.slots:
-                if old.kind == Kind.RECOVERY:
-                    secret = seal.open(old, found.room_id, code)
-                    new = seal.create(found.room_id, old.key_name, secret, keyfile)
-                    done(opened.change(caller, slot_change(new), "recovered"))
+            named = enrollable(found.slots, keys.ring)
+            made = enrol(found.room_id, named, keyfile, Holder.new())
+            change = ChangeSlots(tuple(SetSlot.of(one) for one in made))
+            done(opened.change(caller, change, "recovered"))
             opened.sequence()
     except BaseException:
         keyfiles.remove(path)
@@ -148,10 +172,10 @@ def recover(
 def _look(folder: Path) -> _Closed:
     with closing(sqlite.connect(folder / DATABASE)) as db:
         room_id, instance_id = _identity(db)
-        slots = [slot.decode(row.slot) for row in SEAL.where(db) if row.state == "active"]
+        rows = house.active_slots(db)
         user = os_user.user(os.getuid()).name
         row = principal_named(db, user)
-    return _Closed(room_id, instance_id, slots, user, row.id if row else None)
+    return _Closed(room_id, instance_id, rows, user, row.id if row else None)
 
 
 def _identity(db: Db) -> tuple[bytes, bytes]:
@@ -174,29 +198,3 @@ def _known(found: _Closed) -> bytes:
             fix=f"somebody who administers it adds you: strongroom access add {found.user}",
         )
     return found.principal
-
-
-def _open_all(found: _Closed, credential: seal.Credential) -> Keys:
-    """Every key that `credential` opens; the room key must be among them."""
-    of_kind = [s for s in found.slots if s.kind == credential.kind]
-    mine = [s for s in of_kind if s.params == credential.params()]
-    if not any(KeyName.parse(s.key_name).use is Use.ROOM for s in mine):
-        mine = of_kind  # for an error that names it
-    room: RoomKeys | None = None
-    keks: dict[bytes, Kek] = {}
-    log: LogKey | None = None
-    for one in mine:
-        name, secret = KeyName.parse(one.key_name), seal.open(one, found.room_id, credential)
-        if name.use is Use.ROOM:
-            room = RoomKeys(secret, found.room_id)
-        elif name.use is Use.KEK:
-            keks[name.id] = Kek(name.id, secret, name.environment)
-        elif name.id == found.instance_id:
-            log = LogKey(found.instance_id, secret)
-    if room is None:
-        raise SealedError(
-            "slot-missing",
-            "no slot of the room takes this credential",
-            fix="use another key file of this room, or run `strongroom recover`",
-        )
-    return Keys(room, keks, log)

@@ -1,20 +1,26 @@
 """What this process holds of a room: opened keys, the policy in force, a gate."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from strongroom.crypto.envelope import Kek
 from strongroom.crypto.keyring import LogKey, RoomKeys
+from strongroom.crypto.ring import Ring
+from strongroom.crypto.slot import KeyName, Use, decode
 from strongroom.db import sqlite
+from strongroom.db.interface import Db
+from strongroom.db.tables import house
+from strongroom.db.tables.house import KEK, SEAL
 from strongroom.errors import TamperedError
 from strongroom.gate.gate import Gate
 from strongroom.gate.reserve import RESERVE_BYTES, Reserve
 from strongroom.gate.room import Clocks, Room, Standing
+from strongroom.gate.rows import Seal
 from strongroom.model.policy import Policy
 from strongroom.model.principal import Verb
 from strongroom.policy import stored
@@ -31,9 +37,51 @@ SECURITY_VERBS: Final = frozenset({Verb.CONTAIN, Verb.AUDIT})
 class Keys:
     """The keys of a room that a credential opened. `log` is None without its slot."""
 
+    ring: Ring
     room: RoomKeys
-    keks: Mapping[bytes, Kek]
+    keks: dict[bytes, Kek]
     log: LogKey | None
+
+    @classmethod
+    def of(cls, ring: Ring, instance_id: bytes) -> Self:
+        """The keys on a ring, for the instance of that id.
+
+        Raises:
+            SealedError: `key-sealed`; the room key must be among them.
+        """
+        named = [(KeyName.parse(name), key) for name, key in ring.keys.items()]
+        log = ring.keys.get(f"log:{instance_id.hex()}")
+        return cls(
+            ring,
+            RoomKeys(ring.key("room"), ring.room_id),
+            {n.id: Kek(n.id, key, n.environment) for n, key in named if n.use is Use.KEK},
+            None if log is None else LogKey(instance_id, log),
+        )
+
+
+class Unsealer:
+    """Opens keys that were added since the room was opened: somebody rotated one."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+        self._seal = Seal(keys.room.row_mac)
+        self._without: set[bytes] = set()
+
+    def __call__(self, db: Db, kek_id: bytes) -> Kek | None:
+        """The key of that id from its slot for this holder, or None."""
+        ring = self._keys.ring
+        # A key is added together with all of its slots: what is not there now never will be.
+        if ring.holder is None or kek_id in self._without:
+            return None
+        for row in KEK.where(db, "WHERE id = ?", (kek_id,)):
+            name = str(KeyName(Use.KEK, self._seal.check(KEK, row).environment, kek_id))
+            for kept in house.slots_of(db, name):
+                slot = decode(self._seal.check(SEAL, kept).slot)
+                if slot.kind == ring.holder.kind and slot.params.startswith(ring.holder.id):
+                    found = self._keys.keks[kek_id] = Kek(kek_id, ring.open(slot), row.environment)
+                    return found
+            self._without.add(kek_id)
+        return None
 
 
 class Standings:
@@ -87,6 +135,7 @@ def gate(
             standing=standings.read,
             clocks=CLOCKS,
             reserve=Reserve(folder / RESERVE, size_bytes=reserve_bytes),
+            unseal=Unsealer(keys),
         )
     )
     try:

@@ -84,6 +84,16 @@ def environments(db: Db) -> list[EnvironmentRow]:
     return ENVIRONMENT.where(db, "ORDER BY id")
 
 
+def active_slots(db: Db) -> list[SealRow]:
+    """The seal slots in force, oldest first."""
+    return SEAL.where(db, "WHERE state = 'active' ORDER BY created_us, id")
+
+
+def slots_of(db: Db, opens: str) -> list[SealRow]:
+    """The seal slots in force of the key called `opens`, oldest first."""
+    return SEAL.where(db, "WHERE state = 'active' AND opens = ? ORDER BY created_us, id", (opens,))
+
+
 def keks_of(db: Db, environment: str) -> list[KekRow]:
     """Every key that the environment has or had, oldest first."""
     return KEK.where(db, "WHERE environment = ? ORDER BY created_us, id", (environment,))

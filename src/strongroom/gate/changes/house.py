@@ -2,7 +2,11 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Self
 
+from strongroom.crypto import slot
+from strongroom.crypto.ring import kind_name
+from strongroom.crypto.slot import Slot
 from strongroom.db.tables import house
 from strongroom.db.tables.house import (
     ENVIRONMENT,
@@ -109,6 +113,11 @@ class SetSlot(Change):
     slot: bytes
     state: str = "active"
 
+    @classmethod
+    def of(cls, made: Slot, state: str = "active") -> Self:
+        """The change that keeps a slot."""
+        return cls(made.id, kind_name(made.kind), made.key_name, slot.encode(made), state)
+
     def apply(self, to: Writer) -> Applied:
         """Write the slot's row.
 
@@ -122,6 +131,39 @@ class SetSlot(Change):
         write = to.insert if to.load(SEAL, self.slot_id) is None else to.update
         write(SEAL, row)
         return Applied(kind="seal", object_id=self.slot_id)
+
+
+@dataclass(frozen=True)
+class ChangeSlots(Change):
+    """Write several seal slots in one change: those of a credential stand or fall together.
+
+    `seen` are the ids of the slots in force when they were made; None if it does not matter.
+    """
+
+    slots: tuple[SetSlot, ...]
+    seen: frozenset[bytes] | None = None
+
+    def apply(self, to: Writer) -> Applied:
+        """Write the slots' rows.
+
+        Raises:
+            InvalidError: `text-invalid`.
+            ConflictError: `seals-changed`.
+        """
+        check_seen(to, self.seen)
+        for slot_ in self.slots:
+            slot_.apply(to)
+        return Applied(len(self.slots), kind="seal", object_id=self.slots[0].slot_id)
+
+
+def check_seen(to: Writer, seen: frozenset[bytes] | None) -> None:
+    """Whether the slots in force are those that somebody saw before he had the lock.
+
+    Raises:
+        ConflictError: `seals-changed`.
+    """
+    if seen is not None and seen != {row.id for row in house.active_slots(to.db)}:
+        raise ConflictError("seals-changed", "the seals changed meanwhile", fix="run it once more")
 
 
 @dataclass(frozen=True)

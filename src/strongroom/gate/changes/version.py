@@ -182,7 +182,7 @@ class Rewrap(Change):
             SealedError: `environment-sealed`; one of the keys is not open here.
             ConflictError: `kek-active`; `old` is the key to wrap with.
         """
-        new, old = to.kek(self.place), to.room.keks.get(self.old)
+        new, old = to.kek(self.place), to.room.kek(to.db, self.old)
         if old is None:
             raise sealed(self.place)
         if new.id == old.id:
