@@ -104,7 +104,8 @@ def test_a_room_of_before_holders_opens(place: Place, made: Founded) -> None:
         keyfile = KeyFile.decode(made.keyfile.read_bytes())
         named = {n: k for n, k in local.ring.keys.items() if not n.startswith("anchor:")}
         old = [seal.create(made.room_id, n, k, keyfile) for n, k in named.items()]
-        rows = list(done(local.gate.look(local.caller, ListSlots())))  # type: ignore[attr-defined]
+        rows = done(local.gate.look(local.caller, ListSlots()))
+        assert isinstance(rows, list)
         gone = [SetSlot(r.id, r.kind, r.opens, r.slot, "removed") for r in rows]
         changes = (*gone, *map(SetSlot.of, old))
         done(local.gate.change(local.caller, ChangeSlots(changes)))
