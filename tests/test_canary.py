@@ -51,7 +51,7 @@ def forms(value: str) -> set[bytes]:
 def commands(app: App, path: tuple[str, ...] = ()) -> Iterator[str]:
     """Every command that does something, by its words."""
     names = [name for name in app if not name.startswith("-")]
-    if not names:
+    if path and (not names or app.default_command is not None):
         yield " ".join(path)
     for name in names:
         yield from commands(app[name], (*path, name))
@@ -111,6 +111,12 @@ GIVEN: dict[str, list[list[str]]] = {
     "secret destroy": [["{}", "--version", "1", "--yes"], ["development/canary", *V, "--yes"], ["development/canary", "--version", "9"]],
     "secret update": [["{}"], ["development/canary", "--owner", "Bob"], ["development/canary", "--expires-days", "{}"], ["development/canary", "--backup", "Bob", "{}"], ["{}", "--client", "x"]],
     "secret tag": [["{}"], ["development/canary", "+{}"], ["development/canary", "{}"], ["development/canary", "+pci", "-old"], ["development/canary", "+{}", "-{}"]],
+    "secret consumers add": [["{}", "web", "--owner", "Ada"], ["development/canary", "{}", "--owner", "Ada"], ["development/canary", "web", "--owner", "Ada", "--cache", "{}"], ["development/canary", "web", "--owner", "Ada"]],
+    "secret consumers list": [["development/canary"], ["{}"], ["development/canary", "--json"]],
+    "secret consumers remove": [["{}", "web"], ["development/canary", "{}"], ["development/canary", "web"]],
+    "inventory": [[], ["--json"], ["--format", "csv"], ["--format", "markdown"], ["--format", "{}"], ["--environment", "{}"], ["--owner", "{}"], ["--due", "{}"], ["--due", "-1"]],
+    "inventory owners": [[], ["--json"], ["--environment", "{}"]],
+    "inventory gaps": [[], ["--json"], ["--environment", "{}"]],
     "access why": [["{}", WEAK], ["read", "{}"], ["read", WEAK], ["read", WEAK, "--principal", "{}"]],
     "access who": [["read", "{}"], ["{}", WEAK], ["read", WEAK]],
     "access add": [["{}"], ["grace", "--role", "{}"], ["billing", "--environment", "{}"]],

@@ -11,13 +11,16 @@ from strongroom.audit.checkpoint import origin_of
 from strongroom.audit.note import VerifierKey
 from strongroom.audit.problem import Report
 from strongroom.audit.verifier import verify
+from strongroom.crypto.keyring import new_id
 from strongroom.db.interface import Db, DbError
 from strongroom.db.tables import log, work
 from strongroom.errors import AuditBrokenError
 from strongroom.gate import sequencer, views
+from strongroom.gate.changes.people import AddGrant
 from strongroom.gate.gate import Gate
 from strongroom.gate.sequencer import Sequenced, Sequencer
 from strongroom.model.address import Address
+from strongroom.model.principal import Conditions, Effect, Grant, Verb
 
 
 def report(world: World) -> Report:
@@ -202,3 +205,38 @@ def test_the_gate_works_off_all_of_it(world: World, monkeypatch: pytest.MonkeyPa
 
     assert (done.size, done.added, done.signed) == (512, 512, True)
     assert report(world).problems == ()
+
+
+def test_the_use_of_a_grant_is_projected_also_when_it_is_counted(world: World, time: Time) -> None:
+    address = world.create("production/a")
+    made = [
+        Grant(
+            new_id(), Effect.ALLOW, frozenset({Verb.READ}), "production", "a",
+            principal=world.stranger.principal, conditions=Conditions(uses_left=uses),
+        )
+        for uses in (1, None)
+    ]  # fmt: skip
+    for grant in made:
+        world.gate.change(world.owner, AddGrant(grant, ""))
+        time.us += 5
+        world.gate.read(world.stranger, [address])
+        world.gate.sequence()
+        db = world.room.connect()
+        ((secret_id,),) = db.query("SELECT id FROM secret")
+        assert isinstance(secret_id, bytes)
+
+        assert time.us == work.last_used(db, "grant", grant.id.hex())
+        assert time.us == work.last_used(db, "secret", secret_id.hex())
+
+
+def test_a_detail_that_was_spoiled_does_not_stop_the_log(world: World) -> None:
+    address = world.create("production/a")
+    grant = Grant(
+        new_id(), Effect.ALLOW, frozenset({Verb.READ}), "*", "*", principal=world.stranger.principal
+    )
+    world.gate.change(world.owner, AddGrant(grant, ""))
+    world.gate.read(world.stranger, [address])
+    spoiled = b'{"rule":"grant:'.hex()
+    by_hand(world, f"UPDATE detail SET blob = x'{spoiled}'", drop=True)
+
+    assert world.gate.sequence().signed

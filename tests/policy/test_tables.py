@@ -55,3 +55,12 @@ def test_a_cell_that_is_not_there_is_empty() -> None:
     reading = _shape("| Secret Type | Rotation |\n|---|---|\n| JWT key | 90 days |")
 
     assert "" == reading.cell(reading.table.rows[0].cells, "storage")
+
+
+def test_an_inventory_with_columns_of_marks_is_no_matrix() -> None:
+    reading = _shape(
+        "| Name | Environment | Last rotated | Next rotation | Versions | Status |\n"
+        "|---|---|---|---|---|---|\n| KEY | Production | - | - | 1 | ok |"
+    )
+
+    assert reading.shape is Shape.INVENTORY

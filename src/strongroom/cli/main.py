@@ -28,6 +28,10 @@ COMMANDS: Final = {
     "strength": ("strongroom.cli.strength:app", "Measure a value from standard input."),
     "init": ("strongroom.cli.room:init_app", "Make a room that runs a policy."),
     "secret": ("strongroom.cli.secret:app", "Write, generate, read, list and show secrets."),
+    "inventory": (
+        "strongroom.cli.inventory:app",
+        "What the room keeps, who owns it, what is missing; no values.",
+    ),
     "access": ("strongroom.cli.access:app", "Principals, grants, and why somebody may or may not."),
     "audit": ("strongroom.cli.audit:app", "Read, verify and sign the audit log."),
     "fsck": (

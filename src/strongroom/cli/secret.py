@@ -18,6 +18,7 @@ from strongroom.secret.value import Value
 app = App(name="secret", help="Write, generate, read, list and show secrets.")
 lifecycle.register(app)
 describe.register(app)
+app.command("strongroom.cli.consumers:app", name="consumers", help="Which applications use it.")
 
 Owner = Annotated[str | None, Parameter(help="Who answers for it; needed for a new secret.")]
 Type = Annotated[

@@ -23,6 +23,10 @@ class View:
         """What, None for an environment as a whole."""
         return None
 
+    def admits(self, verdict: Verdict) -> bool:
+        """Whether this verdict lets it through: as a read, but a folder needs no secret."""
+        return may_list(verdict) if self.lists else verdict.allowed
+
     def look(self, desk: Desk) -> object:
         """What is seen."""
         raise NotImplementedError
@@ -42,8 +46,8 @@ class PendingView(Pending):
         self.kind = type(view).__name__.lower()
 
     def allowed(self, verdict: Verdict) -> bool:
-        """As a read, but a folder needs no secret."""
-        return may_list(verdict) if self._view.lists else verdict.allowed
+        """As the view says."""
+        return self._view.admits(verdict)
 
     def stands(self, desk: Desk, prepared_head: int) -> bool:
         """Only at the very head: the answer names its place in the order."""

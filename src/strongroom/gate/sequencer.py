@@ -5,12 +5,15 @@ and so can be cut off unnoticed until the next one: that is why it runs every se
 """
 
 import secrets
+from collections.abc import Mapping
 from contextlib import suppress
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from strongroom.audit import checkpoint as checkpoints
+from strongroom.audit import detail as details
 from strongroom.audit.entry import NOBODY, Entry, Outcome, decode
 from strongroom.audit.tree import TILE_LEAVES, Frontier, Node, leaf_hash, reader
 from strongroom.db.interface import Begin, Db
@@ -112,7 +115,7 @@ class Sequencer:
             if whole:
                 log.append_run(db, Run(size + added, lane, first, len(whole)))
                 nodes += frontier.extend([leaf_hash(leaf) for leaf in whole])
-                used.see(whole)
+                used.see(whole, log.details(db, lane, first, len(whole)), first)
                 added += len(whole)
             if first + len(whole) - 1 >= last:
                 log.no_longer_fresh(db, lane, last)
@@ -180,18 +183,19 @@ def _tile(db: Db, i: int) -> list[bytes]:
 
 
 class _Used:
-    """Last use of secrets, versions and principals, as the entries tell it."""
+    """Last use of secrets, versions, principals and grants, as the entries tell it."""
 
     def __init__(self) -> None:
         self._at: dict[tuple[str, str], int] = {}
 
-    def see(self, leaves: list[bytes]) -> None:
-        """Take note of what was delivered or done."""
-        for leaf in leaves:
+    def see(self, leaves: list[bytes], kept: Mapping[int, tuple[bytes, bytes]], first: int) -> None:
+        """Take note of what was delivered or done; `kept` are details by `seq`."""
+        for seq, leaf in enumerate(leaves, start=first):
             entry = decode(leaf)
             if entry.outcome is Outcome.GRANTED and entry.principal != NOBODY:
-                for kind, key in _uses(entry):
-                    self._at[kind, key] = max(entry.at_us, self._at.get((kind, key), 0))
+                # Which grant allowed it is only said by the detail, which may be erased.
+                for use in (*_uses(entry), *_grant(kept.get(seq, (b"", b""))[1])):
+                    self._at[use] = max(entry.at_us, self._at.get(use, 0))
 
     def write(self, db: Db) -> None:
         """Keep the latest of each."""
@@ -201,7 +205,8 @@ class _Used:
 
 def _uses(entry: Entry) -> list[tuple[str, str]]:
     found = [("principal", entry.principal.hex())]
-    if entry.version and not entry.changes:
+    # A read that takes one of a grant's uses makes a change of its own.
+    if entry.version and (not entry.changes or entry.object_kind == "use"):
         secret = entry.secret.hex()
         found += [
             ("secret", secret),
@@ -209,6 +214,18 @@ def _uses(entry: Entry) -> list[tuple[str, str]]:
             ("reader", f"{secret}/{entry.version}/{entry.principal.hex()}"),
         ]
     return found
+
+
+@lru_cache(maxsize=4_096)  # the same read is asked for again and again
+def _grant(blob: bytes) -> tuple[tuple[str, str], ...]:
+    """The grant that allowed something, as its detail says."""
+    if b'"rule":"grant:' not in blob:
+        return ()
+    try:
+        kind, _, id_ = details.decode(blob).get("rule", "").partition(":")
+    except AuditBrokenError:
+        return ()  # the verifier names it; the log goes on
+    return ((kind, id_),) if kind == "grant" and id_ else ()
 
 
 _PROJECTED: Final = """

@@ -7,7 +7,8 @@ from strongroom.audit import detail as details
 from strongroom.audit.entry import Entry, decode
 from strongroom.audit.verifier import Row
 from strongroom.db.interface import Db
-from strongroom.db.tables import log, people, secrets
+from strongroom.db.tables import consumers, log, people, secrets
+from strongroom.db.tables.consumers import ConsumerRow
 from strongroom.db.tables.house import SEAL, EnvironmentRow, SealRow
 from strongroom.db.tables.labels import LABEL
 from strongroom.db.tables.people import GRANT, PRINCIPAL, TOKEN, GrantRow, TokenRow
@@ -117,6 +118,34 @@ class ShowSecret(View):
         if label is not None:
             seal.check(LABEL, label)
         return Shown(held.row, held.current.n, versions, schedule, label_of(label))
+
+
+@dataclass(frozen=True)
+class ListConsumers(View):
+    """The applications that use a secret."""
+
+    address: Address
+
+    @property
+    def environment(self) -> str:
+        """Where."""
+        return self.address.environment
+
+    @property
+    def path(self) -> str:
+        """What."""
+        return self.address.path
+
+    def look(self, desk: Desk) -> list[ConsumerRow]:
+        """By name.
+
+        Raises:
+            NotFoundError: `secret-unknown`.
+        """
+        held = desk.snapshot.secret(desk.db, self.address.environment, self.address.path)
+        if held is None:
+            raise NotFoundError("secret-unknown", "there is no secret at that address")
+        return consumers.of_secret(desk.db, held.row.id)
 
 
 @dataclass(frozen=True)

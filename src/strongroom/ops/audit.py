@@ -20,6 +20,8 @@ LISTED_MAX: Final = 10_000
 _LOOKS: Final = {
     "listfolder": "list a folder",
     "showsecret": "show a secret",
+    "listconsumers": "list consumers",
+    "opensurvey": "look over an environment",
     "listprincipals": "list principals",
     "listgrants": "list grants",
     "listtokens": "list tokens",

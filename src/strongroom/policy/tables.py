@@ -74,9 +74,11 @@ def is_env_name(cell: str) -> bool:
 def read(table: Table) -> Reading:
     """Say what `table` states and which column is which."""
     body = list(zip(*(row.cells for row in table.rows), strict=False)) or [()] * len(table.header)
-    if (label := _matrix(table, body)) is not None:
-        return Reading(table, Shape.MATRIX, {"role": label})
     columns = _by_head(table.header)
+    # An inventory may have columns of numbers, dashes and `ok` that look like marks.
+    dated = {"last", "next"} <= columns.keys()
+    if not dated and (label := _matrix(table, body)) is not None:
+        return Reading(table, Shape.MATRIX, {"role": label})
     _by_cells(columns, body)
     return Reading(table, _shape(table, columns, body), columns)
 

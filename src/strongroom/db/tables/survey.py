@@ -1,0 +1,140 @@
+"""Everything about the secrets of an environment but their values, in a few statements.
+
+No statement here names a column that holds ciphertext: what is looked over is as fast for
+large values as for small ones, and nothing of a value is in memory.
+"""
+
+from typing import Final, NamedTuple
+
+from strongroom.db.interface import Db
+from strongroom.db.tables.secrets import (
+    CURRENT,
+    SCHEDULE,
+    SECRET,
+    CurrentRow,
+    ScheduleRow,
+    SecretRow,
+)
+
+
+class SecretRows(NamedTuple):
+    """The rows of a secret as they stand together. `schedule` is None where there is none."""
+
+    secret: SecretRow
+    current: CurrentRow
+    schedule: ScheduleRow | None
+
+
+class Life(NamedTuple):
+    """A version without its value. Its MAC covers the value too, so it cannot be checked here."""
+
+    secret_id: bytes
+    n: int
+    state: str
+    compromised: int
+    deleted_us: int | None
+    type: str
+    origin: str
+    kek_id: bytes
+    created_us: int
+    expires_us: int
+    changed_us: int
+
+
+class Print(NamedTuple):
+    """What is known of a field of a current version: its length, its classes of characters.
+
+    `strong` is 1 where the value was strong enough for a fingerprint.
+    """
+
+    secret_id: bytes
+    n: int
+    field: str
+    strong: int
+    chars: int
+    classes: str
+
+
+class Shared(NamedTuple):
+    """A field of a version whose value stands elsewhere too; `group` is the same for the same."""
+
+    group: int
+    secret_id: bytes
+    n: int
+    field: str
+
+
+def secrets_of(db: Db, environment: str) -> list[SecretRows]:
+    """Every secret of the environment, deleted ones too, by path; one statement, one moment."""
+    found = []
+    secret_end = len(SecretRow._fields)
+    current_end = secret_end + len(CurrentRow._fields)
+    for row in db.query(_SECRETS, (environment,)):
+        schedule = row[current_end:]
+        found.append(
+            SecretRows(
+                SecretRow._make(row[:secret_end]),
+                CurrentRow._make(row[secret_end:current_end]),
+                None if schedule[0] is None else ScheduleRow._make(schedule),
+            )
+        )
+    return found
+
+
+def count_of(db: Db, environment: str) -> int:
+    """How many secrets the environment has, deleted ones too."""
+    ((count,),) = db.query("SELECT count(*) FROM secret WHERE environment = ?", (environment,))
+    return int(count or 0)
+
+
+def lives_of(db: Db, environment: str) -> list[Life]:
+    """Every version of every secret of the environment, oldest first."""
+    return [Life._make(row) for row in db.query(_LIVES, (environment,))]
+
+
+def prints_of(db: Db, environment: str) -> list[Print]:
+    """Of each secret field of each current version of the environment."""
+    return [Print._make(row) for row in db.query(_PRINTS, (environment,))]
+
+
+def shared(db: Db) -> list[Shared]:
+    """Versions, in the whole room, whose value stands at more than one secret."""
+    groups: dict[object, int] = {}
+    return [
+        Shared(groups.setdefault(match, len(groups)), secret_id, n, field)  # type: ignore[arg-type]
+        for match, secret_id, n, field in db.query(_SHARED)
+    ]
+
+
+def uses(db: Db, kind: str) -> dict[str, int]:
+    """When each thing of a kind was used last, in microseconds since 1970 UTC, by its key."""
+    rows = db.query("SELECT key, at_us FROM used WHERE kind = ?", (kind,))
+    return {str(key): at_us for key, at_us in rows if isinstance(at_us, int)}
+
+
+def _columns(alias: str, row: type[NamedTuple]) -> str:
+    return ", ".join(f"{alias}.{name}" for name in row._fields)
+
+
+_SECRETS: Final = f"""
+SELECT {_columns("s", SecretRow)}, {_columns("c", CurrentRow)}, {_columns("d", ScheduleRow)}
+FROM {SECRET.name} s JOIN {CURRENT.name} c ON c.secret_id = s.id
+LEFT JOIN {SCHEDULE.name} d ON d.secret_id = s.id
+WHERE s.environment = ? ORDER BY s.path
+"""  # noqa: S608 - our own names only
+_LIVES: Final = f"""
+SELECT {_columns("v", Life)} FROM secret s JOIN version v ON v.secret_id = s.id
+WHERE s.environment = ? ORDER BY v.secret_id, v.n
+"""  # noqa: S608 - our own names only
+_PRINTS: Final = """
+SELECT f.secret_id, f.n, f.field, f.match IS NOT NULL, f.chars, f.classes
+FROM secret s JOIN current c ON c.secret_id = s.id
+JOIN fingerprint f ON f.secret_id = c.secret_id AND f.n = c.n
+WHERE s.environment = ? ORDER BY f.secret_id, f.field
+"""
+_SHARED: Final = """
+SELECT match, secret_id, n, field FROM fingerprint WHERE match IN (
+    SELECT match FROM fingerprint WHERE match IS NOT NULL
+    GROUP BY match HAVING count(DISTINCT secret_id) > 1
+) ORDER BY match, secret_id, n, field
+"""
