@@ -80,6 +80,14 @@ WORK: Final[dict[str, Make]] = {
         ("secret", "update", other(draw), "--owner", draw.choice(("Ada", "Grace")))
     ),
     "secret tag": lambda draw: Run(("secret", "tag", other(draw), draw.choice(("+pci", "-pci")))),
+    "secret consumers add": lambda draw: Run(
+        ("secret", "consumers", "add", other(draw), "web", "--owner", "Ada")
+    ),
+    "secret consumers list": _on_other("secret", "consumers", "list"),
+    "secret consumers remove": _on_other("secret", "consumers", "remove", more=("web",)),
+    "inventory": _plain("inventory"),
+    "inventory owners": _plain("inventory", "owners"),
+    "inventory gaps": _plain("inventory", "gaps"),
     "access add": lambda draw: Run(("access", "add", _somebody(draw), "--role", "Developer")),
     "access disable": lambda draw: Run(("access", "disable", _somebody(draw))),
     "access grant": lambda draw: Run(

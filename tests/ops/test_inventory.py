@@ -7,7 +7,7 @@ from strongroom.check import dates
 from strongroom.check.matching import type_of
 from strongroom.errors import DeniedError, InvalidError, NotFoundError
 from strongroom.model.address import Address
-from strongroom.ops import access, audit, lifecycle, secret
+from strongroom.ops import access, audit, describe, lifecycle, secret
 from strongroom.ops import inventory as ops
 from strongroom.ops.inventory import InventoryRequest
 from strongroom.ops.local import Local
@@ -109,6 +109,15 @@ def test_owners_are_resolved_and_orphans_come_first(room: Local) -> None:
     assert not any(o.orphaned for o in ops.owners(room, InventoryRequest()))
     access.disable(room, "ada.lovelace")
     assert [True, True, False] == [o.orphaned for o in ops.owners(room, InventoryRequest())]
+
+
+def test_a_backup_owner_is_told_and_its_absence_counted(room: Local) -> None:
+    """P-10.3, C-28."""
+    describe.update(room, describe.UpdateRequest(KEY, backup="Grace Hopper"))
+    found = {o.name: (o.backups, o.without_backup) for o in ops.owners(room, InventoryRequest())}
+
+    assert (("Grace Hopper",), 0) == found["Ada Lovelace"]
+    assert ((), 1) == found["DevOps"]
 
 
 def test_gaps_are_the_types_that_nobody_keeps(room: Local) -> None:

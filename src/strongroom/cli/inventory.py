@@ -104,8 +104,10 @@ def owners(
         render.out().print(grid)
         orphaned = [one for one in found if one.orphaned]
         count = sum(one.secrets for one in orphaned)
+        lacking = sum(one.without_backup for one in found)
         render.out().print(
-            f"{len(found)} owners; {len(orphaned)} of them not there, with {count} secrets",
+            f"{len(found)} owners; {len(orphaned)} of them not there, with {count} secrets;"
+            f" {lacking} secrets without a backup owner",
             style="bold",
         )
     return 1 if any(one.orphaned for one in found) else 0

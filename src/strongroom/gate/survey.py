@@ -3,7 +3,7 @@
 The look is decided and recorded like any other; the rows are then read over a connection of
 its own, so that nobody waits for it, and each address is decided by the rules that the look
 was decided by. Versions come without their ciphertext, and so without a check of their MAC;
-`fsck` checks those. Secrets, current versions and schedules are checked here.
+`fsck` checks those. Every other row is checked here.
 """
 
 from contextlib import closing
@@ -23,6 +23,7 @@ from strongroom.access.facts import (
 from strongroom.db.interface import Db
 from strongroom.db.tables import consumers, survey
 from strongroom.db.tables.consumers import ConsumerRow
+from strongroom.db.tables.labels import LABEL
 from strongroom.db.tables.secrets import CURRENT, SCHEDULE, SECRET, ScheduleRow, SecretRow
 from strongroom.db.tables.survey import Life, Print, Shared
 from strongroom.gate.decision import APPROVAL_NEEDED, Verdict, may_list
@@ -30,7 +31,8 @@ from strongroom.gate.desk import Desk
 from strongroom.gate.gate import Gate
 from strongroom.gate.look import View
 from strongroom.gate.operation import Caller, Refused
-from strongroom.gate.rows import Seal, missing
+from strongroom.gate.rows import Seal, label_of, missing
+from strongroom.model.label import NO_LABEL, Label
 from strongroom.model.principal import ANYWHERE, TICK_VERBS, Effect, Kind, Principal, Verb
 
 # Why a name at the top of an environment is refused to somebody who may see others in it.
@@ -69,6 +71,7 @@ class Seen(NamedTuple):
     consumers: tuple[ConsumerRow, ...]
     prints: tuple[Print, ...]
     used_us: int | None
+    label: Label = NO_LABEL
 
     @property
     def version(self) -> Life | None:
@@ -186,7 +189,7 @@ def _read(
         named.setdefault(consumer.secret_id, []).append(consumer)
     used = survey.uses(db, "secret")
     seen, hidden = [], 0
-    for secret, current, schedule in rows:
+    for secret, current, schedule, label in rows:
         seal.check(SECRET, secret)
         if not _sees(sight, secret, caller, reason):
             hidden += 1
@@ -194,6 +197,8 @@ def _read(
         seal.check(CURRENT, current)
         if schedule is not None:
             seal.check(SCHEDULE, schedule)
+        if label is not None:
+            seal.check(LABEL, label)
         id_ = secret.id
         held = versions.get(id_, ())
         if current.n is not None and all(v.n != current.n for v in held):
@@ -201,7 +206,7 @@ def _read(
         seen.append(
             Seen(
                 secret, current.n, tuple(held), schedule, tuple(named.get(id_, ())),
-                tuple(prints.get(id_, ())), used.get(id_.hex()),
+                tuple(prints.get(id_, ())), used.get(id_.hex()), label_of(label),
             )
         )  # fmt: skip
     ids = {one.secret.id for one in seen}

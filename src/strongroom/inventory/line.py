@@ -53,6 +53,8 @@ class Line:
     last_used: str
     days_left: int | None
     status: Status
+    backup: str
+    tags: tuple[str, ...]
 
     @property
     def six(self) -> dict[str, str]:
@@ -110,6 +112,8 @@ def _line(seen: Seen, found: Life, place: str, type_name: str) -> Line:
         last_used=day(seen.used_us),
         days_left=found.days_left,
         status=found.status,
+        backup=seen.label.backup,
+        tags=seen.label.tags,
     )
 
 

@@ -115,7 +115,7 @@ def owners(room: Local, request: InventoryRequest) -> tuple[Owner, ...]:
     people = done(room.gate.look(room.caller, ListPrincipals(), request.reason))
     assert isinstance(people, list)
     owned = [
-        (one.secret.owner, "")
+        (one.secret.owner, one.label.backup)
         for survey in seen
         for one in survey.seen
         if one.secret.state == "active"

@@ -6,6 +6,7 @@ from tests.db.tables.test_secrets import MAC, filled, version
 
 from strongroom.db.interface import Db
 from strongroom.db.tables import survey, work
+from strongroom.db.tables.labels import LABEL, LabelRow
 from strongroom.db.tables.secrets import CURRENT, SCHEDULE, VERSION, CurrentRow, ScheduleRow
 from strongroom.db.tables.work import FingerprintRow
 
@@ -18,10 +19,12 @@ def test_rows_of_a_secret_come_together(db: Db) -> None:
     CURRENT.insert(db, CurrentRow(TWO, 3, 1, MAC, 5))
     schedule = ScheduleRow(TWO, 9, 8, 7, 1, 6, ONE, MAC, 6)
     SCHEDULE.insert(db, schedule)
+    label = LabelRow(ONE, "pci", "ben", "", 1, ONE, MAC, 7)
+    LABEL.insert(db, label)
     found = survey.secrets_of(db, "e")
 
-    assert [("a", 3, schedule), ("b", None, None)] == [
-        (r.secret.path, r.current.n, r.schedule) for r in found
+    assert [("a", 3, schedule, None), ("b", None, None, label)] == [
+        (r.secret.path, r.current.n, r.schedule, r.label) for r in found
     ]
     assert 2 == survey.count_of(db, "e")
     assert [] == survey.secrets_of(db, "other")

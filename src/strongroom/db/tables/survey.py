@@ -4,9 +4,11 @@ No statement here names a column that holds ciphertext: what is looked over is a
 large values as for small ones, and nothing of a value is in memory.
 """
 
+from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
 from strongroom.db.interface import Db
+from strongroom.db.tables.labels import LABEL, LabelRow
 from strongroom.db.tables.secrets import (
     CURRENT,
     SCHEDULE,
@@ -18,11 +20,12 @@ from strongroom.db.tables.secrets import (
 
 
 class SecretRows(NamedTuple):
-    """The rows of a secret as they stand together. `schedule` is None where there is none."""
+    """The rows of a secret as they stand together; None where there is no such row."""
 
     secret: SecretRow
     current: CurrentRow
     schedule: ScheduleRow | None
+    label: LabelRow | None
 
 
 class Life(NamedTuple):
@@ -67,15 +70,14 @@ class Shared(NamedTuple):
 def secrets_of(db: Db, environment: str) -> list[SecretRows]:
     """Every secret of the environment, deleted ones too, by path; one statement, one moment."""
     found = []
-    secret_end = len(SecretRow._fields)
-    current_end = secret_end + len(CurrentRow._fields)
     for row in db.query(_SECRETS, (environment,)):
-        schedule = row[current_end:]
+        secret, current, schedule, label = (row[first:last] for first, last in _PARTS)
         found.append(
             SecretRows(
-                SecretRow._make(row[:secret_end]),
-                CurrentRow._make(row[secret_end:current_end]),
+                SecretRow._make(secret),
+                CurrentRow._make(current),
                 None if schedule[0] is None else ScheduleRow._make(schedule),
+                None if label[0] is None else LabelRow._make(label),
             )
         )
     return found
@@ -116,10 +118,16 @@ def _columns(alias: str, row: type[NamedTuple]) -> str:
     return ", ".join(f"{alias}.{name}" for name in row._fields)
 
 
+_ENDS: Final = tuple(
+    accumulate(len(row._fields) for row in (SecretRow, CurrentRow, ScheduleRow, LabelRow))
+)
+_PARTS: Final = tuple(pairwise((0, *_ENDS)))
 _SECRETS: Final = f"""
-SELECT {_columns("s", SecretRow)}, {_columns("c", CurrentRow)}, {_columns("d", ScheduleRow)}
+SELECT {_columns("s", SecretRow)}, {_columns("c", CurrentRow)}, {_columns("d", ScheduleRow)},
+    {_columns("l", LabelRow)}
 FROM {SECRET.name} s JOIN {CURRENT.name} c ON c.secret_id = s.id
 LEFT JOIN {SCHEDULE.name} d ON d.secret_id = s.id
+LEFT JOIN {LABEL.name} l ON l.secret_id = s.id
 WHERE s.environment = ? ORDER BY s.path
 """  # noqa: S608 - our own names only
 _LIVES: Final = f"""
