@@ -10,6 +10,7 @@ MAC = bytes(32)
 AUTHORITY = (
     "meta", "principal", "role", "grant_", "token", "policy", "environment", "kek", "seal",
     "secret", "version", "current", "schedule", "label",
+    "moved",
 )  # fmt: skip
 ID = "zeroblob(16)"
 NEXT = len(AUTHORITY) + 1
@@ -39,6 +40,7 @@ FILL = {
     ),
     "current": "(zeroblob(16), 1, 0, zeroblob(32), {})",
     "schedule": "(zeroblob(16), NULL, NULL, 0, 0, 0, zeroblob(16), zeroblob(32), {})",
+    "moved": "('e', 'q', zeroblob(16), 0, zeroblob(16), zeroblob(32), {})",
     "label": "(zeroblob(16), 'pci', '', '', 0, zeroblob(16), zeroblob(32), {})",
 }
 
@@ -67,6 +69,7 @@ def test_each_write_leaves_its_change(full: Db) -> None:
     assert scopes == [
         "authority", "principal", "authority", "authority", "token", "authority", "mount",
         "mount", "authority", "secret", "value", "value", "secret", "secret",
+        "secret",
     ]  # fmt: skip
 
 

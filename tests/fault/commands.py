@@ -70,6 +70,13 @@ WORK: Final[dict[str, Make]] = {
     "secret show": _on_other("secret", "show"),
     "secret history": _on_other("secret", "history"),
     "secret tree": _plain("secret", "tree", "development"),
+    "secret update": _on_other("secret", "update", more=("--backup", "Bob", "--owner", "Eve")),
+    "secret tag": _on_other("secret", "tag", more=("+pci", "-old")),
+    "secret move": lambda draw: Run(("secret", "move", other(draw), other(draw))),
+    "secret copy": lambda draw: Run(
+        ("secret", "copy", other(draw), f"development/copy/C{draw.getrandbits(48):x}")
+    ),
+    "secret diff": lambda draw: Run(("secret", "diff", other(draw), witness(0))),
     "secret rollback": _on_version("secret", "rollback"),
     "secret freeze": _on_other("secret", "freeze", more=("--reason", "a test")),
     "secret thaw": _on_other("secret", "thaw"),

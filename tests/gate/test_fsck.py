@@ -9,6 +9,7 @@ from strongroom.gate import fsck as module
 from strongroom.gate.changes.describe import DescribeSecret, SetSchedule
 from strongroom.gate.changes.freeze import FreezeSecret, ThawSecret
 from strongroom.gate.changes.house import SetSlot
+from strongroom.gate.changes.move import MoveSecret
 from strongroom.gate.changes.people import AddGrant, RevokeGrant
 from strongroom.gate.changes.secret import AddVersion
 from strongroom.gate.changes.token import AddToken
@@ -32,6 +33,7 @@ def busy(world: World) -> World:
         AddToken(world.owner.principal, bytes(32), "laptop", START_US + 10**9),
         SetSlot(new_id(), "keyfile", "room", b"opaque"),
         DescribeSecret(A, add_tags=("pci",)), DescribeSecret(A, backup="Bob"),
+        MoveSecret(A, Address.parse("production/b")), MoveSecret(Address.parse("production/b"), A),
     ):  # fmt: skip
         world.gate.change(world.owner, change)
     world.again().read(world.owner, [A])

@@ -28,6 +28,7 @@ from strongroom.gate.changes.freeze import (
     ThawEnvironment,
     ThawSecret,
 )
+from strongroom.gate.changes.move import MoveSecret
 from strongroom.gate.changes.people import AddGrant, LiftDenial, RevokeGrant
 from strongroom.gate.changes.secret import AddVersion
 from strongroom.gate.changes.version import Promote
@@ -100,6 +101,23 @@ class GateMachine(RuleBasedStateMachine):
             return
         self.follows(self.gates[client].change(self.world.owner, Promote(at, n)))
         self.current[at.path] = n
+
+    @rule(client=CLIENTS, other=CLIENTS, at=WHERE)
+    def move_there_and_back(self, client: int, other: int, at: Address) -> None:
+        if at.path not in self.values or self.stopped(at.path):
+            return
+        there = Address(at.environment, f"{at.path}/moved")
+        answer = self.gates[client].change(self.world.owner, MoveSecret(at, there))
+        self.follows(answer)
+        assert isinstance(answer, Refused) == bool(self.denied)  # whoever moves must read
+        if self.denied:
+            return
+        gone, found = self.gates[other].read(self.world.owner, [at, there])
+        assert isinstance(gone, Refused)
+        assert isinstance(found, Delivered)
+        expected = self.values[at.path][self.current[at.path] - 1]
+        assert found.value.reveal().decode() == expected
+        self.follows(self.gates[other].change(self.world.owner, MoveSecret(there, at)))
 
     @rule(client=CLIENTS, ats=st.lists(WHERE, min_size=1, max_size=6), owner=st.booleans())
     def read(self, client: int, ats: list[Address], owner: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from strongroom.cli import describe, lifecycle, render, value_input
+from strongroom.cli import describe, lifecycle, move, render, value_input
 from strongroom.cli.describe import NO_LABEL, NewLabel
 from strongroom.cli.room import Json, RoomFolder, opened
 from strongroom.errors import DeniedError, InvalidError, UsageError
@@ -19,6 +19,7 @@ app = App(name="secret", help="Write, generate, read, list and show secrets.")
 lifecycle.register(app)
 describe.register(app)
 app.command("strongroom.cli.consumers:app", name="consumers", help="Which applications use it.")
+move.register(app)
 
 Owner = Annotated[str | None, Parameter(help="Who answers for it; needed for a new secret.")]
 Type = Annotated[

@@ -264,11 +264,11 @@ class Flusher:
 
 
 def _spend(writer: Writer, op: Pending) -> None:
-    """Take one use of what is counted. If the change then fails, none was taken."""
-    verdict = op.verdict
-    if verdict is None:
+    """Take one use of what is counted, once. If the change then fails, none was taken."""
+    if op.verdict is None:
         return
-    if verdict.grant is not None:
-        spend_grant(writer, verdict.grant)
-    if verdict.token is not None:
-        spend_token(writer, verdict.token)
+    verdicts = (op.verdict, *op.verdicts)
+    for grant in {v.grant for v in verdicts if v.grant is not None}:
+        spend_grant(writer, grant)
+    if op.verdict.token is not None:
+        spend_token(writer, op.verdict.token)

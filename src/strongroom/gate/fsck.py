@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from strongroom.audit.entry import decode
 from strongroom.db.interface import Cell, Db
-from strongroom.db.tables import house, labels, log, people, secrets
+from strongroom.db.tables import house, labels, log, moved, people, secrets
 from strongroom.db.tables.log import Change, EntryRow
 from strongroom.db.tables.table import Table
 from strongroom.errors import AuditBrokenError, TamperedError
@@ -25,7 +25,7 @@ _PAGE: Final = 1_000
 
 TABLES: Final[dict[str, Table[Any]]] = {
     table.name: table
-    for module in (house, people, secrets, labels)
+    for module in (house, people, secrets, labels, moved)
     for table in vars(module).values()
     if isinstance(table, Table)
 }
@@ -139,6 +139,9 @@ def _key(table: Table[Any], row: str) -> tuple[Cell, ...]:
     if table.name == "version":
         secret, _, n = row.partition("/")
         return bytes.fromhex(secret), int(n)
+    if table.name == "moved":
+        environment, _, path = row.partition("/")
+        return environment, path
     if table.name == "policy":
         return (int(row),)
     return (row if table.name in _BY_NAME else bytes.fromhex(row),)

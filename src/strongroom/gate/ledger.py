@@ -5,7 +5,7 @@ from typing import Final
 from strongroom.audit import detail as details
 from strongroom.audit.entry import Outcome
 from strongroom.db.tables import work
-from strongroom.gate.decision import PRINCIPAL_UNKNOWN
+from strongroom.gate.decision import PRINCIPAL_UNKNOWN, Ask
 from strongroom.gate.desk import Desk
 from strongroom.gate.limits import Refusals
 from strongroom.gate.pending import Pending, PendingChange, PendingRead
@@ -47,13 +47,39 @@ class Ledger:
             if any(applied.secret_id):
                 op.secret_id = applied.secret_id
             op.version, op.kind, op.object_id = applied.version, applied.kind, applied.object_id
+        self._enter(
+            desk, op, op.ask, outcome, reason,
+            blob=self._blob(op),
+            changes=changes,
+            kind=op.kind or ("use" if changes else ""),
+            object_id=op.object_id + proof if op.kind or changes else b"",
+        )  # fmt: skip
+        for ask in op.also:
+            if ask[2:4] != op.ask[2:4]:
+                # Another place that it concerns: it must be found there too. Claims no change.
+                blob = details.encode({**op.detail(), "path": ask.path or ""})
+                self._enter(desk, op, ask, outcome, reason, blob=blob)
+
+    def _enter(
+        self,
+        desk: Desk,
+        op: Pending,
+        ask: Ask,
+        outcome: Outcome,
+        reason: str,
+        *,
+        blob: bytes,
+        changes: int = 0,
+        kind: str = "",
+        object_id: bytes = b"",
+    ) -> None:
         authority = desk.snapshot.authority(desk.db)
-        where = op.ask.environment or ""
+        where = ask.environment or ""
         self.lane.add(
             op.change_seq,
             desk.now_us,
-            blob=self._blob(op),
-            verb=op.ask.verb.value,
+            blob=blob,
+            verb=ask.verb.value,
             outcome=outcome,
             reason=reason,
             changes=changes,
@@ -61,8 +87,8 @@ class Ledger:
             secret=op.secret_id,
             environment=where if where in authority.environments else "",
             version=op.version,
-            kind=op.kind or ("use" if changes else ""),
-            object_id=op.object_id + proof if op.kind or changes else b"",
+            kind=kind,
+            object_id=object_id,
             policy=authority.policy,
         )
 

@@ -37,15 +37,17 @@ class Pending:
     """
 
     __slots__ = (
-        "ask", "caller", "change_seq", "error", "failure", "kind", "object_id", "outcome",
-        "reason", "recorded", "refusal", "secret_id", "urgent", "verdict", "version",
+        "also", "ask", "caller", "change_seq", "error", "failure", "kind", "object_id", "outcome",
+        "reason", "recorded", "refusal", "secret_id", "urgent", "verdict", "verdicts", "version",
     )  # fmt: skip
 
-    def __init__(self, caller: Caller, ask: Ask, reason: str) -> None:
+    def __init__(self, caller: Caller, ask: Ask, reason: str, also: tuple[Ask, ...] = ()) -> None:
         self.caller = caller
         self.ask = ask
+        self.also = also  # what else must be allowed
         self.reason = reason
-        self.verdict: Verdict | None = None
+        self.verdict: Verdict | None = None  # on `ask`, or the first that refuses
+        self.verdicts: tuple[Verdict, ...] = ()  # on `also`
         self.refusal: str = ""
         self.error: StrongroomError | None = None
         self.outcome: object = None
@@ -76,12 +78,20 @@ class Pending:
         try:
             self.verdict = desk.decisions.judge(desk.db, self.ask, desk.now_us)
             self.secret_id = self.verdict.secret_id
+            if self.also:
+                self._judge_others(desk, self.verdict)
             if self.allowed(self.verdict):
                 self.get_ready(desk)
             else:
                 self.refusal = self.verdict.code
         except SOFT as error:
             self.error = error
+
+    def _judge_others(self, desk: Desk, first: Verdict) -> None:
+        """Decide the rest too; the first refusal is the answer to all of it."""
+        judge = desk.decisions.judge
+        self.verdicts = tuple(judge(desk.db, ask, desk.now_us) for ask in self.also)
+        self.verdict = next((v for v in (first, *self.verdicts) if not v.allowed), first)
 
     def allowed(self, verdict: Verdict) -> bool:
         """Whether this verdict lets it through."""
@@ -243,9 +253,12 @@ class PendingChange(Pending):
     def __init__(
         self, caller: Caller, change: Change, reason: str, *, founding: bool = False
     ) -> None:
-        super().__init__(
-            caller, Ask(caller, change.verb, change.environment, change.path, bool(reason)), reason
+        also = (
+            Ask(caller, verb, place.environment, place.path, bool(reason))
+            for verb, place in change.also
         )
+        ask = Ask(caller, change.verb, change.environment, change.path, bool(reason))
+        super().__init__(caller, ask, reason, tuple(also))
         self.change = change
         self.founding = founding
         self.applied: dict[str, str] = {}

@@ -159,6 +159,11 @@ class Change:
         """What, None for an environment as a whole."""
         return None
 
+    @property
+    def also(self) -> tuple[tuple[Verb, Address], ...]:
+        """What must be allowed besides; each other place gets an entry of its own."""
+        return ()
+
     def apply(self, to: Writer) -> Applied:
         """Do it, under the lock, having been allowed."""
         raise NotImplementedError

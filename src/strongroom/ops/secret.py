@@ -76,17 +76,23 @@ def write(room: Local, request: WriteRequest, origin: Origin = Origin.GIVEN) -> 
             `expiry-too-far`, `value-refused` (recorded), and those of `Value.encode`.
         ConflictError: `version-not-current`, `secret-deleted`, `secret-frozen`.
     """
-    # Here, since the compiler behind it takes longer to import than a read takes.
-    from strongroom.ops.admission import refusal as admission  # noqa: PLC0415
-
     environment(room, request.address.environment)
-    plaintext = request.value.encode()
+    request.value.encode()  # what cannot be kept is said before anything is asked
     if request.type is None:
         # Only a secret that is there tells its type; whether there is one is for the gate to say.
         found = _terms_of(room, request)
     else:
         found = terms(room.policy, request.type, room.now_us(), days=request.days)
-    kept = Kept(plaintext, found.expires_us, origin, fingerprints(room.keys, request.value, origin))
+    return keep(room, request, found, origin)
+
+
+def keep(room: Local, request: WriteRequest, found: Terms, origin: Origin) -> Written:
+    """Keep a value on terms that are known, if the policy admits it; raises as `write`."""
+    # Here, since the compiler behind it takes longer to import than a read takes.
+    from strongroom.ops.admission import refusal as admission  # noqa: PLC0415
+
+    prints = fingerprints(room.keys, request.value, origin)
+    kept = Kept(request.value.encode(), found.expires_us, origin, prints)
     change = _change(request, found, kept)
     refused = admission(room.policy, found.type.id, request.address.environment, request.value)
     if refused is not None:

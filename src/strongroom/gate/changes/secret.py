@@ -7,6 +7,7 @@ from typing import NamedTuple
 from strongroom.crypto import envelope
 from strongroom.crypto.keyring import new_id
 from strongroom.db.tables import secrets, work
+from strongroom.db.tables.moved import MOVED
 from strongroom.db.tables.secrets import (
     CURRENT,
     SECRET,
@@ -98,13 +99,12 @@ class CreateSecret(OnSecret):
         """Add the secret, its labels, its first version and the pointer to it.
 
         Raises:
-            ConflictError: `secret-exists`, deleted ones included.
+            ConflictError: `secret-exists`, deleted ones included; `address-left`.
             InvalidError: `text-invalid`, `owner-missing`, `tag-invalid`, `expiry-past`.
             SealedError: `environment-sealed`.
         """
-        if to.snapshot.secret(to.db, self.address.environment, self.address.path) is not None:
-            raise ConflictError("secret-exists", "there is a secret at that address already")
         secret_id = new_id()
+        free(to, self.address, secret_id)
         to.insert(
             SECRET,
             SecretRow(
@@ -173,6 +173,23 @@ class AddVersion(OnSecret):
         if not self.pending:
             point(to, held, n)
         return Applied(made, held.row.id, n, "secret", held.row.id)
+
+
+def free(to: Writer, address: Address, secret_id: bytes) -> None:
+    """That nothing stands at `address`, and that no other secret ever left it.
+
+    Raises:
+        ConflictError: `secret-exists`, deleted ones included; `address-left`.
+    """
+    if to.snapshot.secret(to.db, address.environment, address.path) is not None:
+        raise ConflictError("secret-exists", "there is a secret at that address already")
+    left = to.load(MOVED, address.environment, address.path)
+    if left is not None and left.secret_id != secret_id:
+        raise ConflictError(
+            "address-left",
+            "another secret stood at that address and was moved away; the log knows it there",
+            fix="choose another address, or move that secret back",
+        )
 
 
 def keep(to: Writer, address: Address, made: Made, value: Value, *, type_: str, state: str) -> None:
