@@ -70,8 +70,6 @@ WORK: Final[dict[str, Make]] = {
     "secret show": _on_other("secret", "show"),
     "secret history": _on_other("secret", "history"),
     "secret tree": _plain("secret", "tree", "development"),
-    "secret update": _on_other("secret", "update", more=("--backup", "Bob", "--owner", "Eve")),
-    "secret tag": _on_other("secret", "tag", more=("+pci", "-old")),
     "secret move": lambda draw: Run(("secret", "move", other(draw), other(draw))),
     "secret copy": lambda draw: Run(
         ("secret", "copy", other(draw), f"development/copy/C{draw.getrandbits(48):x}")
