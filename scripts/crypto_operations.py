@@ -14,6 +14,7 @@ from strongroom.crypto.holder import Enrolment, Holder, To, tag_of
 from strongroom.crypto.keyfile import KeyFile
 from strongroom.crypto.passphrase import Cost, Passphrase
 from strongroom.crypto.recovery import RecoveryCode
+from strongroom.crypto.shamir import Share, Shares, Sharing
 from strongroom.errors import StrongroomError
 
 OWN: Final = "scripts/build_vectors.py"
@@ -84,6 +85,10 @@ def credential(given: Json) -> seal.Credential:
             return KeyFile.decode(text.encode())
         case {"recovery": text}:
             return RecoveryCode.parse(text)
+        case {"sharing": sharing}:
+            return _sharing(sharing)
+        case {"shares": texts}:
+            return Shares([Share.parse(text) for text in texts])
         case {"holder": {"id": id_, "secret": secret}}:
             return Holder(octets(id_), octets(secret))
         case {"own": {"id": id_, "secret": secret}}:
@@ -183,6 +188,24 @@ def _holder_tag(given: Json) -> Json:
     names = ("secret", "anchor", "holder_id", "public")
     key, *rest = (octets(given[name]) for name in names)
     return {"tag": tag_of(octets(given["room_id"]), given["key_name"], key, *rest).hex()}
+
+
+def _sharing(given: Json) -> Sharing:
+    rows = [octets(row) for row in given["rows"]]
+    return Sharing._with(  # noqa: SLF001 - vectors only
+        octets(given["room_id"]), rows, given["count"], given["set"]
+    )
+
+
+def _shares_split(given: Json) -> Json:
+    made = _sharing(given)
+    return {"shares": [one.reveal() for one in made.shares], "params": made.params().hex()}
+
+
+def _share_parse(given: Json) -> Json:
+    found = Share.parse(given["text"])
+    said = {"threshold": found.threshold, "index": found.index, "set": found.set_id}
+    return said | {"secret": found.secret.hex(), "digest": found.digest.hex()}
 
 
 def _slots(given: Json) -> list[slot.Slot]:
@@ -285,6 +308,8 @@ OPERATIONS: Final[dict[str, Callable[[Json], Json]]] = {
     "ring-open": _ring_open,
     "hand-over": _hand_over,
     "keyfile-decode": _keyfile,
+    "shares-split": _shares_split,
+    "share-parse": _share_parse,
     "recovery-text": _recovery_text,
     "recovery-parse": _recovery_parse,
     "row-mac": _row_mac,

@@ -9,13 +9,14 @@ from typing import Final
 
 from crypto_operations import Json, fake, flip, octets, perform, refused, vector
 
+from strongroom.crypto import groups
 from strongroom.crypto.holder import Enrolment, Holder
 from strongroom.crypto.slot import decode, encode
 
 
 def build() -> dict[str, list[Json]]:
     """The one file that this module writes."""
-    return {"seal-slots": _seal_slots() + _holders() + _keyfiles() + _recovery()}
+    return {"seal-slots": _seal_slots() + _holders() + _keyfiles() + _recovery() + _shares()}
 
 
 CHEAP: Final = [8, 1, 1]
@@ -69,7 +70,7 @@ def _seal_slots() -> list[Json]:
         ("slot-malformed", "a byte after the end", file_open | {"slot": slot + "00"}),
         ("slot-malformed", "name of no key", file_open | {"slot": flip(slot, 20, 7)}),
         ("slot-kind-unknown", "kind 200", file_open | {"slot": "61c8" + slot[4:]}),
-        ("slot-kind-unknown", "kind 3, reserved", file_open | {"slot": "6103" + slot[4:]}),
+        ("slot-kind-unknown", "kind 5, reserved", file_open | {"slot": "6105" + slot[4:]}),
         ("slot-kind-other", "a recovery code for it", file_open | {"credential": code}),
         ("slot-blob-unknown", "blob format 0x52", file_open | {"slot": flip(slot, blob)}),
         (
@@ -315,6 +316,68 @@ def _recovery() -> list[Json]:
         vector("in lower case with o, l and spaces", {"op": "recovery-parse", "text": loose}),
         *(refused(code, why, {"op": "recovery-parse", "text": bad}) for code, why, bad in cases),
     ]
+
+
+def _shares() -> list[Json]:
+    def sharing(label: str, **changes: object) -> Json:
+        rows = [fake(f"{label} row {n}", 32) for n in range(3)]
+        found: Json = {"room_id": ROOM, "rows": rows, "count": 5, "set": 0x1234567}
+        return found | changes
+
+    mine, other = sharing("share"), sharing("other share")
+    split = vector("three of five", {"op": "shares-split"} | mine)
+    shares: list[str] = split["expect"]["shares"]
+    foreign = perform({"op": "shares-split"} | sharing("x", room_id=fake("room 2", 16)))["shares"]
+    of_set = perform({"op": "shares-split"} | sharing("x", set=7))["shares"]
+    twin = perform({"op": "shares-split"} | other)["shares"]
+    beyond = perform({"op": "shares-split"} | mine | {"count": 6})["shares"][5]
+    creating = {"op": "slot-create", "room_id": ROOM, "key_name": "room"}
+    creating |= {"secret": fake("room key", 32), "slot_id": fake("slot of shares", 16)}
+    creating |= {"nonce": fake("nonce of shares", 24)}
+    made = vector("by shares", creating | {"credential": {"sharing": mine}})
+    opening: Json = {"op": "slot-open", "room_id": ROOM} | made["expect"]
+
+    def typed(*texts: str) -> Json:
+        return opening | {"credential": {"shares": list(texts)}}
+
+    found = decode(octets(made["expect"]["slot"]))
+    cut = encode(replace(found, params=found.params[:-1])).hex()
+    first, second = shares[0].split("-"), _other(shares[0][3])
+    parsing = [
+        ("share-group", "a character of group 1", shares[0][:3] + second + shares[0][4:]),
+        ("share-character", "U, which no share has", "U" + shares[0][1:]),
+        ("share-length", "a group missing", "-".join(first[:-1])),
+        ("share-version", "every group right, version 2", _regrouped(shares[0], 345, 3)),
+        ("share-checksum", "every group right, checksum not", _regrouped(shares[0], 0, 1)),
+        ("share-checksum", "every group right, another secret", _regrouped(shares[0], 30, 1)),
+    ]
+    failures = [
+        ("shares-invalid", "three of two", {"op": "shares-split"} | mine | {"count": 2}),
+        ("shares-too-few", "two of three", typed(*shares[:2])),
+        ("share-other-room", "one of another room", typed(*shares[:2], foreign[2])),
+        ("share-other-set", "one of another set", typed(*shares[:2], of_set[2])),
+        ("share-beyond", "a sixth", typed(*shares[:2], beyond)),
+        ("share-repeated", "one twice", typed(*shares[:2], shares[0])),
+        ("share-wrong", "one that was not given out", typed(*shares[:2], twin[2])),
+        ("slot-malformed", "params of shares cut short", typed(*shares[:3]) | {"slot": cut}),
+    ]
+    big = {"op": "shares-split"} | mine | {"count": 31}
+    return [
+        split,
+        vector("as many as there can be", big),
+        made,
+        vector("a share typed back", {"op": "share-parse", "text": shares[4].lower()}),
+        vector("opened by shares 1 to 3", typed(*shares[:3])),
+        vector("opened by others, in another order", typed(shares[4], shares[1], shares[3])),
+        vector("opened by all of them", typed(*shares)),
+        *(refused(c, why, {"op": "share-parse", "text": text}) for c, why, text in parsing),
+        *(refused(code, why, given) for code, why, given in failures),
+    ]
+
+
+def _regrouped(share: str, at: int, flips: int) -> str:
+    """`share` with bits from `at` on (of 350, the last first) flipped, and its groups right."""
+    return groups.write(groups.read(share, 10) ^ flips << at, 10)
 
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -10,12 +10,13 @@ from functools import partial
 
 import pytest
 
-from strongroom.crypto import envelope, fingerprint, keyring, ring, rowmac, seal, token
+from strongroom.crypto import envelope, fingerprint, keyring, ring, rowmac, seal, shamir, token
 from strongroom.crypto.holder import Holder, To, tag_of
 from strongroom.crypto.keyfile import KeyFile
 from strongroom.crypto.passphrase import Cost, Passphrase
 from strongroom.crypto.recovery import RecoveryCode
-from strongroom.errors import InvalidError, StrongroomError
+from strongroom.crypto.shamir import Shares, Sharing
+from strongroom.errors import InvalidError, SealedError, StrongroomError
 
 ROOM, OTHER_ROOM, SECRET, OTHER_SECRET = (bytes([n]) * 16 for n in (1, 2, 3, 4))
 PLACE = envelope.Binding(ROOM, SECRET, "production", "customer-api/SECRET_KEY", 258)
@@ -214,6 +215,28 @@ def a_damaged_key_file_is_named() -> None:
     assert "keyfile-damaged" == code(lambda: KeyFile.decode(damaged))
 
 
+def a_false_share_is_named() -> None:
+    """Whoever hands in a share of his own making is found before anything is combined."""
+    rows = [bytes([n]) * 32 for n in range(40, 43)]
+    made = Sharing._with(ROOM, rows, 5, 1)
+    lie = Sharing._with(ROOM, [*rows[:2], bytes(32)], 5, 1).shares[1]
+    slot = seal.create(ROOM, "room", bytes(32), made)
+    given = Shares([made.shares[0], lie, made.shares[2]])
+    with pytest.raises(SealedError, match="share 2 is not the one") as refused:
+        seal.open(slot, ROOM, given)
+    assert "share-wrong" == refused.value.code
+
+
+def fewer_shares_say_nothing() -> None:
+    """With k - 1 shares, each value of the secret is left by exactly one k-th share."""
+    rows = [bytes([n]) for n in (77, 5, 200)]
+    (one, two, _) = shamir.points(rows, 3)
+    left = {shamir.combine([one, two, (3, bytes([third]))]) for third in range(256)}
+    assert 256 == len(left)
+    # And one share of a given secret may be anything.
+    assert 256 == len({shamir.points([b"M", bytes([drawn])], 1)[0] for drawn in range(256)})
+
+
 def a_mistyped_group_is_named() -> None:
     printed = RecoveryCode(bytes(range(32))).reveal()
     typed = printed[:19] + ("7" if printed[19] != "7" else "8") + printed[20:]
@@ -291,5 +314,7 @@ ALL: tuple[Callable[[], None], ...] = (
     an_anchor_comes_from_whoever_had_the_credential,
     a_key_file_of_another_room_is_named,
     a_damaged_key_file_is_named,
+    a_false_share_is_named,
+    fewer_shares_say_nothing,
     a_mistyped_group_is_named,
 )

@@ -99,6 +99,11 @@ def open_slot(slot: bytes, room_id: bytes, credential: dict[str, Any]) -> bytes:
             salt=params[7:], length=32, iterations=passes, lanes=lanes, memory_cost=memory
         )
         root = stretch.derive(credential["passphrase"].encode())
+    elif "sharing" in credential:
+        root = bytes.fromhex(credential["sharing"]["rows"][0])
+    elif "shares" in credential:
+        found = [share_parts(text) for text in credential["shares"]]
+        root = lagrange([(share["index"], share["secret"]) for share in found[: params[0]]])
     elif kind == b"\x07":
         root = holder_root(params, room_id, credential)
     elif kind == b"\x08":
@@ -135,6 +140,39 @@ def holder_tag(given: dict[str, Any]) -> bytes:
     label = "strongroom/holder-tag/v1"
     mac_key = hkdf(key + anchor, framed(label, room_id, given["key_name"].encode()), 32)
     return hmac.new(mac_key, framed(label, holder_id, public), hashlib.sha256).digest()
+
+
+def share_parts(text: str) -> dict[str, Any]:
+    """A share as it is printed, its checks left out."""
+    digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+    bits = "".join(f"{digits.index(c):05b}" for group in text.split("-") for c in group[:7])
+    sizes = {"version": 5, "threshold": 5, "index": 5, "room": 30, "set": 30, "secret": 256}
+    parts: dict[str, Any] = {}
+    for name, size in sizes.items():
+        parts[name], bits = int(bits[:size], 2), bits[size:]
+    return parts | {"secret": parts["secret"].to_bytes(32, "big"), "checksum": int(bits, 2)}
+
+
+EXP = [1]
+while len(EXP) < 255:
+    double = EXP[-1] << 1
+    EXP.append(EXP[-1] ^ (double ^ 0x11B if double > 255 else double))  # times 3, a generator
+LOG = {value: power for power, value in enumerate(EXP)}
+
+
+def gf(one: int, two: int) -> int:
+    return EXP[(LOG[one] + LOG[two]) % 255] if one and two else 0
+
+
+def lagrange(parts: list[tuple[int, bytes]]) -> bytes:
+    total = [0] * len(parts[0][1])
+    for x, part in parts:
+        weight = 1
+        for other, _ in parts:
+            if other != x:
+                weight = gf(weight, gf(other, EXP[-LOG[other ^ x] % 255]))
+        total = [t ^ gf(weight, byte) for t, byte in zip(total, part, strict=True)]
+    return bytes(total)
 
 
 def recovery_secret(text: str) -> bytes:

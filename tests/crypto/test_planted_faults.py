@@ -15,13 +15,14 @@ from tests.crypto import promises
 from strongroom.crypto import (
     envelope,
     fingerprint,
+    groups,
     holder,
     keyfile,
     keyring,
-    recovery,
     ring,
     rowmac,
     seal,
+    shamir,
     token,
 )
 from strongroom.crypto.encoding import fields, frame
@@ -312,11 +313,28 @@ FAULTS: list[tuple[str, Callable[[], None], Callable[[Patch], None]]] = [
             keyfile.KeyFile, "root", lambda file, _room_id, _params: file.secret
         ),
     ),
+    (
+        "digests of shares are not compared",
+        promises.a_false_share_is_named,
+        lambda patch: patch.setattr(shamir.ShareSet, "check", lambda *_: None),
+    ),
+    (
+        "polynomials are constant",
+        promises.fewer_shares_say_nothing,
+        lambda patch: patch.setattr(
+            shamir, "points", lambda rows, count: [(x, rows[0]) for x in range(1, count + 1)]
+        ),
+    ),
+    (
+        "the field is that of bytes modulo 256",
+        promises.fewer_shares_say_nothing,
+        lambda patch: patch.setattr(shamir, "_times", lambda one, two: one * two % 256),
+    ),
     ("any checksum passes", promises.a_damaged_key_file_is_named, any_checksum_passes),
     (
         "groups are not checked",
         promises.a_mistyped_group_is_named,
-        lambda patch: patch.setattr(recovery, "_check", lambda _group, _number: 0),
+        lambda patch: patch.setattr(groups, "check", lambda _group, _number: 0),
     ),
 ]
 

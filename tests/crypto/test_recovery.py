@@ -4,7 +4,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from strongroom.crypto import recovery
 from strongroom.crypto.recovery import RecoveryCode
 from strongroom.errors import InvalidError
 
@@ -98,10 +97,3 @@ def test_codes_are_drawn_and_hidden() -> None:
     assert code.secret == code.root(bytes(16), b"")
     with pytest.raises(ValueError, match="32 bytes"):
         RecoveryCode(bytes(31))
-
-
-def test_the_check_of_a_group_is_linear_and_sees_its_place() -> None:
-    zero = [0] * 7
-
-    assert [1, 2, 3] == [recovery._check(zero, number) for number in range(3)]
-    assert 31 == len({recovery._check([n, *zero[1:]], 0) for n in range(1, 32)})

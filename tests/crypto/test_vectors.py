@@ -115,6 +115,15 @@ def test_tags_of_holders_agree() -> None:
         assert given["tag"] == reference.holder_tag(given).hex()
 
 
+def test_shares_agree() -> None:
+    for given in of("shares-split"):
+        found = [reference.share_parts(text) for text in given["shares"]]
+        assert {1} == {share["version"] for share in found}
+        parts = [(share["index"], share["secret"]) for share in found]
+        secret = reference.lagrange(parts[-len(given["rows"]) :])
+        assert given["rows"][0] == secret.hex()
+
+
 def test_keys_are_derived_alike() -> None:
     for given in of("key-derive"):
         keys = (bytes.fromhex(given["room_key"]), bytes.fromhex(given["room_id"]))

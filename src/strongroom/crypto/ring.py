@@ -243,8 +243,8 @@ def _direct(slots: list[Slot], room_id: bytes, credential: seal.Credential) -> d
         try:
             keys[slot.key_name] = seal.open(slot, room_id, credential)
         except StrongroomError as error:
-            # That it was changed says more than that it is somebody else's.
-            if problem is None or (isinstance(error, TamperedError)):
+            # That it is changed, or not quite right, says more than that it is somebody else's.
+            if problem is None or isinstance(error, TamperedError) or "-other" in problem.code:
                 problem = error
     if not keys:
         assert problem is not None

@@ -98,7 +98,7 @@ def open(slot: Slot, room_id: bytes, credential: Credential) -> bytes:  # noqa: 
         raise TamperedError("slot-tampered", "the slot was changed since it was made") from None
 
 
-_KNOWN: Final = frozenset(Kind) - {Kind.SHAMIR, Kind.VAULT_TRANSIT, Kind.AWS_KMS}
+_KNOWN: Final = frozenset(Kind) - {Kind.VAULT_TRANSIT, Kind.AWS_KMS}
 
 
 def _create_with(
