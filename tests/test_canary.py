@@ -131,6 +131,10 @@ GIVEN: dict[str, list[list[str]]] = {
     "audit list": [[], ["--json"], ["--since", "{}"], ["--outcome", "{}"], ["--limit", "{}"], ["--principal", "{}"], ["--address", "{}"], ["--verb", "{}"]],
     "audit verify": [[], ["--json"], ["--key", "{}"]],
     "audit checkpoint": [[], ["{}"]],
+    "audit prove": [["0"], ["{}"], ["0", "--detail", "--out", "proof.json"], ["--address", "{}", "--at", "2026-11-24"], ["--address", WEAK, "--at", "{}"], ["--between", "1", "2"], ["--between", "{}", "1"]],
+    "audit check-proof": [["proof.json", "--key", "{}"], ["canary.md", "--key", "{}"], ["canary.bin", "--key", "a+b+c"], ["-", "--key", "{}"]],
+    "audit export": [["--out", "log.jsonl"], ["--out", "log.csv", "--format", "csv"], ["--out", "x", "--since", "{}"], ["--out", "x", "--from", "{}"], ["--out", "x", "--format", "{}"]],
+    "audit verifier": [["--out", "verify.py"], ["{}"]],
     "fsck": [[], ["--json"], ["--key", "{}"]],
 }  # fmt: skip
 
