@@ -72,6 +72,7 @@ GIVEN: dict[str, list[list[str]]] = {
     "check": [["repo", "--policy", P], ["repo", "--policy", P, "--json"], ["repo", "--policy", P, "--sarif"]],
     "generate": [["{}"], ["password", "--brand", "x"], ["jwt-secret-key", "--bits", "{}"]],
     "strength": [[], ["--type", "jwt"], ["--clause", "P-4.1", "--json"], ["--type", "{}"], ["{}"]],
+    "mask": [["--env-file", "repo/.env"], ["--env-file=repo/.env"], ["--env-names", "{}"], ["--names-from", "repo/.env"], ["--env-file", "canary.bin"], ["{}"], ["--value", "{}"]],
     "status": [[], ["--json"], ["{}"]],
     "whoami": [[], ["{}"]],
     "recover": [[], ["{}"]],
