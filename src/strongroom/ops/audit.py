@@ -32,6 +32,7 @@ _LOOKS: Final = {
     "prove": "prove an entry",
     "provebetween": "prove a checkpoint",
     "exportlog": "export the log",
+    "opensearch": "search an environment",
     "why": "ask why",
     "who": "ask who",
 }
