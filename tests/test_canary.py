@@ -72,7 +72,6 @@ GIVEN: dict[str, list[list[str]]] = {
     "check": [["repo", "--policy", P], ["repo", "--policy", P, "--json"], ["repo", "--policy", P, "--sarif"]],
     "generate": [["{}"], ["password", "--brand", "x"], ["jwt-secret-key", "--bits", "{}"]],
     "strength": [[], ["--type", "jwt"], ["--clause", "P-4.1", "--json"], ["--type", "{}"], ["{}"]],
-    "mask": [["--env-file", "repo/.env"], ["--env-file=repo/.env"], ["--env-names", "{}"], ["--names-from", "repo/.env"], ["--env-file", "canary.bin"], ["{}"], ["--value", "{}"]],
     "status": [[], ["--json"], ["{}"]],
     "whoami": [[], ["{}"]],
     "recover": [[], ["{}"]],
@@ -121,12 +120,24 @@ GIVEN: dict[str, list[list[str]]] = {
     "secret move": [["{}", "development/x"], ["development/file", "{}"], ["development/file", "production/{}"], ["development/file", "development/file2"], ["development/none", "development/{}"]],
     "secret copy": [["{}", "development/x"], ["development/canary", "{}"], ["development/canary", "production/x"], ["development/canary", "development/canary2"], ["development/file2", "development/y/{} x"]],
     "secret diff": [["{}"], ["development/canary"], ["development/canary", "{}"], ["development/canary", "--from", "{}"], ["development/canary", "development/canary2"], ["development/canary", "development/canary2", "--json"]],
-    "secret search": [["{}"], ["--tag", "{}"], ["--type", "{}"], ["--owner", "{}"], ["--expiring", "{}"], ["--environment", "{}"], ["canary", "--json"]],
-    "secret bulk tag": [["+{}", "--environment", "development", "--yes"], ["+pci", "--word", "{}", "--yes"], ["+pci", "--word", "canary", "--yes"], ["+pci", "--file", "canary.bin"], ["{}"]],
-    "secret bulk owner": [["Ada", "--word", "{}"], ["Ada", "--word", "canary", "--yes", "--json"], ["Ada", "--file", "canary.bin"]],
-    "secret bulk freeze": [["--word", "{}", "--reason", "drill", "--yes"], ["--file", "canary.bin"], ["{}"]],
-    "secret bulk thaw": [["--word", "canary", "--yes"], ["--tag", "{}"]],
-    "secret bulk delete": [["--word", "{}", "--yes"], ["--file", "canary.bin"], ["{}", "--yes"]],
+    "import": [
+        ["canary.env", "--into", "development/canary", "--owner", "Ada"],
+        ["canary.env", "--into", "production/canary", "--owner", "Ada", "--type", "api-key"],
+        ["canary.env", "--into", "staging/canary", "--owner", "Ada", "--dry-run", "--json"],
+        ["canary.bin", "--into", "development"],
+        ["canary.json", "--into", "development", "--owner", "Ada"],
+        ["canary.csv", "--into", "development", "--owner", "Ada"],
+        ["--format", "env", "--into", "development"],
+        ["--format", "json", "--into", "development", "--json"],
+        ["--format", "csv", "--into", "development"],
+        ["--format", "{}"],
+        ["canary.env", "--into", "{}"],
+        ["canary.env", "--type", "{}", "--into", "development", "--owner", "{}"],
+        ["canary.env", "--on-conflict", "{}"],
+    ],
+    "import resume": [[], ["canary.env"], ["--id", "{}"]],
+    "import abort": [[], ["--id", "{}"], ["{}"]],
+    "import list": [[], ["--all", "--json"], ["{}"]],
     "access why": [["{}", WEAK], ["read", "{}"], ["read", WEAK], ["read", WEAK, "--principal", "{}"]],
     "access who": [["read", "{}"], ["{}", WEAK], ["read", WEAK]],
     "access add": [["{}"], ["grace", "--role", "{}"], ["billing", "--environment", "{}"]],
@@ -138,10 +149,6 @@ GIVEN: dict[str, list[list[str]]] = {
     "audit list": [[], ["--json"], ["--since", "{}"], ["--outcome", "{}"], ["--limit", "{}"], ["--principal", "{}"], ["--address", "{}"], ["--verb", "{}"]],
     "audit verify": [[], ["--json"], ["--key", "{}"]],
     "audit checkpoint": [[], ["{}"]],
-    "audit prove": [["0"], ["{}"], ["0", "--detail", "--out", "proof.json"], ["--address", "{}", "--at", "2026-11-24"], ["--address", WEAK, "--at", "{}"], ["--between", "1", "2"], ["--between", "{}", "1"]],
-    "audit check-proof": [["proof.json", "--key", "{}"], ["canary.md", "--key", "{}"], ["canary.bin", "--key", "a+b+c"], ["-", "--key", "{}"]],
-    "audit export": [["--out", "log.jsonl"], ["--out", "log.csv", "--format", "csv"], ["--out", "x", "--since", "{}"], ["--out", "x", "--from", "{}"], ["--out", "x", "--format", "{}"]],
-    "audit verifier": [["--out", "verify.py"], ["{}"]],
     "fsck": [[], ["--json"], ["--key", "{}"]],
 }  # fmt: skip
 
@@ -156,6 +163,13 @@ def canary(terminal: Terminal) -> str:
     value = f"Qx7/{secrets.token_urlsafe(24)}+~"
     (terminal.folder / "canary.bin").write_bytes(value.encode())
     (terminal.folder / "canary.md").write_text("# Hello\n\nNothing of a policy.\n", "utf-8")
+    (terminal.folder / "canary.env").write_text(
+        f"DATABASE_PASSWORD={value}\n{value}\nX='{value}\n{value}=1\n", "utf-8"
+    )
+    (terminal.folder / "canary.json").write_text(
+        json.dumps({"A": {value: value}, "B": [value], "C": value}), "utf-8"
+    )
+    (terminal.folder / "canary.csv").write_text(f"name,value\n{value},A\nB,{value},C\n", "utf-8")
     repo = terminal.folder / "repo"
     repo.mkdir()
     (repo / "app.py").write_text(
@@ -201,7 +215,9 @@ def _in_files(folder: Path, hidden: set[bytes]) -> dict[str, set[bytes]]:
     return {
         str(path.relative_to(folder)): found
         for path in folder.rglob("*")
-        if path.is_file() and path.relative_to(folder).parts[0] not in {"repo", "canary.bin"}
+        if path.is_file()
+        and path.relative_to(folder).parts[0]
+        not in {"repo", *(f"canary.{kind}" for kind in ("bin", "env", "json", "csv"))}
         if (found := _found(hidden, path.read_bytes()))
     }
 

@@ -14,6 +14,8 @@ ADR_LINES_MAX = 70
 # Where a code is computed, and which list its values come from.
 COMPUTED_CODES = {
     "gate/operation.py": "the reason of a refusal, as the access rules name it",
+    "ops/importing/plan.py": "of a row that may not be written, as the access rules name it",
+    "ops/importing/run.py": "of an issue of the plan",
     "wiring/keyfiles.py": "as crypto/keyfile.py says it, with the path",
 }
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")

@@ -10,7 +10,7 @@ MAC = bytes(32)
 AUTHORITY = (
     "meta", "principal", "role", "grant_", "token", "policy", "environment", "kek", "seal",
     "secret", "version", "current", "schedule", "label",
-    "moved",
+    "moved", "batch", "batch_part",
 )  # fmt: skip
 ID = "zeroblob(16)"
 NEXT = len(AUTHORITY) + 1
@@ -40,6 +40,8 @@ FILL = {
     ),
     "current": "(zeroblob(16), 1, 0, zeroblob(32), {})",
     "schedule": "(zeroblob(16), NULL, NULL, 0, 0, 0, zeroblob(16), zeroblob(32), {})",
+    "batch": "(zeroblob(16), 'import', 'e/p', 'staging', zeroblob(32), 1, 0, zeroblob(16), 0, zeroblob(32), {})",
+    "batch_part": "(zeroblob(16), 0, 'open', zeroblob(20), zeroblob(32), {})",
     "moved": "('e', 'q', zeroblob(16), 0, zeroblob(16), zeroblob(32), {})",
     "label": "(zeroblob(16), 'pci', '', '', 0, zeroblob(16), zeroblob(32), {})",
 }
@@ -69,7 +71,7 @@ def test_each_write_leaves_its_change(full: Db) -> None:
     assert scopes == [
         "authority", "principal", "authority", "authority", "token", "authority", "mount",
         "mount", "authority", "secret", "value", "value", "secret", "secret",
-        "secret",
+        "secret", "value", "value",
     ]  # fmt: skip
 
 

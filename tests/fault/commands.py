@@ -61,6 +61,13 @@ def _somebody(draw: random.Random) -> str:
     return f"person{draw.randrange(5)}"
 
 
+def _import(draw: random.Random) -> Run:
+    lines = [f"N{n}=fake-{draw.getrandbits(96):x}\n" for n in range(draw.choice((3, 90)))]
+    into = f"development/imported{draw.randrange(4)}"
+    words = ("import", "--format", "env", "--into", into, "--on-conflict", "new-version")
+    return Run((*words, *NEW), "".join(lines).encode())
+
+
 Make = Callable[[random.Random], Run]
 WORK: Final[dict[str, Make]] = {
     "secret set": _set,
@@ -75,18 +82,6 @@ WORK: Final[dict[str, Make]] = {
         ("secret", "copy", other(draw), f"development/copy/C{draw.getrandbits(48):x}")
     ),
     "secret diff": lambda draw: Run(("secret", "diff", other(draw), witness(0))),
-    "secret search": _plain("secret", "search", "other"),
-    "secret bulk tag": lambda draw: Run(
-        ("secret", "bulk", "tag", f"+t{draw.randrange(9)}", "--word", "other/", "--yes")
-    ),
-    "secret bulk owner": lambda draw: Run(
-        ("secret", "bulk", "owner", f"Eve{draw.randrange(9)}", "--word", "other/", "--yes")
-    ),
-    "secret bulk freeze": lambda _: Run(
-        ("secret", "bulk", "freeze", "--word", "other/", "--yes", "--reason", "a test")
-    ),
-    "secret bulk thaw": lambda _: Run(("secret", "bulk", "thaw", "--word", "other/", "--yes")),
-    "secret bulk delete": lambda _: Run(("secret", "bulk", "delete", "--word", "copy/", "--yes")),
     "secret rollback": _on_version("secret", "rollback"),
     "secret freeze": _on_other("secret", "freeze", more=("--reason", "a test")),
     "secret thaw": _on_other("secret", "thaw"),
@@ -105,6 +100,10 @@ WORK: Final[dict[str, Make]] = {
     "inventory": _plain("inventory"),
     "inventory owners": _plain("inventory", "owners"),
     "inventory gaps": _plain("inventory", "gaps"),
+    "import": _import,
+    "import resume": _plain("import", "resume"),
+    "import abort": _plain("import", "abort"),
+    "import list": _plain("import", "list"),
     "access add": lambda draw: Run(("access", "add", _somebody(draw), "--role", "Developer")),
     "access disable": lambda draw: Run(("access", "disable", _somebody(draw))),
     "access grant": lambda draw: Run(

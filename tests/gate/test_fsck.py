@@ -6,12 +6,13 @@ from tests.gate.rooms import START_US, World, value_of
 
 from strongroom.crypto.keyring import new_id
 from strongroom.gate import fsck as module
+from strongroom.gate.changes.batch import OpenBatch, OpenPart
 from strongroom.gate.changes.describe import DescribeSecret, SetSchedule
 from strongroom.gate.changes.freeze import FreezeSecret, ThawSecret
 from strongroom.gate.changes.house import SetSlot
 from strongroom.gate.changes.move import MoveSecret
 from strongroom.gate.changes.people import AddGrant, RevokeGrant
-from strongroom.gate.changes.secret import AddVersion
+from strongroom.gate.changes.secret import AddVersion, Made
 from strongroom.gate.changes.token import AddToken
 from strongroom.gate.fsck import Kind, Problem, fsck
 from strongroom.gate.operation import Delivered
@@ -36,6 +37,9 @@ def busy(world: World) -> World:
         MoveSecret(A, Address.parse("production/b")), MoveSecret(Address.parse("production/b"), A),
     ):  # fmt: skip
         world.gate.change(world.owner, change)
+    id_ = new_id()
+    for opening in (OpenBatch(id_, A, total=1), OpenPart(id_, A, members=(Made(new_id(), 1),))):
+        world.gate.change(world.owner, opening)
     world.again().read(world.owner, [A])
     return world
 

@@ -62,6 +62,8 @@ def _show(found: ops.Checked, *, json: bool) -> None:
         assert found.log is not None
         console.print(f"{found.log.entries:,} entries read")
         console.print("the room is whole", style="green")
+        if found.unfinished:
+            render.unfinished(found.unfinished)
         return
     if table.row_count:
         console.print(table)

@@ -7,6 +7,7 @@ control characters are shown, not sent to the terminal.
 
 import sys
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -86,6 +87,14 @@ def raw(data: bytes) -> None:
 
 def _utf8(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
+
+
+def unfinished(ids: Iterable[str]) -> None:
+    """Name imports that were interrupted, and what to do about them."""
+    names = ", ".join(one[:12] for one in ids)
+    out().print(
+        f"import {names} is unfinished: strongroom import resume, or import abort", style="yellow"
+    )
 
 
 def error(code: str, message: str, fix: str | None, *, as_json: bool) -> None:

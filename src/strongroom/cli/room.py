@@ -120,6 +120,8 @@ def status(*, room: RoomFolder = None, json: Json = False) -> int:
     ):
         grid.add_row(render.cell(name, "dim"), render.cell(value))
     render.out().print(grid)
+    if found.unfinished:
+        render.unfinished(found.unfinished)
     return 0
 
 

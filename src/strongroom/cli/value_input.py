@@ -58,6 +58,18 @@ def from_file(path: Path) -> bytes:
         LimitError: `value-too-large`.
         InvalidError: `value-not-a-file`. MachineError: `value-unreadable`.
     """
+    data = regular_file(path, VALUE_BYTES_MAX + 1)
+    if len(data) > VALUE_BYTES_MAX:
+        raise LimitError("value-too-large", f"a value has at most {VALUE_BYTES_MAX} bytes")
+    return data
+
+
+def regular_file(path: Path, bytes_max: int) -> bytes:
+    """The first `bytes_max` bytes of a regular file.
+
+    Raises:
+        InvalidError: `value-not-a-file`. MachineError: `value-unreadable`.
+    """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except (OSError, ValueError) as error:
@@ -67,7 +79,4 @@ def from_file(path: Path) -> bytes:
         os.close(descriptor)
         raise InvalidError("value-not-a-file", f"{path} is not a regular file")
     with os.fdopen(descriptor, "rb") as stream:
-        data = stream.read(VALUE_BYTES_MAX + 1)
-    if len(data) > VALUE_BYTES_MAX:
-        raise LimitError("value-too-large", f"a value has at most {VALUE_BYTES_MAX} bytes")
-    return data
+        return stream.read(bytes_max)

@@ -19,7 +19,7 @@ from strongroom.db.tables.people import GRANT, PRINCIPAL, ROLE, TOKEN, GrantRow,
 from strongroom.db.tables.secrets import CURRENT, SECRET, VERSION, CurrentRow, SecretRow, VersionRow
 from strongroom.gate import authority
 from strongroom.gate.authority import Authority
-from strongroom.gate.held import AUTHORITY, Held, Person, ScopeKey, Written
+from strongroom.gate.held import AUTHORITY, HELD_BACK, Held, Person, ScopeKey, Written
 from strongroom.gate.room import Room
 from strongroom.gate.rows import Seal, grant_of, missing, principal_of
 from strongroom.model.principal import Effect, Grant
@@ -227,6 +227,8 @@ class Snapshot:
     def secret(self, db: Db, environment: str, path: str) -> Held | None:
         """The secret at this address, or None; absence is not remembered.
 
+        One that a batch holds back is absent to everybody.
+
         Raises:
             TamperedError: a row was changed or is missing.
         """
@@ -236,9 +238,8 @@ class Snapshot:
             self._held.move_to_end(key)
             return held
         row = secrets.secret_at(db, environment, path)
-        if row is None:
+        if row is None or self._seal.check(SECRET, row).reason.startswith(HELD_BACK):
             return None
-        self._seal.check(SECRET, row)
         current = CURRENT.get(db, row.id)
         if current is None:
             raise missing("which version is current")

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from strongroom.audit.entry import decode
 from strongroom.db.interface import Cell, Db
-from strongroom.db.tables import house, labels, log, moved, people, secrets
+from strongroom.db.tables import batches, house, labels, log, moved, people, secrets
 from strongroom.db.tables.log import Change, EntryRow
 from strongroom.db.tables.table import Table
 from strongroom.errors import AuditBrokenError, TamperedError
@@ -25,7 +25,7 @@ _PAGE: Final = 1_000
 
 TABLES: Final[dict[str, Table[Any]]] = {
     table.name: table
-    for module in (house, people, secrets, labels, moved)
+    for module in (house, people, secrets, labels, moved, batches)
     for table in vars(module).values()
     if isinstance(table, Table)
 }
@@ -136,9 +136,9 @@ def _last_changes(db: Db, table: str) -> list[Change]:
 
 def _key(table: Table[Any], row: str) -> tuple[Cell, ...]:
     """The primary key that a change names, as the triggers write it."""
-    if table.name == "version":
-        secret, _, n = row.partition("/")
-        return bytes.fromhex(secret), int(n)
+    if table.name in {"version", "batch_part"}:
+        of, _, n = row.partition("/")
+        return bytes.fromhex(of), int(n)
     if table.name == "moved":
         environment, _, path = row.partition("/")
         return environment, path

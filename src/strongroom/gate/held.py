@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 ScopeKey = tuple[str, str]  # scope and key as the `change` table has them
 Written = Sequence[SecretRow | VersionRow | CurrentRow]  # rows, as a change wrote them
 AUTHORITY: Final = "authority"
+# How the reason of a secret begins that a batch holds back, its id behind it. No person can
+# write this character. A secret of which nothing was ever published has it alone.
+HELD_BACK: Final = "\x02"
+FREED: Final = HELD_BACK
 
 
 class Person(NamedTuple):

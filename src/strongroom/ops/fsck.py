@@ -12,6 +12,7 @@ from strongroom.gate.fsck import PROBLEMS_MAX, Kind, Problem, fsck
 from strongroom.gate.inspect import OpenLog, verify_log
 from strongroom.gate.rows import Seal
 from strongroom.ops.audit import sequence, verifier_key
+from strongroom.ops.importing.batches import unfinished
 from strongroom.ops.local import Local, done
 
 Progress = Callable[[str], None]
@@ -26,6 +27,7 @@ class Checked:
 
     state: tuple[Problem, ...]
     log: Report | None
+    unfinished: tuple[str, ...] = ()  # imports to resume or to abort; no problem of the room
 
     @property
     def ok(self) -> bool:
@@ -60,7 +62,8 @@ def check(room: Local, key: str | None = None, progress: Progress = lambda _: No
     if any(problem.kind is Kind.STORAGE for problem in state):
         return Checked(state, None)
     progress("the log, its order and its signatures")
-    return Checked(state, verify_log(room.gate.connect, wanted))
+    waiting = () if state else tuple(one.id for one in unfinished(room))
+    return Checked(state, verify_log(room.gate.connect, wanted), waiting)
 
 
 def as_document(found: Checked) -> dict[str, object]:
@@ -70,6 +73,7 @@ def as_document(found: Checked) -> dict[str, object]:
         "ok": found.ok,
         "state": [problem._asdict() for problem in found.state],
         "state_cut": found.cut,
+        "unfinished": found.unfinished,
         "log": None
         if log is None
         else {

@@ -6,6 +6,7 @@ from strongroom.gate import inspect
 from strongroom.gate.views import ListPrincipals
 from strongroom.model.principal import Kind, Principal
 from strongroom.ops.audit import verifier_key
+from strongroom.ops.importing.batches import unfinished
 from strongroom.ops.local import Local, done
 
 
@@ -26,6 +27,7 @@ class RoomStatus:
     killed: bool
     open_environments: tuple[str, ...]
     log_key: str | None  # the text form of the public key, for verifiers
+    unfinished: tuple[str, ...] = ()  # ids of imports that wait to be resumed or aborted
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ def status(room: Local) -> RoomStatus:
         killed=found.killed,
         open_environments=found.open_environments,
         log_key=str(verifier_key(room)) if room.log_public else None,
+        unfinished=tuple(one.id for one in unfinished(room)) if found.ready else (),
     )
 
 

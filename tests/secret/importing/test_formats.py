@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from strongroom.errors import StrongroomError
 from strongroom.secret.importing import formats, interface
 from strongroom.secret.importing.interface import Problem, Row, Rows
+from strongroom.secret.value import Value
 
 FAKE = "plainly-fake-1815"
 
@@ -55,7 +56,7 @@ def test_one_secret(text: str, format_id: str) -> None:
     found = _read(text, format_id)
     (row,) = found.rows
 
-    assert ("A", FAKE, ()) == (row.name, row.value, found.problems)
+    assert ("A", Value.single(FAKE), ()) == (row.name, row.value, found.problems)
     assert FAKE not in repr(found)
 
 
@@ -63,7 +64,7 @@ def test_a_row_says_what_the_plan_would_assume() -> None:
     head = "name,value,environment,type,owner,days,description\n"
     (row,) = _read(f"{head}A,{FAKE},staging,api-key,Ada,30,for tests\n", "csv").rows
 
-    assert Row(2, "A", FAKE, "staging", "api-key", "Ada", 30, "for tests") == row
+    assert Row(2, "A", Value.single(FAKE), "staging", "api-key", "Ada", 30, "for tests") == row
 
 
 def test_json_folders_numbers_and_booleans() -> None:
@@ -71,7 +72,7 @@ def test_json_folders_numbers_and_booleans() -> None:
     found = _read('{"a": {"B": 1.10, "C": true}, "D": null, "E": [1], "F": "x", "F": "y"}', "json")
 
     assert [("a/B", "1.10"), ("a/C", "true"), ("F", "x"), ("F", "y")] == [
-        (row.name, row.value) for row in found.rows
+        (row.name, row.value.only.data) for row in found.rows if row.value and row.value.only
     ]
     assert [(3, "D"), (4, "E")] == [(p.row, p.name) for p in found.problems]
 

@@ -105,6 +105,11 @@ def keep_fingerprint(db: Db, row: FingerprintRow) -> None:
     )
 
 
+def forget_fingerprints(db: Db, secret_id: bytes, n: int) -> None:
+    """Forget those of a version that never was in use."""
+    db.execute("DELETE FROM fingerprint WHERE secret_id = ? AND n = ?", (secret_id, n))
+
+
 def same_value(db: Db, match: bytes) -> list[FingerprintRow]:
     """Every field in the room whose value is the same."""
     rows = db.query(

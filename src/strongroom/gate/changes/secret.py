@@ -1,5 +1,6 @@
 """Secrets and their values: made, and given another value."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -16,10 +17,11 @@ from strongroom.db.tables.secrets import (
     SecretRow,
     VersionRow,
 )
+from strongroom.db.tables.table import R, Table
 from strongroom.db.tables.work import FingerprintRow
 from strongroom.errors import ConflictError, InvalidError
 from strongroom.gate.changes.label import set_label
-from strongroom.gate.held import Held
+from strongroom.gate.held import FREED, HELD_BACK, Held
 from strongroom.gate.rows import bounded
 from strongroom.gate.writer import Applied, Change, Writer
 from strongroom.model.address import Address
@@ -99,13 +101,15 @@ class CreateSecret(OnSecret):
         """Add the secret, its labels, its first version and the pointer to it.
 
         Raises:
-            ConflictError: `secret-exists`, deleted ones included; `address-left`.
+            ConflictError: `secret-exists`, deleted ones included; `secret-staged`;
+                `address-left`.
             InvalidError: `text-invalid`, `owner-missing`, `tag-invalid`, `expiry-past`.
             SealedError: `environment-sealed`.
         """
-        secret_id = new_id()
-        free(to, self.address, secret_id)
-        to.insert(
+        old = occupant(to, self.address)
+        secret_id = new_id() if old is None else old.id
+        not_left(to, self.address, secret_id)
+        write(to, old)(
             SECRET,
             SecretRow(
                 id=secret_id,
@@ -125,7 +129,7 @@ class CreateSecret(OnSecret):
         set_label(to, secret_id, self.label)
         n = None
         if self.value is not None:
-            n = 1
+            n = 1 if old is None else secrets.newest_n(to.db, secret_id) + 1
             keep(
                 to,
                 self.address,
@@ -134,7 +138,7 @@ class CreateSecret(OnSecret):
                 type_=self.type,
                 state="current",
             )
-        to.insert(CURRENT, CurrentRow(secret_id, n, to.now_us))
+        write(to, old)(CURRENT, CurrentRow(secret_id, n, to.now_us))
         return Applied(Made(secret_id, n or 0), secret_id, n or 0, "secret", secret_id)
 
 
@@ -179,10 +183,20 @@ def free(to: Writer, address: Address, secret_id: bytes) -> None:
     """That nothing stands at `address`, and that no other secret ever left it.
 
     Raises:
-        ConflictError: `secret-exists`, deleted ones included; `address-left`.
+        ConflictError: `secret-exists`, deleted ones included, and what an aborted batch left;
+            `secret-staged`, `address-left`.
     """
-    if to.snapshot.secret(to.db, address.environment, address.path) is not None:
+    if occupant(to, address) is not None:
         raise ConflictError("secret-exists", "there is a secret at that address already")
+    not_left(to, address, secret_id)
+
+
+def not_left(to: Writer, address: Address, secret_id: bytes) -> None:
+    """That no other secret was moved away from `address`.
+
+    Raises:
+        ConflictError: `address-left`.
+    """
     left = to.load(MOVED, address.environment, address.path)
     if left is not None and left.secret_id != secret_id:
         raise ConflictError(
@@ -190,6 +204,30 @@ def free(to: Writer, address: Address, secret_id: bytes) -> None:
             "another secret stood at that address and was moved away; the log knows it there",
             fix="choose another address, or move that secret back",
         )
+
+
+def occupant(to: Writer, address: Address) -> SecretRow | None:
+    """What is left at a free address by a batch that was aborted: a row, or nothing.
+
+    Raises:
+        ConflictError: `secret-exists`, deleted ones included; `secret-staged`, an unfinished
+            batch holds the address.
+    """
+    row = secrets.secret_at(to.db, address.environment, address.path)
+    if row is None or to.snapshot.seal.check(SECRET, row).reason == FREED:
+        return row
+    if row.reason.startswith(HELD_BACK):
+        raise ConflictError(
+            "secret-staged",
+            "an unfinished import holds that address",
+            fix="`strongroom import list` names it; resume or abort it",
+        )
+    raise ConflictError("secret-exists", "there is a secret at that address already")
+
+
+def write(to: Writer, old: SecretRow | None) -> Callable[[Table[R], R], R]:
+    """How the rows of a new secret are written: over those that `occupant` found, if any."""
+    return to.insert if old is None else to.update
 
 
 def keep(to: Writer, address: Address, made: Made, value: Value, *, type_: str, state: str) -> None:

@@ -6,7 +6,10 @@ where it could be read, its name; it never repeats a character of a value.
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final, NamedTuple, Protocol
+
+from strongroom.secret.value import Value
 
 FILE_BYTES_MAX: Final = 256 * 1024 * 1024
 ROWS_MAX: Final = 200_000
@@ -16,17 +19,19 @@ ROWS_MAX: Final = 200_000
 class Row:
     """One secret of the file. `number` is its line, or its place in files without lines (from 1).
 
-    What the row does not say is None, and the plan's defaults say it.
+    What the row does not say is None, and the plan's defaults say it. Without a value it is a
+    secret that has none yet; `next_day` is then when it is due.
     """
 
     number: int
     name: str
-    value: str = field(repr=False)
+    value: Value | None = field(repr=False)
     environment: str | None = None
     type: str | None = None
     owner: str | None = None
     days: int | None = None
     description: str = ""
+    next_day: date | None = None
 
 
 class Problem(NamedTuple):

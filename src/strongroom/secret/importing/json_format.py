@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from strongroom.secret.importing.interface import Problem, Row, Rows
 from strongroom.secret.importing.record import row_of
+from strongroom.secret.value import Value
 
 DEPTH_MAX: Final = 8
 
@@ -57,7 +58,7 @@ def _object(body: _Pairs, folder: str, count: list[int], depth: int) -> Iterator
         if text is None:
             yield Problem(count[0], name, "row-malformed", "its value is not a text or a number")
         else:
-            yield Row(count[0], name, text)
+            yield Row(count[0], name, Value.single(text))
 
 
 def _records(body: list[Any]) -> Iterator[Row | Problem]:

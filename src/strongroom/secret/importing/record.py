@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from strongroom.secret.importing.interface import Problem, Row
+from strongroom.secret.value import Value
 
 COLUMNS: Final = frozenset({"name", "value", "environment", "type", "owner", "days", "description"})
 _DAYS_DIGITS_MAX: Final = 5
@@ -22,7 +23,7 @@ def row_of(number: int, record: Mapping[str, str]) -> Row | Problem:
     return Row(
         number,
         name,
-        record["value"],
+        Value.single(record["value"]),
         record.get("environment") or None,
         record.get("type") or None,
         record.get("owner") or None,

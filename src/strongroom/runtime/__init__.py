@@ -1,1 +1,0 @@
-"""What an application imports. It knows names and values, and nothing of a room's insides."""

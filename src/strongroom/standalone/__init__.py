@@ -1,1 +1,0 @@
-"""Programs that are handed to others: each is one file and imports nothing of ours."""
