@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from strongroom.audit import checkpoint, detail, entry, proof, tree
+from strongroom.audit import checkpoint, detail, entry, exported, proof, proven, tree
 from strongroom.audit.checkpoint import Checkpoint
 from strongroom.audit.entry import Entry, Outcome
 from strongroom.audit.note import VerifierKey
@@ -131,12 +131,43 @@ def _open(given: Json) -> Json:
     }
 
 
-def _verify_log(given: Json) -> Json:
+def _rows(given: Json) -> list[Row]:
     rows = []
     for row in given["rows"]:
         kept = row["detail"] and (bytes.fromhex(row["detail"][0]), bytes.fromhex(row["detail"][1]))
         leaf = None if row["leaf"] is None else bytes.fromhex(row["leaf"])
         rows.append(Row(bytes.fromhex(row["lane"]), row["seq"], leaf, kept))
+    return rows
+
+
+def _check_proof(given: Json) -> Json:
+    found = proven.check(
+        proven.decode_proof(given["document"].encode()), VerifierKey.parse(given["vkey"])
+    )
+    if isinstance(found, proven.Included):
+        return {"place": found.place, "size": found.checkpoint.size, "detail": found.detail}
+    return {"old": found.old.size, "new": found.new.size}
+
+
+def _export(given: Json) -> Json:
+    rows, first = _rows(given), given["first"]
+    lines = [exported.header(given["origin"], first, len(rows), _peaks(rows[:first]))]
+    for place, row in enumerate(rows[first:], start=first):
+        lines.append(exported.entry(place, row))
+        lines += [
+            exported.checkpoint(n) for n in given["notes"] if n.split("\n")[1] == str(place + 1)
+        ]
+    return {"lines": [line.decode() for line in lines]}
+
+
+def _peaks(rows: list[Row]) -> tuple[bytes, ...]:
+    frontier = tree.Frontier()
+    frontier.extend([tree.leaf_hash(row.leaf or b"") for row in rows])
+    return frontier.peaks
+
+
+def _verify_log(given: Json) -> Json:
+    rows = _rows(given)
     report = verify(rows, given["notes"], VerifierKey.parse(given["vkey"]))
     return {
         "ok": report.ok,
@@ -165,4 +196,6 @@ OPERATIONS: Final[dict[str, Callable[[Json], Json]]] = {
     "checkpoint-sign": _sign,
     "checkpoint-open": _open,
     "log-verify": _verify_log,
+    "proof-check": _check_proof,
+    "export-lines": _export,
 }

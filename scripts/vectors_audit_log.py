@@ -79,7 +79,7 @@ def _base64(note: str) -> str:
 # --- whole logs ------------------------------------------------------------------------------
 
 
-def _made(changes: set[int]) -> tuple[list[Json], list[str], str]:
+def made(changes: set[int]) -> tuple[list[Json], list[str], str]:
     """Rows, notes and key of six entries of two processes; those in `changes` made one."""
     rows: list[Json] = []
     frontier = tree.Frontier()
@@ -110,8 +110,8 @@ def _made(changes: set[int]) -> tuple[list[Json], list[str], str]:
 
 def _log() -> list[Json]:
     """Checkpoints over three, five and six entries; the second and fifth entry are changes."""
-    rows, texts, vkey = _made({1, 4})
-    forgotten, signed, _ = _made({4})
+    rows, texts, vkey = made({1, 4})
+    forgotten, signed, _ = made({4})
     contradiction = perform(_signed(6, "00" * 32, at_us=1_790_000_000_000_005))["note"]
     edited = rows[4] | {"leaf": rows[4]["leaf"].replace("77726974", "72656164")}
     gone = rows[3] | {"leaf": None}
@@ -138,10 +138,10 @@ def _log() -> list[Json]:
         ("two checkpoints of one size", rows, [*texts, contradiction]),
         ("a checkpoint is not one", rows, ["", *texts]),
     ]
-    made = [
+    found = [
         vector(why, {"op": "log-verify", "rows": given, "notes": kept, "vkey": vkey})
         for why, given, kept in cases
     ]
     stranger = str(VerifierKey(ORIGIN, signer("11" * 32).public_key().public_bytes_raw()))
     strange = {"op": "log-verify", "rows": rows, "notes": texts, "vkey": stranger}
-    return [*made, vector("the key of somebody else", strange)]
+    return [*found, vector("the key of somebody else", strange)]

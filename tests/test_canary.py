@@ -72,6 +72,7 @@ GIVEN: dict[str, list[list[str]]] = {
     "check": [["repo", "--policy", P], ["repo", "--policy", P, "--json"], ["repo", "--policy", P, "--sarif"]],
     "generate": [["{}"], ["password", "--brand", "x"], ["jwt-secret-key", "--bits", "{}"]],
     "strength": [[], ["--type", "jwt"], ["--clause", "P-4.1", "--json"], ["--type", "{}"], ["{}"]],
+    "mask": [["--env-file", "repo/.env"], ["--env-file=repo/.env"], ["--env-names", "{}"], ["--names-from", "repo/.env"], ["--env-file", "canary.bin"], ["{}"], ["--value", "{}"]],
     "status": [[], ["--json"], ["{}"]],
     "whoami": [[], ["{}"]],
     "recover": [[], ["{}"]],
@@ -120,6 +121,12 @@ GIVEN: dict[str, list[list[str]]] = {
     "secret move": [["{}", "development/x"], ["development/file", "{}"], ["development/file", "production/{}"], ["development/file", "development/file2"], ["development/none", "development/{}"]],
     "secret copy": [["{}", "development/x"], ["development/canary", "{}"], ["development/canary", "production/x"], ["development/canary", "development/canary2"], ["development/file2", "development/y/{} x"]],
     "secret diff": [["{}"], ["development/canary"], ["development/canary", "{}"], ["development/canary", "--from", "{}"], ["development/canary", "development/canary2"], ["development/canary", "development/canary2", "--json"]],
+    "secret search": [["{}"], ["--tag", "{}"], ["--type", "{}"], ["--owner", "{}"], ["--expiring", "{}"], ["--environment", "{}"], ["canary", "--json"]],
+    "secret bulk tag": [["+{}", "--environment", "development", "--yes"], ["+pci", "--word", "{}", "--yes"], ["+pci", "--word", "canary", "--yes"], ["+pci", "--file", "canary.bin"], ["{}"]],
+    "secret bulk owner": [["Ada", "--word", "{}"], ["Ada", "--word", "canary", "--yes", "--json"], ["Ada", "--file", "canary.bin"]],
+    "secret bulk freeze": [["--word", "{}", "--reason", "drill", "--yes"], ["--file", "canary.bin"], ["{}"]],
+    "secret bulk thaw": [["--word", "canary", "--yes"], ["--tag", "{}"]],
+    "secret bulk delete": [["--word", "{}", "--yes"], ["--file", "canary.bin"], ["{}", "--yes"]],
     "import": [
         ["canary.env", "--into", "development/canary", "--owner", "Ada"],
         ["canary.env", "--into", "production/canary", "--owner", "Ada", "--type", "api-key"],
@@ -149,6 +156,10 @@ GIVEN: dict[str, list[list[str]]] = {
     "audit list": [[], ["--json"], ["--since", "{}"], ["--outcome", "{}"], ["--limit", "{}"], ["--principal", "{}"], ["--address", "{}"], ["--verb", "{}"]],
     "audit verify": [[], ["--json"], ["--key", "{}"]],
     "audit checkpoint": [[], ["{}"]],
+    "audit prove": [["0"], ["{}"], ["0", "--detail", "--out", "proof.json"], ["--address", "{}", "--at", "2026-11-24"], ["--address", WEAK, "--at", "{}"], ["--between", "1", "2"], ["--between", "{}", "1"]],
+    "audit check-proof": [["proof.json", "--key", "{}"], ["canary.md", "--key", "{}"], ["canary.bin", "--key", "a+b+c"], ["-", "--key", "{}"]],
+    "audit export": [["--out", "log.jsonl"], ["--out", "log.csv", "--format", "csv"], ["--out", "x", "--since", "{}"], ["--out", "x", "--from", "{}"], ["--out", "x", "--format", "{}"]],
+    "audit verifier": [["--out", "verify.py"], ["{}"]],
     "fsck": [[], ["--json"], ["--key", "{}"]],
 }  # fmt: skip
 

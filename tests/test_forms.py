@@ -189,6 +189,8 @@ def test_bytes_are_known_as_they_are_printed() -> None:
         ("api_live_abcdefghijklmnop", "api_live_abcdef"),
         ("postgresql://app:abcdefghijk@db/x", "postgresql://app:abcdef"),
         ("https://hooks.example.com/T123456789", "https://hooks.example.com/T12345"),
+        ("Ab_Cd-Efghijklmnop", "Ab_Cd-Efghij"),
+        ("eyJhbGciOiJIUzI1NiJ9.abcdefghijk.x", "eyJhbGciOiJIUzI1NiJ9.abcdef"),
         ("shortvalue", None),
         ("-----BEGIN PRIVATE KEY-----\nabc", None),
     ],

@@ -1,6 +1,6 @@
 """`python -m strongroom` is the `strongroom` command."""
 
-from strongroom.cli.main import main
+from strongroom.entry import main
 
 if __name__ == "__main__":
     raise SystemExit(main())

@@ -25,7 +25,11 @@ _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 # The last `@` ends the password: people write `/`, `#`, `?` and `@` into it unescaped.
 _URL_PASSWORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^:/@\s]*:(.+)@", re.DOTALL)
 _URL_KNOWN: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^:/@\s]*:(?=.*@)|[^/@\s]*/|)")
-_PREFIX_KNOWN: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9]{0,15}[_.-]){1,3}")
+# Only what issuers really begin with: a bar among the first characters of a random value is chance.
+_PREFIX_KNOWN: Final = re.compile(
+    r"[a-z][a-z0-9]{0,15}_(?:live|test|dev|prod|production|staging|development|sandbox)_"
+    r"|github_pat_|pypi-AgEIcHlwaS5vcmc|eyJ[A-Za-z0-9_-]+\."
+)
 # libpq's `password='a b'`, and `Password=a;` of ODBC and ADO.
 _PAIR: Final = re.compile(
     r"""(?:^|[\s;])(?:password|passwd|pwd)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|"([^"]*)"|([^\s;]+))""",

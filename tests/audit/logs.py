@@ -1,6 +1,7 @@
 """A small log for tests: made honestly, with handles to damage it."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -72,14 +73,14 @@ class Log:
         checkpoint = Checkpoint(ORIGIN, self.frontier.size, self.frontier.root(), at_us)
         self.notes.append(sign(checkpoint, signer))
 
-    def check(self, **options: int) -> Report:
+    def check(self, **options: Any) -> Report:
         def look_up(level: int, position: int) -> bytes | None:
             return self.nodes.get((level, position))
 
         nodes = look_up if self.with_nodes else None
         return verify(iter(self.rows), self.notes, KEY, nodes=nodes, **options)
 
-    def kinds(self, **options: int) -> list[Kind]:
+    def kinds(self, **options: Any) -> list[Kind]:
         return [problem.kind for problem in self.check(**options).problems]
 
 

@@ -15,7 +15,7 @@ from tests.audit import reference
 from strongroom.audit.problem import Kind
 
 ROOT = Path(__file__).parent.parent.parent
-FILES = ("audit-leaf", "audit-log", "audit-tree", "checkpoint")
+FILES = ("audit-leaf", "audit-log", "audit-tree", "checkpoint", "audit-proof", "audit-export")
 Vector = dict[str, Any]
 
 
@@ -41,7 +41,9 @@ def of(operation: str) -> list[Vector]:
 def scripts() -> dict[str, ModuleType]:
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(ROOT / "scripts"))
-        names = ("audit_operations", "vectors_audit", "vectors_audit_log")
+        names = (
+            "audit_operations", "vectors_audit", "vectors_audit_log", "vectors_audit_proof",
+        )  # fmt: skip
         return {name: importlib.import_module(name) for name in names}
 
 
@@ -54,7 +56,9 @@ def test_the_kernel_does_what_the_vector_says(
 
 def test_the_files_are_what_the_builders_write(scripts: dict[str, ModuleType]) -> None:
     """`make vectors` was run after the last change."""
-    built = scripts["vectors_audit"].build() | scripts["vectors_audit_log"].build()
+    built: Vector = {}
+    for name in ("vectors_audit", "vectors_audit_log", "vectors_audit_proof"):
+        built |= scripts[name].build()
 
     assert {name: load(name) for name in FILES} == built
 
@@ -72,7 +76,7 @@ def test_every_refusal_has_a_vector() -> None:
         None,
         "leaf-format", "leaf-length", "leaf-field", "detail-format", "inclusion-proof",
         "consistency-proof", "note-malformed", "note-foreign", "note-forged",
-        "checkpoint-malformed", "vkey-invalid",
+        "checkpoint-malformed", "vkey-invalid", "proof-malformed", "proof-detail",
     }  # fmt: skip
 
 

@@ -82,6 +82,18 @@ WORK: Final[dict[str, Make]] = {
         ("secret", "copy", other(draw), f"development/copy/C{draw.getrandbits(48):x}")
     ),
     "secret diff": lambda draw: Run(("secret", "diff", other(draw), witness(0))),
+    "secret search": _plain("secret", "search", "other"),
+    "secret bulk tag": lambda draw: Run(
+        ("secret", "bulk", "tag", f"+t{draw.randrange(9)}", "--word", "other/", "--yes")
+    ),
+    "secret bulk owner": lambda draw: Run(
+        ("secret", "bulk", "owner", f"Eve{draw.randrange(9)}", "--word", "other/", "--yes")
+    ),
+    "secret bulk freeze": lambda _: Run(
+        ("secret", "bulk", "freeze", "--word", "other/", "--yes", "--reason", "a test")
+    ),
+    "secret bulk thaw": lambda _: Run(("secret", "bulk", "thaw", "--word", "other/", "--yes")),
+    "secret bulk delete": lambda _: Run(("secret", "bulk", "delete", "--word", "copy/", "--yes")),
     "secret rollback": _on_version("secret", "rollback"),
     "secret freeze": _on_other("secret", "freeze", more=("--reason", "a test")),
     "secret thaw": _on_other("secret", "thaw"),

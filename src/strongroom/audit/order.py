@@ -12,8 +12,9 @@ _SEQ, _CHANGE, _TIME = range(3)
 class Lanes:
     """Each process's entries: numbered from 1 without a gap, each exactly once."""
 
-    def __init__(self, problems: Problems) -> None:
+    def __init__(self, problems: Problems, *, begun: bool = False) -> None:
         self._problems: Final = problems
+        self._begun: Final = begun  # a lane may have entries before the first one seen
         # For each lane: the highest seq, and change_seq and at_us of the entry before.
         self._last: Final[dict[bytes, list[int]]] = {}
         # For each lane: ranges of seq not seen yet, with the index at which they were missed.
@@ -26,7 +27,7 @@ class Lanes:
         """Take the place (lane, seq) for leaf `index`; whether it is the one that follows."""
         last = self._last.get(lane)
         if last is None:
-            last = self._last[lane] = [0, 0, 0]
+            last = self._last[lane] = [seq - 1 if self._begun else 0, 0, 0]
         if seq == last[_SEQ] + 1:
             last[_SEQ] = seq
             return True
@@ -83,19 +84,23 @@ class Lanes:
 class Changes:
     """The changes: each made by exactly one entry, none seen that no entry made."""
 
-    def __init__(self, problems: Problems, first_change: int) -> None:
+    def __init__(self, problems: Problems, first_change: int, *, begun: bool = False) -> None:
         self._problems: Final = problems
         self._next = first_change  # everything below has its entry
         self._ahead: Final[list[tuple[int, int]]] = []  # ranges above it, sorted, disjoint
         self.seen = first_change - 1  # the highest change that an entry refers to
         self._seen_at = 0
         self._due = (first_change - 1, 0)  # both of them, as of the last checkpoint
+        # Of a log that does not begin at its first entry, changes may have been made before.
+        # What comes after its first checkpoint was written after all that; it has seen every
+        # one of them by the second.
+        self._waiting = 2 if begun else 0
 
     def record(self, index: int, change_seq: int, changes: int) -> None:
         """Leaf `index` stands at `change_seq` and made the last `changes` of them."""
         if change_seq > self.seen:
             self.seen, self._seen_at = change_seq, index
-        if not changes:
+        if not changes or self._waiting:
             return
         first = change_seq - changes + 1
         at = bisect_left(self._ahead, (first, change_seq))
@@ -114,6 +119,10 @@ class Changes:
         Not sooner. Processes are sequenced one after the other, so for a moment the log may
         hold a read of one and not yet the change of another that it saw.
         """
+        if self._waiting:
+            self._waiting -= 1
+            self._next, self._due = self.seen + 1, (self.seen, self._seen_at)
+            return
         due, at = self._due
         while self._next <= due:
             end = self._ahead[0][0] if self._ahead else due + 1
@@ -125,7 +134,9 @@ class Changes:
         self._due = self.seen, self._seen_at
 
     def open(self) -> int:
-        """How many changes have been seen whose entry has not come yet."""
+        """How many changes have been seen whose entry has not come yet; 0 if that is not known."""
+        if self._waiting:
+            return 0
         return self.seen - self._next + 1 - sum(last - first + 1 for first, last in self._ahead)
 
     def _absorb(self) -> None:

@@ -54,7 +54,8 @@ class Problem:
 class Report:
     """What a verification saw. Only `ok` means that the log is whole.
 
-    `entries` were read, of which the first `signed` stand under a checkpoint that holds;
+    `entries` were read, from place `first` on; the places below `signed` stand under a
+    checkpoint that holds;
     `checkpoints` is how many hold. `details` fit their entries, `erased` are gone.
     `unsettled` changes were seen since the checkpoint before last and have no entry yet; they
     are a problem if the next checkpoint but one still has none.
@@ -70,6 +71,7 @@ class Report:
     unsettled: int
     problems: tuple[Problem, ...]
     unreported: int = 0
+    first: int = 0
 
     @property
     def ok(self) -> bool:

@@ -20,14 +20,16 @@ Nodes = Callable[[int, int], bytes | None]
 class Roots:
     """Append leaf hashes to `tail`; call `close` when it holds a tile, `hold` at checkpoints."""
 
-    def __init__(self, problems: Problems, nodes: Nodes | None) -> None:
+    def __init__(
+        self, problems: Problems, nodes: Nodes | None, before: Frontier | None = None
+    ) -> None:
         self.tail: Final[list[bytes]] = []
         self._problems: Final = problems
         self._nodes: Final = nodes
-        self._read = Frontier()  # over the leaves
+        self._read = before.copy() if before else Frontier()  # over the leaves
         self._stored: Frontier | None = None  # over the nodes, while the two differ
         self._doubts: list[int] = []  # tiles where they differ
-        self._good = 0  # size of the last checkpoint that held
+        self._good = self._read.size  # of the last checkpoint that held
         self._bad: int | None = None  # size of the first one since that did not
         self._spans: Final[list[tuple[int, int]]] = []  # index and count of what was edited
 

@@ -18,7 +18,7 @@ from strongroom.audit.note import VerifierKey
 from strongroom.audit.order import Changes, Lanes
 from strongroom.audit.problem import Kind, Problem, Problems, Report
 from strongroom.audit.roots import Nodes, Roots
-from strongroom.audit.tree import HASH_BYTES, TILE_LEAVES
+from strongroom.audit.tree import HASH_BYTES, TILE_LEAVES, Frontier
 from strongroom.errors import AuditBrokenError
 
 SKEW_US_MAX: Final = 5 * 60 * 1_000_000  # clocks of nodes may differ by this much
@@ -53,13 +53,17 @@ def verify(
     nodes: Nodes | None = None,
     first_change: int = 1,
     now_us: int | None = None,
+    before: Frontier | None = None,
 ) -> Report:
     """Check a log against the checkpoints that `key` signed.
 
-    `rows` are all of it from leaf 0, in order; `checkpoints` are signed notes, smallest
+    `rows` are all of it from leaf 0 (or `before`), in order; `checkpoints` are signed notes, smallest
     first, those from elsewhere merged in. `nodes` looks up stored hashes; with it, an edit is
     found to a tile. `first_change` is the number of the log's first change, `now_us` a
-    time that no entry is later than.
+    time that no entry is later than. `before` is the tree over entries that were moved
+    elsewhere: `rows` go on from there, at the edge of a tile. What is before is as it was
+    signed if the next checkpoint holds; its order is not looked at, and neither are checkpoints
+    over less.
 
     1. Every checkpoint is signed by the key, none is smaller or earlier than the one before,
        and two of one size are the same.
@@ -74,9 +78,12 @@ def verify(
     8. The root at each checkpoint's size is the one that was signed, and the log is as long.
     9. At least one checkpoint is signed by the key.
     """
-    walk = _Walk(rows, nodes, first_change)
+    walk = _Walk(rows, nodes, first_change, before or Frontier())
     signed, held, expected = 0, 0, 0
     for checkpoint in _opened(checkpoints, key, walk.problems):  # 1
+        if before is not None and checkpoint.size < before.size:
+            signed += 1
+            continue
         walk.to(checkpoint.size)  # 2 to 7
         walk.not_after(checkpoint.at_us)  # 5
         if expected < checkpoint.size == walk.index:
@@ -119,13 +126,15 @@ def _opened(notes: Iterable[str], key: VerifierKey, problems: Problems) -> Itera
 class _Walk:
     """Where the verification stands in the log."""
 
-    def __init__(self, rows: Iterable[Row], nodes: Nodes | None, first_change: int) -> None:
+    def __init__(
+        self, rows: Iterable[Row], nodes: Nodes | None, first_change: int, before: Frontier
+    ) -> None:
         self.problems = Problems()
-        self.roots = Roots(self.problems, nodes)
-        self.index = 0
+        self.roots = Roots(self.problems, nodes, before)
+        self.index = self.first = before.size
         self._rows = iter(rows)
-        self._lanes = Lanes(self.problems)
-        self.changes = Changes(self.problems, first_change)
+        self._lanes = Lanes(self.problems, begun=before.size > 0)
+        self.changes = Changes(self.problems, first_change, begun=before.size > 0)
         self._details = 0
         self._erased = 0
         self._latest = (0, 0)  # at_us and index of the latest entry since `not_after`
@@ -187,7 +196,8 @@ class _Walk:
             self.problems.add(Problem(Kind.TRUNCATED, self.index, message, short))
         self.roots.end()
         return Report(
-            entries=self.index,
+            first=self.first,
+            entries=self.index - self.first,
             signed=self.roots.signed,
             lanes=len(self._lanes),
             checkpoints=held,

@@ -15,7 +15,14 @@ from strongroom.ops import audit as ops
 NOT_WHOLE: Final = 11  # as an IntegrityError
 PROBLEMS_SHOWN: Final = 50
 
-app = App(name="audit", help="Read, verify and sign the audit log.")
+app = App(name="audit", help="Read, verify and sign the audit log; prove, export, anchor it.")
+for _name, (_target, _summary) in {
+    "prove": ("audit_evidence:prove", "Prove an entry, or that the log continues a checkpoint."),
+    "check-proof": ("audit_evidence:check_proof", "Check a proof with the log's public key."),
+    "export": ("audit_evidence:export", "Write the log to a file for auditors."),
+    "verifier": ("audit_evidence:verifier", "Write the standalone verifier to a file."),
+}.items():
+    app.command(f"strongroom.cli.{_target}", name=_name, help=_summary)
 
 
 @app.command(name="list")
@@ -50,7 +57,7 @@ def list_(
     limit
         At most so many.
     """
-    wanted = ops.Filter(_us(since), _us(until), principal, address, verb, outcome, limit)
+    wanted = ops.Filter(us(since), us(until), principal, address, verb, outcome, limit)
     with opened(room) as local:
         lines = ops.list_entries(local, wanted)
     if json:
@@ -142,7 +149,12 @@ def checkpoint(*, output: Path | None = None, room: RoomFolder = None) -> int:
     return 0
 
 
-def _us(text: str | None) -> int | None:
+def us(text: str | None) -> int | None:
+    """A time in UTC as people write it, in µs since 1970.
+
+    Raises:
+        InvalidError: `time-invalid`.
+    """
     if text is None:
         return None
     try:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from strongroom.cli import describe, lifecycle, move, render, value_input
+from strongroom.cli import describe, lifecycle, move, render, search, value_input
 from strongroom.cli.describe import NO_LABEL, NewLabel
 from strongroom.cli.room import Json, RoomFolder, opened
 from strongroom.errors import DeniedError, InvalidError, UsageError
@@ -20,6 +20,8 @@ lifecycle.register(app)
 describe.register(app)
 app.command("strongroom.cli.consumers:app", name="consumers", help="Which applications use it.")
 move.register(app)
+search.register(app)
+app.command("strongroom.cli.bulk:app", name="bulk", help="One act on many secrets; a plan first.")
 
 Owner = Annotated[str | None, Parameter(help="Who answers for it; needed for a new secret.")]
 Type = Annotated[

@@ -15,13 +15,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from strongroom.audit import checkpoint as checkpoints
 from strongroom.audit import detail as details
 from strongroom.audit.entry import NOBODY, Entry, Outcome, decode
-from strongroom.audit.tree import TILE_LEAVES, Frontier, Node, leaf_hash, reader
+from strongroom.audit.tree import Frontier, Node, leaf_hash
 from strongroom.db.interface import Begin, Db
 from strongroom.db.tables import log, work
 from strongroom.db.tables.log import Checkpoint, Run
 from strongroom.db.tables.work import Lease
 from strongroom.errors import AuditBrokenError, StrongroomError
 from strongroom.gate.room import Room
+from strongroom.gate.stored_tree import resume
 
 LEASE: Final = "sequencer"
 LEASE_US: Final = 10_000_000
@@ -143,43 +144,6 @@ class Sequencer:
         note = checkpoints.sign(signed, Ed25519PrivateKey.from_private_bytes(key.seed))
         log.append_checkpoint(db, Checkpoint(frontier.size, root, note, at_us))
         return True
-
-
-def resume(db: Db, size: int) -> Frontier:
-    """The tree over the first `size` entries, from stored nodes and the last tile.
-
-    Raises:
-        AuditBrokenError: `log-hole`, or `log-root` when it is not what was signed last.
-    """
-    frontier = Frontier.resume(size, reader(lambda *at: _node(db, *at), lambda i: _tile(db, i)))
-    last = log.last_checkpoint(db)
-    if last is not None and last.size == size and last.root != frontier.root():
-        raise AuditBrokenError("log-root", "the log is not the one that was signed last")
-    if last is not None and last.size > size:
-        raise AuditBrokenError("log-truncated", "the log is shorter than what was signed")
-    return frontier
-
-
-def _node(db: Db, level: int, i: int) -> bytes:
-    found = log.node(db, level, i)
-    if found is None:
-        raise AuditBrokenError("log-hole", "a stored hash is missing")
-    return found
-
-
-def _tile(db: Db, i: int) -> list[bytes]:
-    """Leaf hashes of tile `i`, as far as the log reaches."""
-    start, hashes = i * TILE_LEAVES, list[bytes]()
-    for run in log.runs_from(db, start, TILE_LEAVES):
-        skip = max(0, start - run.idx)
-        wanted = min(run.n - skip, TILE_LEAVES - len(hashes))
-        if wanted <= 0:
-            break
-        leaves = log.leaves(db, run.lane, run.seq + skip, wanted)
-        if [seq for seq, _ in leaves] != list(range(run.seq + skip, run.seq + skip + wanted)):
-            raise AuditBrokenError("log-hole", "entries of a lane are missing")
-        hashes += [leaf_hash(leaf) for _, leaf in leaves]
-    return hashes
 
 
 class _Used:

@@ -20,6 +20,7 @@ from strongroom.access.facts import (
     Rules,
     SecretFacts,
 )
+from strongroom.access.match import covers
 from strongroom.db.interface import Db
 from strongroom.db.tables import consumers, survey
 from strongroom.db.tables.consumers import ConsumerRow
@@ -189,11 +190,12 @@ def _read(
     for consumer in consumers.of_environment(db, place):
         named.setdefault(consumer.secret_id, []).append(consumer)
     used = survey.uses(db, "secret")
+    eyes = Eyes(sight, caller, reason=reason)
     seen, hidden = [], 0
     for secret, current, schedule, label in rows:
         if seal.check(SECRET, secret).reason.startswith(HELD_BACK):
             continue  # a batch holds it back, or has left it: it is absent to everybody
-        if not _sees(sight, secret, caller, reason):
+        if not eyes.see(secret):
             hidden += 1
             continue
         seal.check(CURRENT, current)
@@ -223,13 +225,35 @@ def _read(
     )
 
 
-def _sees(sight: Sight, secret: SecretRow, caller: Caller, reason: bool) -> bool:
-    row = SecretFacts(secret.id, secret.environment, secret.path, bool(secret.frozen))
-    facts = Facts(sight.principal, sight.rules, sight.environment, row, caller.approvals)
-    asked = Request(Verb.METADATA, secret.environment, secret.path, caller.source, reason)
-    answer = decide(facts, asked, sight.now_us)
-    # What is counted is spent on one address that was asked for, not on a list.
-    return isinstance(answer, Allow) and answer.consumes is None
+class Eyes:
+    """Which secrets somebody may know of.
+
+    Where a secret stands matters to its decision only by which of his patterns cover its
+    path. So one decision is made for each set of them and not for each secret.
+    """
+
+    def __init__(self, sight: Sight, caller: Caller, *, reason: bool) -> None:
+        self._sight, self._caller, self._reason = sight, caller, reason
+        granted = (grant.pattern for grant in sight.rules.grants_for(sight.principal))
+        self._patterns = sorted({*granted, *sight.principal.patterns})
+        self._known: dict[tuple[bool, ...], bool] = {}
+
+    def see(self, secret: SecretRow) -> bool:
+        """Whether he may know of it."""
+        reached = tuple(covers(pattern, secret.path) for pattern in self._patterns)
+        answer = self._known.get(reached)
+        if answer is None:
+            answer = self._known[reached] = self._decide(secret)
+        return answer
+
+    def _decide(self, secret: SecretRow) -> bool:
+        sight, caller = self._sight, self._caller
+        row = SecretFacts(secret.id, secret.environment, secret.path, bool(secret.frozen))
+        facts = Facts(sight.principal, sight.rules, sight.environment, row, caller.approvals)
+        asked = Request(Verb.METADATA, secret.environment, secret.path, caller.source, self._reason)
+        answer = decide(facts, asked, sight.now_us)
+        # What is counted is spent on one address that was asked for, not on a list.
+        return isinstance(answer, Allow) and answer.consumes is None
 
 
 def _sees_some(principal: Principal, rules: Rules, place: str) -> bool:

@@ -29,6 +29,10 @@ _LOOKS: Final = {
     "listslots": "list seal slots",
     "listentries": "list the log",
     "openlog": "read the whole log",
+    "prove": "prove an entry",
+    "provebetween": "prove a checkpoint",
+    "exportlog": "export the log",
+    "opensearch": "search an environment",
     "why": "ask why",
     "who": "ask who",
 }

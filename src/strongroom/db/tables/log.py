@@ -147,6 +147,36 @@ def sequenced(db: Db, lane: bytes) -> int:
     )
 
 
+def placed(db: Db, first: int, count: int) -> list[tuple[int, bytes, int, bytes | None]]:
+    """(place, lane, seq, leaf) of `count` places from `first` on; leaf None where none is kept.
+
+    One statement, since the log of short-lived processes has a run for each entry.
+    """
+    found: list[tuple[int, bytes, int, bytes | None]] = []
+    end = first + count
+    rows = db.query(_PLACED, (first, first, end, end, first, end))
+    kept = {(lane, seq): leaf for lane, seq, leaf in rows if seq is not None}
+    for run in runs_from(db, first, count):
+        for place in range(max(first, run.idx), min(end, run.idx + run.n)):
+            seq = run.seq + place - run.idx
+            leaf = kept.get((run.lane, seq))
+            found.append((place, run.lane, seq, leaf if isinstance(leaf, bytes) else None))
+    return found
+
+
+def place_of(db: Db, lane: bytes, seq: int) -> int | None:
+    """The place of an entry in the log's order, or None if it has none."""
+    rows = db.query(
+        "SELECT idx, seq, n FROM run WHERE lane = ? AND seq <= ? ORDER BY seq DESC LIMIT 1",
+        (lane, seq),
+    )
+    for run in rows:
+        idx, first, n = (int(cell) for cell in run if isinstance(cell, int))
+        if seq < first + n:
+            return idx + seq - first
+    return None
+
+
 def append_run(db: Db, run: Run) -> None:
     """Give `n` leaves their places."""
     db.execute("INSERT INTO run (idx, lane, seq, n) VALUES (?, ?, ?, ?)", run)
@@ -184,6 +214,20 @@ def last_checkpoint(db: Db) -> Checkpoint | None:
     return Checkpoint._make(rows[0]) if rows else None
 
 
+def checkpoint_of(db: Db, size: int) -> Checkpoint | None:
+    """The smallest checkpoint over at least `size` leaves, or None."""
+    rows = db.query(
+        "SELECT size, root, note, at_us FROM checkpoint WHERE size >= ? ORDER BY size LIMIT 1",
+        (size,),
+    )
+    return Checkpoint._make(rows[0]) if rows else None
+
+
+def signed_before(db: Db, at_us: int) -> int:
+    """The size of the last checkpoint that was signed before `at_us`, 0 if none was."""
+    return number(db, "SELECT coalesce(max(size), 0) FROM checkpoint WHERE at_us < ?", (at_us,))
+
+
 def details(db: Db, lane: bytes, first: int, count: int) -> dict[int, tuple[bytes, bytes]]:
     """(salt, blob) by `seq`, of those of `count` entries from `first` on that are not erased."""
     rows = db.query(
@@ -196,3 +240,21 @@ def details(db: Db, lane: bytes, first: int, count: int) -> dict[int, tuple[byte
 def checkpoint_notes(db: Db) -> list[str]:
     """Every signed note, smallest log first."""
     return [str(note) for (note,) in db.query("SELECT note FROM checkpoint ORDER BY size")]
+
+
+def checkpoints(db: Db, first: int, end: int, limit: int) -> list[Checkpoint]:
+    """Checkpoints over more than `first` and at most `end` leaves, smallest first."""
+    rows = db.query(
+        "SELECT size, root, note, at_us FROM checkpoint WHERE size > ? AND size <= ?"
+        " ORDER BY size LIMIT ?",
+        (first, end, limit),
+    )
+    return [Checkpoint._make(row) for row in rows]
+
+
+_PLACED: Final = """
+SELECT e.lane, e.seq, e.leaf FROM run r JOIN entry e ON e.lane = r.lane
+    AND e.seq >= r.seq + CASE WHEN r.idx < ? THEN ? - r.idx ELSE 0 END
+    AND e.seq < r.seq + CASE WHEN r.idx + r.n > ? THEN ? - r.idx ELSE r.n END
+WHERE r.idx >= coalesce((SELECT max(idx) FROM run WHERE idx <= ?), 0) AND r.idx < ?
+"""

@@ -1,0 +1,114 @@
+"""`strongroom secret search`: find secrets by what is said about them."""
+
+import re
+from typing import Annotated, Final
+
+from cyclopts import App, Parameter
+
+from strongroom.cli import render
+from strongroom.cli.room import Json, RoomFolder, opened
+from strongroom.errors import InvalidError
+
+Reason = Annotated[str, Parameter(help="Why; stands in the audit log.")]
+Tags = Annotated[
+    tuple[str, ...],
+    Parameter(name="--tag", negative="", help="With this tag; may be given several times."),
+]
+Environments = Annotated[
+    tuple[str, ...],
+    Parameter(name="--environment", negative="", help="Only there; may be given several times."),
+]
+Type = Annotated[str | None, Parameter(name="--type", help="Of this type of the policy.")]
+Expiring = Annotated[
+    str | None, Parameter(help="Whose current version ends within so many days, e.g. 14d.")
+]
+_DAYS: Final = re.compile(r"(\d{1,5})d?")
+
+
+def register(app: App) -> None:
+    """Add the command to `strongroom secret`."""
+    app.command(search)
+
+
+def search(
+    *words: str,
+    tag: Tags = (),
+    type_: Type = None,
+    owner: str | None = None,
+    client: str | None = None,
+    expiring: Expiring = None,
+    frozen: Annotated[bool | None, Parameter(negative="--not-frozen")] = None,
+    environment: Environments = (),
+    reason: Reason = "",
+    room: RoomFolder = None,
+    json: Json = False,
+) -> int:
+    """Find secrets by words in address, type, owner, description, tags, backup or client.
+
+    Values are not searched. You find what you may see; that you searched is recorded, not what for.
+
+    Parameters
+    ----------
+    words
+        All of these, in any case.
+    owner
+        Whose owner is this one, in any case.
+    client
+        Of this client, in any case.
+    frozen
+        Only those that are frozen, or that are not.
+    """
+    from strongroom.ops import search as ops
+
+    request = ops.SearchRequest(
+        words, tag, type_, owner, client, frozen, days(expiring), environment, reason
+    )
+    with opened(room) as local:
+        found = ops.search(local, request)
+    for place in found.refused:
+        render.err().print(render.safe(f"{place}: nothing for you to see"), style="dim")
+    if json:
+        render.json([_document(hit) for hit in found.hits])
+        return 0
+    table = render.table("address", "type", "owner", "tags", "expires")
+    for hit in found.hits:
+        ends = render.day(hit.expires_us) if hit.expires_us is not None else "no value"
+        cells = (hit.address, hit.type, hit.owner, " ".join(hit.label.tags), ends)
+        table.add_row(*map(render.cell, cells), style="dim" if hit.frozen else "")
+    if found.hits:
+        render.out().print(table)
+    else:
+        render.err().print("nothing was found", style="dim")
+    return 0
+
+
+def days(text: str | None) -> int | None:
+    """A number of days, with or without a `d` behind it.
+
+    Raises:
+        InvalidError: `expiring-invalid`.
+    """
+    if text is None:
+        return None
+    match = _DAYS.fullmatch(text)
+    if match is None:
+        raise InvalidError("expiring-invalid", "that is no number of days", fix="write 14d")
+    return int(match[1])
+
+
+def _document(hit: object) -> dict[str, object]:
+    from strongroom.gate.search import Hit
+
+    assert isinstance(hit, Hit)
+    return {
+        "address": str(hit.address),
+        "type": hit.type,
+        "owner": hit.owner,
+        "backup": hit.label.backup,
+        "client": hit.label.client,
+        "tags": hit.label.tags,
+        "description": hit.description,
+        "frozen": hit.frozen,
+        "current": hit.current,
+        "expires": None if hit.expires_us is None else render.day(hit.expires_us),
+    }

@@ -1,0 +1,129 @@
+"""Which values of a process are secrets, when nobody has said so: by their names.
+
+Never from a command line: others can read that.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from strongroom import dotenv
+from strongroom.check.classify import Likeness, likeness
+from strongroom.check.values import Value, carries_password, kind
+from strongroom.errors import ConfigError
+from strongroom.runtime import files
+from strongroom.runtime.masking.masker import Masker
+from strongroom.runtime.sources import Sources
+
+_HELD: Final = {Value.GENERATED, Value.LITERAL}
+_VARIABLE: Final = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")  # people paste values where names belong
+
+
+@dataclass(slots=True)
+class Gathered:
+    """The masker, and a note for each value that it cannot hide."""
+
+    masker: Masker = field(default_factory=Masker)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, name: str, value: str) -> None:
+        """Hide `value`, or note why not."""
+        why = self.masker.add(name, value)
+        if why is not None:
+            self.notes.append(f"{name} is not masked: {why}")
+
+
+def automatic(gathered: Gathered, sources: Sources) -> None:
+    """Everything in the environment and in files of secrets that looks like a secret.
+
+    Raises:
+        ConfigError: a file that the environment names cannot be used.
+    """
+    for name, value in sorted(sources.environ.items()):
+        if named(name) and looks_secret(name, value):
+            gathered.add(name, value)
+    for name in sources.names():
+        in_folder = name not in sources.environ and f"{name}_FILE" not in sources.environ
+        # A folder of secrets holds nothing else; a variable `…_FILE` may name any file.
+        if named(name) and (in_folder or likeness(name) is Likeness.SECRET):
+            found = sources.find(name)
+            if found is not None:
+                gathered.add(name, found.value)
+
+
+def by_name(gathered: Gathered, sources: Sources, names: Iterable[str]) -> None:
+    """The values of these names.
+
+    Raises:
+        ConfigError: `mask-value-missing`, naming each; or as `automatic`.
+    """
+    missing = []
+    for name in names:
+        found = sources.find(name) if named(name) else None
+        if found is None:
+            missing.append(
+                name if _VARIABLE.fullmatch(name) else "a name that is not repeated here"
+            )
+        else:
+            gathered.add(name, found.value)
+    if missing:
+        raise ConfigError(
+            "mask-value-missing",
+            f"no value is set for {', '.join(missing)}, so it would not be masked",
+            fix="set it for this process too, or name only what is set",
+        )
+
+
+def from_file(gathered: Gathered, path: Path) -> None:
+    """The secrets in a `.env` file; of a repeated name every value.
+
+    Raises:
+        ConfigError: `env-file-unreadable-line`, or as `files.read`.
+    """
+    parsed = read_env(path)
+    for entry in parsed.entries:
+        if looks_secret(entry.name, entry.value):
+            gathered.add(entry.name, entry.value)
+
+
+def names_in(path: Path) -> tuple[str, ...]:
+    """The names of secrets in a file such as `.env.example`.
+
+    Raises:
+        ConfigError: as `from_file`.
+    """
+    names = (entry.name for entry in read_env(path).entries)
+    return tuple(dict.fromkeys(n for n in names if likeness(n) is not Likeness.PLAIN))
+
+
+def read_env(path: Path) -> dotenv.Parsed:
+    """A `.env` file that can be read whole.
+
+    Raises:
+        ConfigError: `env-file-unreadable-line`: a value there might be missed; or as `files.read`.
+    """
+    parsed = dotenv.parse(files.read(path).text)
+    if parsed.flaws:
+        places = ", ".join(f"line {line}: {why}" for line, why in parsed.flaws[:3])
+        raise ConfigError("env-file-unreadable-line", f"{path}: {places}")
+    return parsed
+
+
+def looks_secret(name: str, value: str) -> bool:
+    """Whether `value` under `name` is to be hidden; an empty one never is."""
+    match likeness(name):
+        case Likeness.SECRET:
+            return bool(value)
+        case Likeness.COMPOSITE:
+            return carries_password(value)
+        case Likeness.AMBIGUOUS:
+            return kind(value) in _HELD
+        case Likeness.PLAIN:
+            return False
+
+
+def named(name: str) -> bool:
+    """Whether `name` can stand in a label; shells export functions under names that cannot."""
+    return dotenv.NAME.fullmatch(name) is not None
