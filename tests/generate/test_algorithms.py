@@ -39,7 +39,7 @@ def pem(key: object) -> str:
     ids=lambda value: str(value) if isinstance(value, str) else "",
 )
 def test_keys_are_named_and_judged(key: object, name: str, strength: int, accepted: bool) -> None:
-    found = inspect_pem(pem(key))
+    (found,) = inspect_pem(pem(key))
 
     assert (name, strength, accepted) == (found.name, found.strength, found.accepted)
 
@@ -58,7 +58,7 @@ def test_p192_is_refused_and_p224_noted() -> None:
 
 
 def test_dsa_is_refused_whatever_its_size() -> None:
-    found = inspect_pem(pem(dsa.generate_private_key(2048)))
+    (found,) = inspect_pem(pem(dsa.generate_private_key(2048)))
 
     assert found.name == "DSA-2048"
     assert not found.accepted
@@ -68,8 +68,8 @@ def test_public_keys_and_openssh_keys_are_read() -> None:
     public = EC_KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     ssh = EC_KEY.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
 
-    assert inspect_pem(public.decode()).name == "EC secp256r1"
-    assert inspect_pem(ssh.decode()).name == "EC secp256r1"
+    assert inspect_pem(public.decode())[0].name == "EC secp256r1"
+    assert inspect_pem(ssh.decode())[0].name == "EC secp256r1"
 
 
 def test_a_certificate_is_judged_by_its_key() -> None:
@@ -81,7 +81,7 @@ def test_a_certificate_is_judged_by_its_key() -> None:
         .not_valid_after(start + dt.timedelta(days=1))
         .sign(RSA_SMALL, hashes.SHA256())
     )
-    found = inspect_pem(certificate.public_bytes(Encoding.PEM).decode())
+    (found,) = inspect_pem(certificate.public_bytes(Encoding.PEM).decode())
 
     assert found.name == "RSA-1024"
 
@@ -91,7 +91,7 @@ def test_what_was_not_measured_does_not_pass() -> None:
         Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"not-a-real-passphrase")
     )
     for text in (locked.decode(), "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"):
-        found = inspect_pem(text)
+        (found,) = inspect_pem(text)
         assert found.strength is None
         assert not found.accepted
         assert "not measured" in (found.note or "")

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strongroom.generate import jwk
+from strongroom.generate.strength import measure
 
 
 def b64(data: bytes) -> str:
@@ -50,3 +51,30 @@ def test_any_text_is_base64url_or_not(text: str) -> None:
     data = jwk.octets(text)
 
     assert data is None or isinstance(data, bytes)
+
+
+def oct_key(size: int) -> dict[str, Any]:
+    return {"kty": "oct", "k": b64(bytes(range(7, 7 + 5 * size, 5)))}
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        [oct_key(8)],
+        [oct_key(32), oct_key(8)],
+        [{"kty": "OKP", "crv": "Ed25519"}, oct_key(8)],
+        [oct_key(8), {"kty": "RSA", "n": b64(b"\x80" + bytes(383))}],
+    ],
+)
+def test_the_shortest_secret_of_a_set_counts(keys: list[dict[str, Any]]) -> None:
+    """P-4.1: beside a key pair too."""
+    assert measure(json.dumps({"keys": keys})).bits <= 64
+
+
+@pytest.mark.parametrize("weak", [{"kty": "EC", "crv": "P-192"}, {"kty": "oct"}, {"kty": "new"}])
+def test_one_refused_key_refuses_its_set(weak: dict[str, Any]) -> None:
+    """P-1.13."""
+    found = measure(json.dumps({"keys": [oct_key(32), weak]})).algorithm
+
+    assert found is not None
+    assert not found.accepted

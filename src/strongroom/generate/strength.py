@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from strongroom.generate import api_key, jwk, patterns
-from strongroom.generate.algorithms import Algorithm, inspect_pem
+from strongroom.generate import api_key, jwk, patterns, pem
+from strongroom.generate.algorithms import Algorithm, inspect_der, inspect_pem
 from strongroom.generate.sentinels import sentinel
 
 __all__ = ["Strength", "measure", "sentinel"]
@@ -68,8 +68,10 @@ class Strength:
 
 def measure(value: str) -> Strength:
     """Measure `value`, which is text as an application would be given it."""
-    if "-----BEGIN " in value:
-        return _asymmetric(value, "pem", [inspect_pem(value)])
+    text = pem.unwrapped(value)
+    if text is not None:
+        symmetric = [block.symmetric for block in pem.blocks(text)]
+        return _weakest(value, "pem", inspect_pem(text), [k for k in symmetric if k is not None])
     keys = jwk.parse(value.strip())
     if keys:
         return _jwk(value, keys)
@@ -85,6 +87,9 @@ def measure_bytes(data: bytes) -> Strength:
     try:
         return measure(data.decode("utf-8"))
     except UnicodeDecodeError:
+        found = inspect_der(data)
+        if found is not None:
+            return _asymmetric(data.decode("latin-1"), "der", [found])
         return replace(measure(data.hex()), kind="bytes", length=len(data))
 
 
@@ -163,13 +168,19 @@ def _per_char(text: str) -> float:
 
 
 def _jwk(value: str, keys: list[dict[str, object]]) -> Strength:
-    symmetric = [key["k"] for key in keys if key["kty"] == "oct" and isinstance(key.get("k"), str)]
-    found = [measure_bytes(jwk.octets(str(text)) or b"") for text in symmetric]
-    others = [jwk.inspect(key) for key in keys if key["kty"] != "oct"]
-    if others or not found:
-        return _asymmetric(value, "jwk", others or [jwk.inspect(keys[0])])
-    weakest = min(found, key=lambda strength: strength.bits)
-    return replace(weakest, kind="jwk")
+    texts = [key.get("k") if key["kty"] == "oct" else None for key in keys]
+    symmetric = [jwk.octets(text) or b"" for text in texts if isinstance(text, str)]
+    pairs = zip(keys, texts, strict=True)
+    others = [jwk.inspect(key) for key, text in pairs if not isinstance(text, str)]
+    return _weakest(value, "jwk", others, symmetric)
+
+
+def _weakest(value: str, kind: str, pairs: list[Algorithm], symmetric: list[bytes]) -> Strength:
+    """Of several keys in one value: a key pair that is refused, otherwise the shortest secret."""
+    if not symmetric or not all(pair.accepted for pair in pairs):
+        return _asymmetric(value, kind, pairs)
+    found = (measure_bytes(data) for data in symmetric)
+    return replace(min(found, key=lambda strength: strength.bits), kind=kind)
 
 
 def _asymmetric(value: str, kind: str, found: list[Algorithm]) -> Strength:
