@@ -160,6 +160,8 @@ GIVEN: dict[str, list[list[str]]] = {
     "audit check-proof": [["proof.json", "--key", "{}"], ["canary.md", "--key", "{}"], ["canary.bin", "--key", "a+b+c"], ["-", "--key", "{}"]],
     "audit export": [["--out", "log.jsonl"], ["--out", "log.csv", "--format", "csv"], ["--out", "x", "--since", "{}"], ["--out", "x", "--from", "{}"], ["--out", "x", "--format", "{}"]],
     "audit verifier": [["--out", "verify.py"], ["{}"]],
+    "alarm list": [[], ["--json"], ["{}"]],
+    "alarm seen": [["--json"], ["{}"]],
     "fsck": [[], ["--json"], ["--key", "{}"]],
 }  # fmt: skip
 

@@ -1,11 +1,14 @@
 """The log: what is listed is what the leaves say, and damage is found where it is."""
 
+import importlib
+import pkgutil
 import sqlite3
 from collections.abc import Callable
 
 import pytest
 from tests.conftest import Place
 
+from strongroom import ops as operations
 from strongroom.audit.problem import Kind
 from strongroom.errors import DeniedError, StrongroomError
 from strongroom.gate.look import View
@@ -150,6 +153,8 @@ def test_damage_by_hand_is_found(
 
 
 def test_every_look_has_words_for_people() -> None:
+    for module in pkgutil.iter_modules(operations.__path__, f"{operations.__name__}."):
+        importlib.import_module(module.name)
     looks = {cls.__name__.lower() for cls in View.__subclasses__()}
 
     assert looks == set(ops._LOOKS)

@@ -41,7 +41,7 @@ def test_a_copy_ends_when_the_original_does_and_says_what_it_said(room: Local) -
     assert (original.type, original.owner, original.tags, original.backup) == (
         copy.type, copy.owner, copy.tags, copy.backup,
     )  # fmt: skip
-    assert "given" == copy.versions[0].origin
+    assert "human" == copy.versions[0].origin
     assert {"value": "weak-1"} == secret.read(room, THERE).value.texts
 
 

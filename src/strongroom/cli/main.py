@@ -39,6 +39,7 @@ COMMANDS: Final = {
     ),
     "access": ("strongroom.cli.access:app", "Principals, grants, and why somebody may or may not."),
     "audit": ("strongroom.cli.audit:app", "Read, verify and sign the audit log."),
+    "alarm": ("strongroom.cli.alarm:app", "Look at alarms: tries that could be guessing."),
     "fsck": (
         "strongroom.cli.fsck:app",
         "Check the whole room: storage, rows, changes and the log.",

@@ -114,6 +114,7 @@ def status(*, room: RoomFolder = None, json: Json = False) -> int:
         ("open here", ", ".join(found.open_environments) or "no environment"),
         ("changes", f"{found.change_seq:,}"),
         ("log", f"{found.log_size:,} entries, {found.signed_size:,} signed"),
+        ("alarms", f"{found.alarms}, see `strongroom alarm list`" if found.alarms else "none"),
         ("log key", found.log_key or "not held by this process"),
         ("room id", found.room_id),
         ("instance", found.instance_id),

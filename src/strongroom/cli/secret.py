@@ -252,6 +252,9 @@ def _chosen(value: Value, name: str | None) -> bytes:
 
 
 def _written(written: ops.Written, *, json: bool) -> int:
+    if written.finding and not json:
+        note = f"note: {written.finding}; `strongroom secret generate {written.address}` makes one"
+        render.err().print(render.safe(note), style="yellow", soft_wrap=True)
     if json:
         render.json(written)
         return 0

@@ -25,6 +25,7 @@ from strongroom.db.interface import (
 )
 from strongroom.db.tables import log
 from strongroom.errors import ConfigError, IntegrityError, StrongroomError
+from strongroom.gate import attempts
 from strongroom.gate.changes.people import spend_grant
 from strongroom.gate.changes.token import spend_token
 from strongroom.gate.desk import Desk
@@ -228,6 +229,7 @@ class Flusher:
             if writer.head != start:
                 # Rows that were undone may have been loaded in between.
                 snapshot.forget(start)
+            attempts.note(desk.db, op.ask, error, desk.now_us)
             return NO_APPLIED, 0, b""
         changes = log.changes_after(desk.db, start, writer.head - start)
         snapshot.follow(desk.db, changes, writer.written, writer.bindings)

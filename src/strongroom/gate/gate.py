@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from strongroom.db.interface import Connect
-from strongroom.db.tables import people
+from strongroom.db.tables import people, work
 from strongroom.db.tables.people import TOKEN
 from strongroom.errors import ConflictError, StrongroomError, UnauthenticatedError
+from strongroom.gate.attempts import ALARM
 from strongroom.gate.authority import Authority
 from strongroom.gate.changes.house import Found
 from strongroom.gate.desk import Desk
@@ -45,6 +46,7 @@ class Status(NamedTuple):
     policy: bytes  # first 8 bytes of the document's SHA-256, zero without one
     killed: bool
     open_environments: tuple[str, ...]  # whose key this process holds
+    alarms: int = 0  # that nobody has seen yet
 
 
 class Gate:
@@ -208,6 +210,7 @@ class Gate:
             policy=authority.policy,
             killed=authority.killed,
             open_environments=_open(desk, authority),
+            alarms=work.count_owed(desk.db, ALARM),
         )
 
     def _make(self, ops: list[PendingChange]) -> list[Done[object] | Refused | Failed]:

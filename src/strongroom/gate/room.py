@@ -21,6 +21,7 @@ class Standing(NamedTuple):
 
     matrix: Mapping[str, Mapping[str, bool]]
     role_verbs: Mapping[str, frozenset[Verb]]
+    exclusive: frozenset[str] = frozenset()  # types of which each value stands at one secret only
 
 
 class Clocks(NamedTuple):
@@ -38,6 +39,7 @@ class Limits:
     group_bytes_max: int = GROUP_BYTES_MAX
     release_ms: int = RELEASE_MS
     refusals_a_minute: int = 60  # of one principal, logged one by one; more are counted
+    tries_an_hour: int = 5  # of one principal, with a value or a code that is told to be wrong
     secrets_held: int = 64_000  # about 4 kB each with its version
     bytes_held: int = 128 * 1024 * 1024  # of ciphertext
 

@@ -15,7 +15,7 @@ from strongroom.generate import api_key, jwk, patterns, pem
 from strongroom.generate.algorithms import Algorithm, inspect_der, inspect_pem
 from strongroom.generate.sentinels import sentinel
 
-__all__ = ["Strength", "measure", "sentinel"]
+__all__ = ["Strength", "measure", "sentinel", "url_password"]
 
 # Alphabets from the smallest up: a value is held to be drawn from the first that has it all.
 _ALPHABETS: Final = tuple(
@@ -75,7 +75,7 @@ def measure(value: str) -> Strength:
     keys = jwk.parse(value.strip())
     if keys:
         return _jwk(value, keys)
-    inside = _url_password(value)
+    inside = url_password(value)
     if inside is None:
         return _measure_text(value)
     found = _measure_text(inside)
@@ -218,7 +218,7 @@ def _described(
     )
 
 
-def _url_password(value: str) -> str | None:
+def url_password(value: str) -> str | None:
     """The password in a URL, decoded; None when `value` is no URL or has none.
 
     By hand: kernels do not import the network's modules, and one expression for all of it

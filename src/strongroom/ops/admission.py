@@ -8,7 +8,9 @@ nowhere else, since a value may stand in one environment only.
 from collections.abc import Iterator
 
 from strongroom.errors import InvalidError
-from strongroom.model.policy import Policy
+from strongroom.generate.kinds import Kind
+from strongroom.model.policy import Policy, Tier
+from strongroom.ops.standards import standards, subject
 from strongroom.ops.strength import StrengthRequest, strength
 from strongroom.secret.value import SINGLE, Value
 
@@ -27,6 +29,18 @@ def refusal(policy: Policy, type_id: str, environment_id: str, value: Value) -> 
         f"the policy refuses this value: {'; '.join(problems)}",
         fix=f"let it be generated: strongroom secret generate … --type {type_id}",
     )
+
+
+def by_hand(policy: Policy, type_id: str, environment_id: str) -> str | None:
+    """What to say when a value for there was not generated, or None where that is no finding.
+
+    Where strong values are required they are generated (P-4.9). What a provider issues cannot be.
+    """
+    place = policy.environment(environment_id)
+    kind = subject(type_id, standards(policy)).kind
+    if place is None or place.tier is not Tier.STRONG or kind is Kind.THIRD_PARTY:
+        return None
+    return f"a value for {place.id} from a human hand is a finding: generated ones are asked for (P-4.9)"
 
 
 def _problems(policy: Policy, type_id: str, environment_id: str, value: Value) -> Iterator[str]:

@@ -23,6 +23,7 @@ _LOOKS: Final = {
     "listconsumers": "list consumers",
     "opensurvey": "look over an environment",
     "listprincipals": "list principals",
+    "listalarms": "list alarms",
     "listgrants": "list grants",
     "listtokens": "list tokens",
     "listenvironments": "list environments",

@@ -26,6 +26,7 @@ class RoomStatus:
     policy_title: str
     killed: bool
     open_environments: tuple[str, ...]
+    alarms: int  # that nobody has seen yet
     log_key: str | None  # the text form of the public key, for verifiers
     unfinished: tuple[str, ...] = ()  # ids of imports that wait to be resumed or aborted
 
@@ -57,6 +58,7 @@ def status(room: Local) -> RoomStatus:
         policy_title=room.policy.title,
         killed=found.killed,
         open_environments=found.open_environments,
+        alarms=found.alarms,
         log_key=str(verifier_key(room)) if room.log_public else None,
         unfinished=tuple(one.id for one in unfinished(room)) if found.ready else (),
     )

@@ -52,6 +52,7 @@ class Written:
     expires_us: int
     change_seq: int
     bits: float | None = None
+    finding: str | None = None  # what a check of the room will say about it
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +90,22 @@ def write(room: Local, request: WriteRequest, origin: Origin = Origin.GIVEN) -> 
 def keep(room: Local, request: WriteRequest, found: Terms, origin: Origin) -> Written:
     """Keep a value on terms that are known, if the policy admits it; raises as `write`."""
     # Here, since the compiler behind it takes longer to import than a read takes.
-    from strongroom.ops.admission import refusal as admission  # noqa: PLC0415
+    from strongroom.ops import admission  # noqa: PLC0415
 
     prints = fingerprints(room.keys, request.value, origin)
     kept = Kept(request.value.encode(), found.expires_us, origin, prints)
     change = _change(request, found, kept)
-    refused = admission(room.policy, found.type.id, request.address.environment, request.value)
+    where = (room.policy, found.type.id, request.address.environment)
+    refused = admission.refusal(*where, request.value)
     if refused is not None:
         change = RejectWrite(request.address, refused)
     answer = room.gate.change(room.caller, change, request.reason)
     made = done(answer)
     assert isinstance(made, Made)
     return Written(
-        str(request.address), made.version, found.type.id, found.expires_us, answer.change_seq
-    )
+        str(request.address), made.version, found.type.id, found.expires_us, answer.change_seq,
+        finding=admission.by_hand(*where) if origin is Origin.GIVEN else None,
+    )  # fmt: skip
 
 
 def generate_into(room: Local, request: WriteRequest, *, bits: int | None = None) -> Written:
@@ -281,6 +284,7 @@ def describe(room: Local, address: Address) -> SecretShown:
             row.n: row.display
             for version in shown.versions
             for row in work.fingerprints_of(desk.db, shown.secret.id, version.n)
+            if row.display is not None
         }
     )
     secret = shown.secret
@@ -300,7 +304,7 @@ def describe(room: Local, address: Address) -> SecretShown:
         client=shown.label.client,
         versions=tuple(
             VersionShown(
-                v.n, v.state, bool(v.compromised), v.origin, v.created_us, v.expires_us,
+                v.n, v.state, bool(v.compromised), Origin(v.origin).word, v.created_us, v.expires_us,
                 prints.get(v.n),
             )
             for v in shown.versions

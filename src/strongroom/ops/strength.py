@@ -16,6 +16,7 @@ VALUE_BYTES_MAX: Final = 1024 * 1024
 MEDIUM_BITS_MIN: Final = 128  # what "medium" and "strong" mean when nothing else is said (C-20)
 GUESS_BITS_MIN: Final = 80  # below, a password was made up and not generated (P-4.9)
 AES_BITS_MIN: Final = 256
+LIVE: Final = frozenset({"live", "prod", "production"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,26 @@ class _Case:
     text: str = field(repr=False)
     rules: Standards
     env: Environment | None
+    kind: Kind | None = None
+
+    @property
+    def prefix(self) -> tuple[str, str] | None:
+        """Issuer and environment that a structured key names, or None."""
+        match self.found.key:
+            case api_key.Parts() as parts:
+                return parts.brand, parts.marker
+            case None:
+                return None
+            case _:
+                brand_, marker_ = self.text.split("_")[:2]
+                return brand_, marker_
+
+    @property
+    def live_elsewhere(self) -> bool:
+        """Whether it is a production key that is not in production."""
+        if self.prefix is None or self.env is None or self.env.tier is Tier.STRONG:
+            return False
+        return self.prefix[1] in LIVE and not self.env.answers_to("production")
 
 
 def strength(request: StrengthRequest, policy: Policy | None) -> StrengthResult:
@@ -75,8 +96,8 @@ def strength(request: StrengthRequest, policy: Policy | None) -> StrengthResult:
     env = environment(request.environment, rules)
     found = measure_bytes(request.value)
     text = request.value.decode("utf-8", "replace")
-    case = _Case(found, text, rules, env if request.environment else None)
     kind = subject(request.type, rules).kind if request.type else None
+    case = _Case(found, text, rules, env if request.environment else None, kind)
     checks: list[Check] = []
     for clause in _clauses(request.clause, kind, found, env):
         ok, message = _CHECKS[clause](case)
@@ -84,7 +105,7 @@ def strength(request: StrengthRequest, policy: Policy | None) -> StrengthResult:
         checks.append(Check(clause, ok, f"{message} ({clause})", stated.lines if stated else ()))
     ok = bool(checks) and all(check.ok for check in checks)
     notes = [*found.notes, *([rules.note] if rules.note else [])]
-    if env.tier is Tier.WEAK and not ok:
+    if env.tier is Tier.WEAK and not ok and not case.live_elsewhere:
         ok = True
         notes.append(f"{env.name} may have weak values; nowhere else may have this one (P-3.4)")
     return StrengthResult(
@@ -113,6 +134,9 @@ def _clauses(
     stand_in = ("P-3.5",) if found.sentinel else ()
     if found.algorithm and kind is not Kind.API_KEY:
         return ("P-1.13",)
+    if kind is Kind.THIRD_PARTY and isinstance(found.key, api_key.Parts | api_key.Flaw):
+        # Its issuer says how strong it is, and by its prefix what it is for.
+        return (*stand_in, "P-4.5")
     if kind is not None:
         return (*stand_in, *_BY_KIND[kind]) or ("P-3.5",)
     if isinstance(found.key, api_key.Parts | api_key.Flaw):
@@ -169,16 +193,21 @@ def _algorithm(case: _Case) -> tuple[bool, str]:
 
 def _prefix(case: _Case) -> tuple[bool, str]:
     key, prefix = case.found.key, case.rules.generation.api_key_prefix
-    if key is None:
+    if case.prefix is None:
         return False, "no prefix that names issuer and environment found"
+    issuer, word = case.prefix
+    other = case.env and f"the prefix names another environment than {case.env.name}"
+    if case.kind is Kind.THIRD_PARTY:
+        # Others name two of them: one in which it counts, and one to try things out.
+        if other and case.env and (word in LIVE) is not (case.env.tier is Tier.STRONG):
+            return False, other
+        return True, "prefix found; it is its issuer's own"
     if key is api_key.Flaw.CHECKSUM:
         return False, "the checksum does not fit: mistyped or cut"
-    # Split from the right as keys are: a brand may contain the separator.
-    parts = (key.brand, key.marker) if isinstance(key, api_key.Parts) else case.text.split("_")[:2]
-    if prefix and parts[0] != brand(prefix, case.rules):
+    if prefix and issuer != brand(prefix, case.rules):
         return False, "the prefix names another issuer than the policy's"
-    if case.env and parts[1] != marker(case.env):
-        return False, f"the prefix names another environment than {case.env.name}"
+    if other and case.env and word != marker(case.env):
+        return False, other
     if isinstance(key, api_key.Flaw):
         return True, "prefix found; it has no checksum of ours to verify"
     return True, "prefix found, checksum verified"

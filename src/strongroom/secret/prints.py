@@ -1,16 +1,23 @@
 """Fingerprints of the secret fields of a value: for strong ones only (docs/spec/fingerprints.md)."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from strongroom.crypto import fingerprint
 from strongroom.crypto.keyring import RoomKeys
 from strongroom.gate.changes.secret import Fingerprint, Origin
-from strongroom.generate.strength import measure
+from strongroom.generate.strength import measure, url_password
 from strongroom.secret.value import Value
+
+INNER: Final = "#password"  # no field's name has a #
 
 
 def fingerprints(keys: RoomKeys, value: Value, origin: Origin) -> tuple[Fingerprint, ...]:
-    """One for each secret field; hashes where at least 80 bits are estimated."""
+    """One for each secret field, and one for the password in a URL; hashes of strong ones.
+
+    Strong are at least 80 bits, as estimated. White space around a value is no other value:
+    files end in a line's end and prompts do not.
+    """
     return tuple(_each(keys, value, origin))
 
 
@@ -25,10 +32,18 @@ def _each(keys: RoomKeys, value: Value, origin: Origin) -> Iterator[Fingerprint]
         measured = measure(text)
         strength = fingerprint.Strength(int(measured.bits), source)
         strong = strength.bits >= fingerprint.MATCH_BITS_MIN and not measured.sentinel
+        data = field.bytes.strip()
         yield Fingerprint(
             field=name,
-            match=fingerprint.match(keys, field.bytes, strength) if strong else None,
-            display=fingerprint.display(keys, field.bytes, strength) if strong else None,
+            match=fingerprint.match(keys, data, strength) if strong else None,
+            display=fingerprint.display(keys, data, strength) if strong else None,
             chars=len(text),
             classes=" ".join(measured.classes),
         )
+        inner = url_password(text) if strong else None
+        if inner is not None:
+            # Two URLs differ by their hosts; it is the password that must not be the same.
+            match = fingerprint.match(keys, inner.encode("utf-8", "replace").strip(), strength)
+            yield Fingerprint(
+                name + INNER, match, None, measured.length, " ".join(measured.classes)
+            )

@@ -21,6 +21,7 @@ from strongroom.gate.gate import Gate
 from strongroom.gate.reserve import RESERVE_BYTES, Reserve
 from strongroom.gate.room import Clocks, Room, Standing
 from strongroom.gate.rows import Seal
+from strongroom.generate.kinds import Kind, classify
 from strongroom.model.policy import Policy
 from strongroom.model.principal import Verb
 from strongroom.policy import stored
@@ -109,14 +110,19 @@ class Standings:
 
 
 def standing(policy: Policy) -> Standing:
-    """What a compiled policy allows: its matrix by environment id, and the security team's verbs."""
+    """What a compiled policy allows: its matrix by environment id, the security team's verbs.
+
+    And that an API key is one client's (P-4.6).
+    """
     ids = {e.name: e.id for e in policy.environments}
     matrix = {
         role: {ids[name]: allowed for name, allowed in row.items() if name in ids}
         for role, row in policy.access.matrix.items()
     }
     security = {r: SECURITY_VERBS for r in policy.access.roles if " security" in fold(r)}
-    return Standing(matrix, security)
+    kinds = {t.id: classify(t.name, t.id, t.example) for t in policy.types if not t.service}
+    alone = frozenset(id_ for id_, kind in kinds.items() if kind is Kind.API_KEY)
+    return Standing(matrix, security, alone)
 
 
 @contextmanager

@@ -1,8 +1,8 @@
-"""What is worked on: leases, last use, counted refusals, the outbox."""
+"""What is worked on: leases, last use, counted refusals and tries, the outbox."""
 
 from typing import Final, NamedTuple
 
-from strongroom.db.interface import Db
+from strongroom.db.interface import Db, number
 
 
 class Lease(NamedTuple):
@@ -57,6 +57,13 @@ VALUES (?, ?, ?, ?, ?, ?, ?)
 """
 
 
+_ATTEMPT: Final = """
+INSERT INTO attempt (principal_id, kind, hour, n) VALUES (?, ?, ?, 1)
+ON CONFLICT (principal_id, kind, hour) DO UPDATE SET n = attempt.n + 1
+"""
+_OWED: Final = "SELECT id, topic, body, due_us, attempts, state, created_us FROM outbox"
+
+
 def take_lease(db: Db, lease: Lease, now_us: int) -> bool:
     """Take or renew a lease; False while somebody else holds it. In a transaction."""
     return db.execute(_TAKE, (*lease, now_us)) == 1
@@ -96,6 +103,42 @@ def owe(db: Db, row: OutboxRow) -> None:
     db.execute(_OUTBOX, row)
 
 
+def owed(db: Db, topic: str, limit: int) -> list[OutboxRow]:
+    """Messages of a topic that are due, newest first."""
+    rows = db.query(
+        f"{_OWED} WHERE topic = ? AND state = 'due' ORDER BY created_us DESC, id LIMIT ?",
+        (topic, limit),
+    )
+    return [OutboxRow._make(row) for row in rows]
+
+
+def count_owed(db: Db, topic: str) -> int:
+    """How many messages of a topic are due."""
+    return number(db, "SELECT count(*) FROM outbox WHERE topic = ? AND state = 'due'", (topic,))
+
+
+def settle_owed(db: Db, topic: str, until_us: int) -> int:
+    """Messages of a topic up to a time are done; how many they were."""
+    return db.execute(
+        "UPDATE outbox SET state = 'done' WHERE topic = ? AND state = 'due' AND created_us <= ?",
+        (topic, until_us),
+    )
+
+
+def count_attempt(db: Db, principal_id: bytes, kind: str, hour: int) -> None:
+    """Count one try of a principal that came to nothing."""
+    db.execute(_ATTEMPT, (principal_id, kind, hour))
+
+
+def attempts(db: Db, principal_id: bytes, kind: str, hour: int) -> int:
+    """How many such tries a principal has made in that hour since 1970."""
+    return number(
+        db,
+        "SELECT coalesce(max(n), 0) FROM attempt WHERE principal_id = ? AND kind = ? AND hour = ?",
+        (principal_id, kind, hour),
+    )
+
+
 def keep_fingerprint(db: Db, row: FingerprintRow) -> None:
     """Keep what a field of a new version looks like to its keyed hash."""
     db.execute(
@@ -128,3 +171,12 @@ def fingerprints_of(db: Db, secret_id: bytes, n: int) -> list[FingerprintRow]:
         (secret_id, n),
     )
     return [FingerprintRow._make(row) for row in rows]
+
+
+def marks_of(db: Db, secret_id: bytes) -> list[bytes]:
+    """What the values of all versions of a secret look like, each once."""
+    rows = db.query(
+        "SELECT DISTINCT match FROM fingerprint WHERE secret_id = ? AND match IS NOT NULL",
+        (secret_id,),
+    )
+    return [match for (match,) in rows if isinstance(match, bytes)]

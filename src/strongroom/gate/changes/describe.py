@@ -7,6 +7,7 @@ from strongroom.db.tables.labels import LABEL
 from strongroom.db.tables.secrets import SCHEDULE, ScheduleRow
 from strongroom.errors import InvalidError, NotFoundError
 from strongroom.gate.changes.label import set_label
+from strongroom.gate.changes.reuse import client_of, one_for_each_client
 from strongroom.gate.changes.secret import OnSecret, needed
 from strongroom.gate.held import Held
 from strongroom.gate.rows import bounded, label_of
@@ -165,7 +166,11 @@ class RestoreSecret(OnSecret):
 
         Raises:
             NotFoundError: `secret-unknown`.
+            ConflictError: `client-taken`; its client has another one meanwhile.
         """
         held = to.secret(self.address)
         to.touch(held, state="active")
+        client = client_of(to, held.row.id)
+        if client:
+            one_for_each_client(to, held.row, client)
         return Applied(None, held.row.id, 0, "secret", held.row.id)

@@ -3,6 +3,8 @@
 from typing import Final
 
 from strongroom.db.tables.labels import LABEL, LabelRow
+from strongroom.db.tables.secrets import SECRET
+from strongroom.gate.changes import reuse
 from strongroom.gate.rows import bounded, label_of
 from strongroom.gate.writer import Writer
 from strongroom.model import label as labels
@@ -15,7 +17,8 @@ def set_label(to: Writer, secret_id: bytes, label: Label) -> bool:
     """Write the labels of a secret, unless they are so already; whether they were written.
 
     Raises:
-        InvalidError: `text-invalid`, `tag-invalid`. LimitError: `tags-too-many`.
+        InvalidError: `text-invalid`, `tag-invalid`, `value-reused`.
+        LimitError: `tags-too-many`. ConflictError: `client-taken`.
     """
     old = to.load(LABEL, secret_id)
     if label == label_of(old):
@@ -30,4 +33,8 @@ def set_label(to: Writer, secret_id: bytes, label: Label) -> bool:
     )
     write = to.insert if old is None else to.update
     write(LABEL, row)
+    if row.client and (old is None or row.client != old.client):
+        secret = to.load(SECRET, secret_id)
+        if secret is not None:
+            reuse.one_for_each_client(to, secret, row.client)
     return True

@@ -20,7 +20,10 @@ from strongroom.db.tables.secrets import (
 from strongroom.db.tables.table import R, Table
 from strongroom.db.tables.work import FingerprintRow
 from strongroom.errors import ConflictError, InvalidError
+from strongroom.gate import attempts
+from strongroom.gate.changes import reuse
 from strongroom.gate.changes.label import set_label
+from strongroom.gate.changes.reuse import Newcomer
 from strongroom.gate.held import FREED, HELD_BACK, Held
 from strongroom.gate.rows import bounded
 from strongroom.gate.writer import Applied, Change, Writer
@@ -33,11 +36,16 @@ HERE = "room"  # the store whose values live in the room itself
 
 
 class Origin(StrEnum):
-    """Where a value came from."""
+    """Where a value came from (P-4.9), as it is stored: for people, `word`."""
 
     GENERATED = "generated"
     GIVEN = "given"
     IMPORTED = "imported"
+
+    @property
+    def word(self) -> str:
+        """The policy's word: what was given came from a human hand. See docs/adr/0191."""
+        return "human" if self is Origin.GIVEN else self.value
 
 
 class Fingerprint(NamedTuple):
@@ -234,12 +242,16 @@ def keep(to: Writer, address: Address, made: Made, value: Value, *, type_: str, 
     """Seal a value and add it as a version.
 
     Raises:
-        InvalidError: `expiry-past`; `value-reused`, it stands in another environment.
+        InvalidError: `expiry-past`; `value-reused`, it stands where it may not stand too.
+        LimitError: `reuse-limited`.
         SealedError: `environment-sealed`.
     """
     if value.expires_us <= to.now_us:
         raise InvalidError("expiry-past", "a version expires in the future")
-    _only_here(to, address, value)
+    marks = [f.match for f in value.fingerprints if f.match is not None]
+    if marks and value.origin is not Origin.GENERATED:
+        attempts.allow(to, attempts.Kind.REUSE)
+    reuse.refuse(to, Newcomer(made.secret_id, address.environment, type_), marks)
     kek = to.kek(address.environment)
     binding = to.binding(address, made.secret_id, made.version)
     sealed = envelope.seal(value.plaintext.reveal(), binding, kek)
@@ -264,25 +276,6 @@ def keep(to: Writer, address: Address, made: Made, value: Value, *, type_: str, 
     )
     for fingerprint in value.fingerprints:
         work.keep_fingerprint(to.db, FingerprintRow._make((*made, *fingerprint)))
-
-
-def _only_here(to: Writer, address: Address, value: Value) -> None:
-    """One environment for each value (P-4.3), looked at under the lock, destroyed ones too.
-
-    Which other environment is not said: the caller may not be one who may know. Values that
-    are too weak for a fingerprint cannot be compared; where it matters they are refused before.
-    """
-    for fingerprint in value.fingerprints:
-        if fingerprint.match is None:
-            continue
-        for elsewhere in work.same_value(to.db, fingerprint.match):
-            row = to.load(SECRET, elsewhere.secret_id)
-            if row is not None and row.environment != address.environment:
-                raise InvalidError(
-                    "value-reused",
-                    "the same value stands in another environment (P-4.3)",
-                    fix="generate one of its own for each environment",
-                )
 
 
 def step_back(to: Writer, held: Held) -> None:

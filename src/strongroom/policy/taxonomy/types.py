@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from strongroom.policy.taxonomy.entry import ENFORCED, MANUAL, Entry
+from strongroom.policy.taxonomy.entry import ENFORCED, EVIDENCED, MANUAL, Entry
 
 # Which kind of secret (`source.kind_of`) is which clause.
 KINDS: Final = {
@@ -214,7 +214,11 @@ ENTRIES: Final = (
         ),
         ENFORCED,
         "A value that stands in another environment is refused at the moment of writing, by a keyed fingerprint.",
-        ("tests/ops/test_room_clauses.py", "tests/cli/test_check_view.py"),
+        (
+            "tests/ops/test_room_clauses.py",
+            "tests/ops/test_writing_clauses.py",
+            "tests/cli/test_check_view.py",
+        ),
     ),
     Entry(
         "P-4.4",
@@ -239,8 +243,9 @@ ENTRIES: Final = (
             "no two client|no two customer",
             "unique|separate|different|own|one + per client|each client|every client|per customer|per consumer|each customer + @api key|api-key|api token|client key|keys|key ",
         ),
-        MANUAL,
-        "Which client has which key can only be known by a store, which is not part of this version.",
+        ENFORCED,
+        "A key that stands at another secret, and a second key of one client, are refused at the moment of writing.",
+        ("tests/ops/test_writing_clauses.py",),
     ),
     Entry(
         "P-4.7",
@@ -264,7 +269,8 @@ ENTRIES: Final = (
         "P-4.9",
         "Passwords come from a generator",
         ("password manager|generator + generat|creat|choose|made |draw + @password",),
-        MANUAL,
-        "Where a value came from can only be recorded by a store, which is not part of this version.",
+        EVIDENCED,
+        "Each version records whether it was generated, imported or given by hand; by hand is said where strong values are required.",
+        ("tests/ops/test_writing_clauses.py",),
     ),
 )
