@@ -52,7 +52,9 @@ def test_a_value_that_stands_elsewhere(world: World) -> None:
     assert MATCH.match is not None
     asked = [("production", MATCH.match), ("development", MATCH.match), ("development", bytes(32))]
 
-    assert [False, True, False] == world.gate.consult(lambda desk: occupancy.elsewhere(desk, asked))
+    assert [False, True, False] == world.gate.consult(
+        lambda desk: occupancy.elsewhere(desk, world.owner, asked)
+    )
 
 
 def test_what_of_a_batch_was_written(world: World) -> None:

@@ -17,6 +17,7 @@ from strongroom.db.tables import work
 from strongroom.db.tables.work import OutboxRow
 from strongroom.errors import LimitError, StrongroomError
 from strongroom.gate.decision import Ask
+from strongroom.gate.room import Room
 from strongroom.gate.writer import Writer
 
 HOUR_US: Final = 3_600_000_000
@@ -54,8 +55,13 @@ def allow(to: Writer, kind: Kind) -> None:
     Raises:
         LimitError: `reuse-limited`, `share-limited`.
     """
-    made = work.attempts(to.db, to.actor, kind, to.now_us // HOUR_US)
-    if made < to.room.limits.tries_an_hour:
+    check(to.db, to.room, to.actor, kind, to.now_us)
+
+
+def check(db: Db, room: Room, principal: bytes, kind: Kind, now_us: int) -> None:
+    """As `allow`, for who looks before he writes."""
+    made = work.attempts(db, principal, kind, now_us // HOUR_US)
+    if made < room.limits.tries_an_hour:
         return
     fix = "wait for the next hour, and tell the security team that it was you"
     if kind is Kind.REUSE:
@@ -69,8 +75,11 @@ def allow(to: Writer, kind: Kind) -> None:
     )
 
 
-def note(db: Db, ask: Ask, error: StrongroomError, now_us: int) -> None:
-    """Count a try that came to nothing and raise its alarm; other errors are none."""
+def note(db: Db, ask: Ask, error: StrongroomError, now_us: int, limit: int) -> None:
+    """Count a try that came to nothing and raise its alarm; other errors are none.
+
+    An import is refused with all its rows at once: those beyond the limit are only counted.
+    """
     kind = COUNTED.get(error.code)
     if kind is None:
         return
@@ -78,6 +87,8 @@ def note(db: Db, ask: Ask, error: StrongroomError, now_us: int) -> None:
     work.count_attempt(db, principal, kind, hour)
     place = f"{ask.environment}/{ask.path}" if ask.path is not None else ""
     tries = work.attempts(db, principal, kind, hour)
+    if tries > limit:
+        return
     body = msgspec.json.encode(Alarm(error.code, principal.hex(), place, tries, now_us))
     work.owe(db, OutboxRow(new_id(), ALARM, body, now_us, 0, "due", now_us))
 

@@ -229,7 +229,8 @@ class Flusher:
             if writer.head != start:
                 # Rows that were undone may have been loaded in between.
                 snapshot.forget(start)
-            attempts.note(desk.db, op.ask, error, desk.now_us)
+            limit = self._room.limits.tries_an_hour
+            attempts.note(desk.db, op.ask, error, desk.now_us, limit)
             return NO_APPLIED, 0, b""
         changes = log.changes_after(desk.db, start, writer.head - start)
         snapshot.follow(desk.db, changes, writer.written, writer.bindings)

@@ -8,6 +8,7 @@ from strongroom.db.tables import batches, secrets, work
 from strongroom.db.tables.batches import BATCH, PART, BatchRow, PartRow
 from strongroom.db.tables.moved import MOVED
 from strongroom.db.tables.secrets import SECRET
+from strongroom.gate import attempts
 from strongroom.gate.changes.batch import decode
 from strongroom.gate.changes.secret import Made
 from strongroom.gate.decision import Ask
@@ -67,8 +68,13 @@ def _stand(desk: Desk, caller: Caller, address: Address, *, reason: bool) -> Sta
     return Standing(Kind(row.state), row.id, newest, row.type)
 
 
-def elsewhere(desk: Desk, matches: Iterable[tuple[str, bytes]]) -> list[bool]:
-    """For each environment and fingerprint: whether the value stands in another environment."""
+def elsewhere(desk: Desk, caller: Caller, matches: Iterable[tuple[str, bytes]]) -> list[bool]:
+    """For each environment and fingerprint: whether the value stands in another environment.
+
+    Raises:
+        LimitError: `reuse-limited`; the caller asked too often.
+    """
+    attempts.check(desk.db, desk.room, caller.principal, attempts.Kind.REUSE, desk.db.clock_us())
     found = []
     for environment, match in matches:
         rows = (SECRET.get(desk.db, same.secret_id) for same in work.same_value(desk.db, match))

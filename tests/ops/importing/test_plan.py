@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 from tests.ops.importing.conftest import strong
 
-from strongroom.errors import InvalidError
+from strongroom.errors import InvalidError, LimitError
 from strongroom.gate.changes.people import AddGrant
 from strongroom.model.address import Address
 from strongroom.model.principal import Effect, Grant, Verb
 from strongroom.ops import secret
 from strongroom.ops.importing import plan as plans
+from strongroom.ops.importing import run as runs
 from strongroom.ops.importing.request import Action, ImportRequest, OnConflict, Plan
 from strongroom.ops.local import Local, done
 from strongroom.secret.value import Value
@@ -138,6 +139,21 @@ def test_a_value_of_another_environment_is_found(room: Local, source: Source) ->
 
     assert [(1, "value-reused")] == codes(plan)
     assert ("P-4.3",) == plan.issues[0].clauses
+
+
+def test_a_plan_answers_only_a_few_questions_whether_values_are_in_use(
+    room: Local, source: Source
+) -> None:
+    """P-4.3: dry runs count like writes, and then nothing is compared."""
+    value = strong()
+    keep(room, "development/a/A", value)
+    for number in range(5):
+        request = source({"name": f"production/a/{number}", "value": value})
+        runs.reject(room, request, plans.make(room, request), dry=True)
+    for text in (value, strong()):
+        with pytest.raises(LimitError) as error:
+            plans.make(room, source({"name": "production/a/B", "value": text}))
+        assert "reuse-limited" == error.value.code
 
 
 def test_who_may_not_write_there_learns_nothing_else(room: Local, source: Source) -> None:

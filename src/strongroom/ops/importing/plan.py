@@ -171,7 +171,8 @@ def _reused(room: Local, page: Sequence[_Draft]) -> set[int]:
     ]
     if not asked:
         return set()
-    found = room.gate.consult(lambda desk: occupancy.elsewhere(desk, [ask for _, ask in asked]))
+    asks = [ask for _, ask in asked]
+    found = room.gate.consult(lambda desk: occupancy.elsewhere(desk, room.caller, asks))
     return {number for (number, _), there in zip(asked, found, strict=True) if there}
 
 
