@@ -4,7 +4,7 @@ Never from a command line: others can read that.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -41,9 +41,7 @@ def automatic(gathered: Gathered, sources: Sources) -> None:
     Raises:
         ConfigError: a file that the environment names cannot be used.
     """
-    for name, value in sorted(sources.environ.items()):
-        if named(name) and looks_secret(name, value):
-            gathered.add(name, value)
+    from_environment(gathered, sources.environ)
     for name in sources.names():
         in_folder = name not in sources.environ and f"{name}_FILE" not in sources.environ
         # A folder of secrets holds nothing else; a variable `…_FILE` may name any file.
@@ -51,6 +49,13 @@ def automatic(gathered: Gathered, sources: Sources) -> None:
             found = sources.find(name)
             if found is not None:
                 gathered.add(name, found.value)
+
+
+def from_environment(gathered: Gathered, environ: Mapping[str, str]) -> None:
+    """Every variable that looks like a secret; no file is read."""
+    for name, value in sorted(environ.items()):
+        if named(name) and looks_secret(name, value):
+            gathered.add(name, value)
 
 
 def by_name(gathered: Gathered, sources: Sources, names: Iterable[str]) -> None:
