@@ -162,6 +162,12 @@ GIVEN: dict[str, list[list[str]]] = {
     "audit verifier": [["--out", "verify.py"], ["{}"]],
     "alarm list": [[], ["--json"], ["{}"]],
     "alarm seen": [["--json"], ["{}"]],
+    "backup create": [["--to", "one.backup"], ["--to", "one.backup", "--json"], ["{}"]],
+    "backup verify": [["one.backup"], ["one.backup", "--json"], ["canary.bin"], ["one.backup", "--key", "{}"], ["one.backup", "{}"]],
+    "backup list": [[], ["--json"], ["."], [".", "{}"]],
+    "restore": [["one.backup", "--to", "restored", "--reason", "try"], ["--confirm", "--reason", "try", "--room", "restored"], ["canary.bin", "--to", "new", "--reason", "try"], ["one.backup"], ["--moved", "--reason", "try"], ["--in-place", "--reason", "try"], ["one.backup", "--to", "new", "--key", "{}", "--reason", "try"], ["--confirm", "{}"]],
+    "drill restore": [["--versions", "3"], ["--from", "one.backup", "--json"], ["--from", "canary.bin"], ["--versions", "{}"], ["{}"]],
+    "drill list": [[], ["--json"], ["--limit", "{}"]],
     "fsck": [[], ["--json"], ["--key", "{}"]],
 }  # fmt: skip
 

@@ -1,5 +1,6 @@
 """A small log for tests: made honestly, with handles to damage it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,12 +74,12 @@ class Log:
         checkpoint = Checkpoint(ORIGIN, self.frontier.size, self.frontier.root(), at_us)
         self.notes.append(sign(checkpoint, signer))
 
-    def check(self, **options: Any) -> Report:
+    def check(self, earlier: Sequence[VerifierKey] = (), /, **options: Any) -> Report:
         def look_up(level: int, position: int) -> bytes | None:
             return self.nodes.get((level, position))
 
         nodes = look_up if self.with_nodes else None
-        return verify(iter(self.rows), self.notes, KEY, nodes=nodes, **options)
+        return verify(iter(self.rows), self.notes, KEY, earlier=earlier, nodes=nodes, **options)
 
     def kinds(self, **options: Any) -> list[Kind]:
         return [problem.kind for problem in self.check(**options).problems]

@@ -1,6 +1,8 @@
 """The contract of strongroom.db.interface, run against each adapter."""
 
+import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from tests.db.conftest import NOW_US
@@ -170,3 +172,30 @@ def test_closing_twice_is_closing_once(db: Db) -> None:
     db.close()
     with pytest.raises(DbError):
         db.query("SELECT 1")
+
+
+def test_a_moment_is_one_committed_state(connect: Connect) -> None:
+    one = connect()
+    with one.moment():
+        assert number(one, COUNT) == 0
+        one.rollback()  # for want of anything to undo it ends early, and harmlessly
+    one.begin(Begin.RECORD)
+    one.rollback()
+
+
+def test_a_copy_is_a_whole_database(connect: Connect, tmp_path: Path) -> None:
+    one, seen = connect(), list[tuple[int, int]]()
+    one.begin(Begin.RECORD)
+    one.execute(PUT, ("a", b"h", 1))
+    one.commit()
+    with one.moment():
+        copy = one.copy(tmp_path, lambda at, all_: seen.append((at, all_)))
+    with copy:
+        data = copy.read()
+    assert {path.name for path in tmp_path.iterdir()} <= {"room"}
+    (tmp_path / "copied.db").write_bytes(data)
+    other = sqlite3.connect(tmp_path / "copied.db")
+
+    assert other.execute(COUNT).fetchall() == [(1,)]
+    assert seen[-1] == (len(data), len(data))
+    other.close()

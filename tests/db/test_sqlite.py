@@ -174,3 +174,45 @@ def test_a_schema_that_is_no_text_any_more_is_damage(path: Path) -> None:
 
     with pytest.raises(DbDamagedError):
         sqlite.connect(path)
+
+
+def test_a_copy_is_of_one_moment_and_stops_no_writer(path: Path, tmp_path: Path) -> None:
+    """A writer commits between the pages; nothing of it is in the copy, and nobody waits."""
+    db, writer = sqlite.create(path), sqlite.connect(path, wait_ms=0)
+    db.begin(Begin.RECORD)
+    db.execute("CREATE TABLE t (a BLOB)")
+    db.execute("INSERT INTO t VALUES (zeroblob(20000000))")
+    db.commit()
+    wrote: list[int] = []
+
+    def write(at: int, _all: int) -> None:
+        writer.begin(Begin.RECORD)
+        writer.execute("INSERT INTO t VALUES (x'00')")
+        writer.commit()
+        wrote.append(at)
+
+    with db.moment(), db.copy(tmp_path, write) as copy:
+        (tmp_path / "copied.db").write_bytes(copy.read())
+    copied = sqlite.connect(tmp_path / "copied.db")
+
+    assert len(wrote) > 1
+    assert copied.verify() == []
+    assert copied.query("SELECT count(*) FROM t") == [(1,)]
+    assert db.query("SELECT count(*) FROM t") == [(1 + len(wrote),)]
+    for one in (db, writer, copied):
+        one.close()
+
+
+def test_a_copy_that_cannot_be_leaves_nothing(path: Path, tmp_path: Path) -> None:
+    db = sqlite.create(path)
+
+    def fail(_at: int, _all: int) -> None:
+        raise KeyboardInterrupt
+
+    with db.moment(), pytest.raises(DbReadOnlyError):
+        db.copy(tmp_path / "none", lambda _at, _all: None)
+    with db.moment(), pytest.raises(KeyboardInterrupt):
+        db.copy(tmp_path, fail)
+    db.close()
+
+    assert [one.name for one in tmp_path.iterdir()] == ["room"]

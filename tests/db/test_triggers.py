@@ -10,7 +10,7 @@ MAC = bytes(32)
 AUTHORITY = (
     "meta", "principal", "role", "grant_", "token", "policy", "environment", "kek", "seal",
     "secret", "version", "current", "schedule", "label",
-    "moved", "batch", "batch_part",
+    "moved", "batch", "batch_part", "evidence",
 )  # fmt: skip
 ID = "zeroblob(16)"
 NEXT = len(AUTHORITY) + 1
@@ -44,6 +44,9 @@ FILL = {
     "batch_part": "(zeroblob(16), 0, 'open', zeroblob(20), zeroblob(32), {})",
     "moved": "('e', 'q', zeroblob(16), 0, zeroblob(16), zeroblob(32), {})",
     "label": "(zeroblob(16), 'pci', '', '', 0, zeroblob(16), zeroblob(32), {})",
+    "evidence": (
+        "(zeroblob(16), 'drill', 'passed', 0, zeroblob(16), '{{}}', zeroblob(32), zeroblob(32), {})"
+    ),
 }
 
 
@@ -71,7 +74,7 @@ def test_each_write_leaves_its_change(full: Db) -> None:
     assert scopes == [
         "authority", "principal", "authority", "authority", "token", "authority", "mount",
         "mount", "authority", "secret", "value", "value", "secret", "secret",
-        "secret", "value", "value",
+        "secret", "value", "value", "mount",
     ]  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import BinaryIO
 
 from strongroom.db.interface import Begin, Cell, Db, Row
 
@@ -84,6 +86,12 @@ class FaultyDb(Db):
 
     def verify(self) -> list[str]:
         return self.inner.verify()
+
+    def moment(self) -> AbstractContextManager[None]:
+        return self.inner.moment()
+
+    def copy(self, folder: Path, progress: Callable[[int, int], None]) -> BinaryIO:
+        return self.inner.copy(folder, progress)
 
     def close(self) -> None:
         self.inner.rollback()

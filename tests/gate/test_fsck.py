@@ -17,6 +17,7 @@ from strongroom.gate.changes.token import AddToken
 from strongroom.gate.fsck import Kind, Problem, fsck
 from strongroom.gate.operation import Delivered
 from strongroom.gate.rows import Seal
+from strongroom.gate.shown import RecordEvidence
 from strongroom.model.address import Address
 from strongroom.model.principal import Effect, Grant, Verb
 
@@ -35,6 +36,7 @@ def busy(world: World) -> World:
         SetSlot(new_id(), "keyfile", "room", b"opaque"),
         DescribeSecret(A, add_tags=("pci",)), DescribeSecret(A, backup="Bob"),
         MoveSecret(A, Address.parse("production/b")), MoveSecret(Address.parse("production/b"), A),
+        RecordEvidence("drill-restore", True, {}),
     ):  # fmt: skip
         world.gate.change(world.owner, change)
     id_ = new_id()

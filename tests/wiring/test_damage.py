@@ -31,6 +31,10 @@ def kept(tmp_path_factory: pytest.TempPathFactory, document: bytes, compiled: Po
     environ = {"STRONGROOM_CONFIG": str(folder / "config.toml")}
     place = Place(folder / "room", environ, config.load(environ, folder))
     found(place, document, compiled)
+    # So that copies of it are opened at all.
+    wiring.moved(
+        place.settings, environ, place.folder, "a test", anywhere=True, reserve_bytes=RESERVE_BYTES
+    )
     with place.opened() as local:
         for address, value in ((A, "fake-a1"), (B, "fake-b1")):
             secret.write(local, secret.WriteRequest(address, Value.single(value), "api-key", "Ada"))
@@ -167,7 +171,7 @@ def test_an_old_row_that_was_put_back_whole_is_found_by_fsck(copy: Place) -> Non
 
 def _edit_entry(db: sqlite3.Connection) -> None:
     ((lane, seq, leaf),) = db.execute(
-        "SELECT lane, seq, leaf FROM entry ORDER BY at_us LIMIT 1 OFFSET 1"
+        "SELECT lane, seq, leaf FROM entry ORDER BY at_us LIMIT 1 OFFSET 2"
     ).fetchall()
     changed = leaf.replace(b"write", b"audit")
     assert changed != leaf

@@ -7,7 +7,7 @@ a second history. Against both, give it checkpoints that were kept elsewhere.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -50,12 +50,17 @@ def verify(
     checkpoints: Iterable[str],
     key: VerifierKey,
     *,
+    earlier: Sequence[VerifierKey] = (),
     nodes: Nodes | None = None,
     first_change: int = 1,
     now_us: int | None = None,
     before: Frontier | None = None,
 ) -> Report:
     """Check a log against the checkpoints that `key` signed.
+
+    `earlier` are the keys of the instances that the log goes on from, oldest first: a room
+    that was restored signs with a key of its own. Once a later key has signed, an earlier
+    one is foreign.
 
     `rows` are all of it from leaf 0 (or `before`), in order; `checkpoints` are signed notes, smallest
     first, those from elsewhere merged in. `nodes` looks up stored hashes; with it, an edit is
@@ -80,15 +85,16 @@ def verify(
     """
     walk = _Walk(rows, nodes, first_change, before or Frontier())
     signed, held, expected = 0, 0, 0
-    for checkpoint in _opened(checkpoints, key, walk.problems):  # 1
+    keys = (*earlier, key)
+    for checkpoint, by in _opened(checkpoints, keys, walk.problems):  # 1
         if before is not None and checkpoint.size < before.size:
-            signed += 1
+            signed += by == key
             continue
         walk.to(checkpoint.size)  # 2 to 7
         walk.not_after(checkpoint.at_us)  # 5
         if expected < checkpoint.size == walk.index:
             walk.changes.settle()  # 4
-        signed, expected = signed + 1, checkpoint.size
+        signed, expected = signed + (by == key), checkpoint.size
         held += walk.index == checkpoint.size and walk.roots.hold(checkpoint)  # 8
     walk.to(None)
     walk.not_after(now_us)
@@ -98,12 +104,14 @@ def verify(
     return walk.report(held, expected)
 
 
-def _opened(notes: Iterable[str], key: VerifierKey, problems: Problems) -> Iterator[Checkpoint]:
+def _opened(
+    notes: Iterable[str], keys: Sequence[VerifierKey], problems: Problems
+) -> Iterator[tuple[Checkpoint, VerifierKey]]:
     """The checkpoints that are to be believed, in order; the others become problems."""
     last: Checkpoint | None = None
     for number, text in enumerate(notes, start=1):
         try:
-            checkpoint = open_note(text, key)
+            checkpoint, keys = _by_one_of(text, keys)
         except AuditBrokenError as error:
             message = f"checkpoint {number}: {error.message}"
             problems.add(Problem(_KINDS[error.code], None, message))
@@ -120,7 +128,22 @@ def _opened(notes: Iterable[str], key: VerifierKey, problems: Problems) -> Itera
             message = f"checkpoint {number} is earlier than the one before it"
             problems.add(Problem(Kind.CHECKPOINT_ORDER, checkpoint.size, message))
         last = checkpoint
-        yield checkpoint
+        yield checkpoint, keys[0]
+
+
+def _by_one_of(text: str, keys: Sequence[VerifierKey]) -> tuple[Checkpoint, Sequence[VerifierKey]]:
+    """A checkpoint, and the keys from the one that signed it on.
+
+    Raises:
+        AuditBrokenError: what is wrong with it under the last of them.
+    """
+    for number, key in enumerate(keys):
+        try:
+            return open_note(text, key), keys[number:]
+        except AuditBrokenError as error:
+            if error.code != "note-foreign" or number == len(keys) - 1:
+                raise
+    raise AssertionError("there is at least one key")
 
 
 class _Walk:

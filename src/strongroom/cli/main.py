@@ -44,6 +44,12 @@ COMMANDS: Final = {
         "strongroom.cli.fsck:app",
         "Check the whole room: storage, rows, changes and the log.",
     ),
+    "backup": ("strongroom.cli.backup:app", "Copy the room into one file; verify and list copies."),
+    "restore": (
+        "strongroom.cli.restore:app",
+        "Make a backup, or a copied folder, an instance of its own.",
+    ),
+    "drill": ("strongroom.cli.drill:app", "Try the worst day, and keep what came of it."),
     "status": (
         "strongroom.cli.room:status_app",
         "Say whether the room serves, and where it stands.",

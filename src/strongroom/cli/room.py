@@ -108,7 +108,7 @@ def status(*, room: RoomFolder = None, json: Json = False) -> int:
         ("room", found.folder),
         (
             "serves",
-            "yes" if found.ready and not found.killed else f"no: {found.trouble or 'killed'}",
+            "yes" if found.ready and not found.killed else f"no: {found.trouble or found.state}",
         ),
         ("policy", f"{found.policy_title}  sha256 {found.policy_sha256[:12]}…"),
         ("open here", ", ".join(found.open_environments) or "no environment"),

@@ -78,6 +78,20 @@ class RoomKeys(Hidden):
             raise ValueError("an export id is 1 to 64 of a-z0-9-")
         return derive(self._room_key, self.room_id, f"fingerprint/export/{export_id}")
 
+    def backup(self, backup_id: bytes) -> tuple[bytes, bytes]:
+        """The keys of one backup's manifest and of its body.
+
+        Raises:
+            ValueError: the id is not 16 bytes.
+        """
+        if len(backup_id) != ID_BYTES:
+            raise ValueError(f"a backup id is {ID_BYTES} bytes")
+        manifest, body = (
+            derive(self._room_key, self.room_id, f"backup/{backup_id.hex()}/{part}")
+            for part in ("manifest", "body")
+        )
+        return manifest, body
+
     def __repr__(self) -> str:
         return f"<RoomKeys of room {self.room_id.hex()}, keys hidden>"
 

@@ -20,14 +20,17 @@ The contract, which `tests/db/test_contract.py` runs against each adapter:
     connection may have committed in between.
 9.  `upkeep` does a bounded amount of housekeeping between transactions; with `eager` it
     gives back what space it can, whether or not it is due.
-10. Every error is one of those below. None holds a parameter, since parameters may be
+10. Inside of `moment` every query sees the committed state of one moment, and so does
+    `copy`, whoever writes meanwhile. On a disk that keeps nobody waiting.
+11. Every error is one of those below. None holds a parameter, since parameters may be
     the names that a caller mistyped a secret into.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from enum import Enum
-from typing import Protocol
+from pathlib import Path
+from typing import BinaryIO, Protocol
 
 from strongroom.errors import ConfigError, ConflictError, IntegrityError, MachineError
 
@@ -84,6 +87,16 @@ class Db(Protocol):
 
     def verify(self) -> list[str]:
         """Check the whole storage structure, however long it takes; the problems found."""
+
+    def moment(self) -> AbstractContextManager[None]:
+        """Look at one committed state for as long as the body lasts; it may not write."""
+
+    def copy(self, folder: Path, progress: Callable[[int, int], None]) -> BinaryIO:
+        """Inside of a `moment`: the whole database as an open file in `folder` without a name.
+
+        It is gone when it is closed, however the process ends. `progress` is given bytes so
+        far and in all.
+        """
 
     def close(self) -> None:
         """Let go. Twice is once."""

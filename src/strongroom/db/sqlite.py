@@ -5,13 +5,15 @@ returns. Checkpoints are ours (`upkeep`), after values were released, so that mo
 from the log into the file never counts against a reader's release time.
 """
 
+import os
 import sqlite3
 import stat
+import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from strongroom.db import migrate
 from strongroom.db.interface import (
@@ -39,6 +41,7 @@ ENGINE_MIN: Final = (3, 37, 0)  # the first with STRICT tables
 APPLICATION_ID: Final = 0x53545252  # "STRR", at byte 68 of the file
 _PRIVATE_FILE: Final = stat.S_IRUSR | stat.S_IWUSR
 _PRIVATE_FOLDER: Final = stat.S_IRWXU
+COPY_PAGES: Final = 2_048  # between two calls of `progress`
 _SIDES: Final = ("", "-wal", "-shm")
 
 
@@ -278,6 +281,49 @@ class SqliteDb(Db):
         except DbDamagedError as error:  # so damaged that the check itself gave up
             found = [error.message]
         return [] if found == ["ok"] else found
+
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        """A read transaction; in the write-ahead log it stops nobody."""
+        with translated():
+            self._handle.execute("BEGIN")
+            # The engine takes its snapshot at the first look.
+            self._handle.execute("SELECT 1 FROM sqlite_schema").fetchall()
+        try:
+            yield
+        finally:
+            self.rollback()
+
+    def copy(self, folder: Path, progress: Callable[[int, int], None]) -> BinaryIO:
+        """Page by page. Outside of a `moment` the engine would begin again at each write."""
+        assert self._handle.in_transaction
+        try:
+            handle, name = tempfile.mkstemp(prefix=".copy-", dir=folder)
+        except OSError as error:
+            raise DbReadOnlyError(
+                "db-read-only", f"cannot make a copy there: {error.strerror}"
+            ) from None
+        found = os.fdopen(handle, "r+b")
+        try:
+            with closing(sqlite3.connect(name, isolation_level=None)) as target, translated():
+                for pragma in ("journal_mode=OFF", "synchronous=OFF"):
+                    target.execute(f"PRAGMA {pragma}")
+                target.execute("SELECT 1 FROM sqlite_schema").fetchall()
+                # The engine has it open now, so that nothing stays of it when we are killed.
+                Path(name).unlink()
+                ((size,),) = self._handle.execute("PRAGMA page_size").fetchall()
+                self._handle.backup(
+                    target,
+                    pages=COPY_PAGES,
+                    progress=lambda _, left, all_: progress((all_ - left) * size, all_ * size),
+                    sleep=0,
+                )
+        except BaseException:
+            found.close()
+            with suppress(OSError):
+                Path(name).unlink()
+            raise
+        return found
 
     def close(self) -> None:
         """Let go; the last one out moves the log into the file."""

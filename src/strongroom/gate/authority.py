@@ -16,10 +16,15 @@ class Authority(NamedTuple):
 
     policy: bytes  # first 8 bytes of the document's SHA-256, zero without a policy
     standing: Standing
-    killed: bool
+    state: bytes  # of the room: anything but open freezes every environment
     environments: dict[str, EnvironmentRow]
     facts: dict[str, EnvironmentFacts]
     keks: dict[str, bytes]  # the id of the key that wraps new versions, by environment
+
+    @property
+    def killed(self) -> bool:
+        """Whether every environment is frozen at once."""
+        return self.state != Meta.OPEN
 
 
 def load(db: Db, room: Room, seal: Seal) -> Authority:
@@ -32,10 +37,8 @@ def load(db: Db, room: Room, seal: Seal) -> Authority:
     for key in (Meta.ROOM, Meta.INSTANCE, Meta.STATE, Meta.POLICY):
         if key not in meta:
             raise missing(f"the room's {key}")
-    if (meta[Meta.ROOM], meta[Meta.INSTANCE]) != (
-        room.keys.room_id,
-        room.instance_id,
-    ):
+    instances = {room.instance_id, room.predecessor}
+    if meta[Meta.ROOM] != room.keys.room_id or meta[Meta.INSTANCE] not in instances:
         raise TamperedError("room-foreign", "this database is another room's, or a copy of it")
     policy, standing = bytes(8), Standing({}, {})
     n = int(meta[Meta.POLICY])
@@ -45,12 +48,15 @@ def load(db: Db, room: Room, seal: Seal) -> Authority:
             raise missing("the policy in force")
         seal.check(POLICY, found)
         policy, standing = found.sha256[:8], room.standing(found.compiled)
-    killed = meta[Meta.STATE] != Meta.OPEN
+    state = meta[Meta.STATE]
     rows = {row.id: seal.check(ENVIRONMENT, row) for row in house.environments(db)}
-    facts = {id_: EnvironmentFacts(id_, killed or bool(row.frozen)) for id_, row in rows.items()}
+    facts = {
+        id_: EnvironmentFacts(id_, state != Meta.OPEN or bool(row.frozen))
+        for id_, row in rows.items()
+    }
     keks = {
         row.environment: row.id
         for row in KEK.where(db, "ORDER BY created_us, id")
         if seal.check(KEK, row).state == "active"
     }
-    return Authority(policy, standing, killed, rows, facts, keks)
+    return Authority(policy, standing, state, rows, facts, keks)

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from strongroom.audit.entry import decode
 from strongroom.db.interface import Cell, Db
-from strongroom.db.tables import batches, house, labels, log, moved, people, secrets
+from strongroom.db.tables import batches, evidence, house, labels, log, moved, people, secrets
 from strongroom.db.tables.log import Change, EntryRow
 from strongroom.db.tables.table import Table
 from strongroom.errors import AuditBrokenError, TamperedError
@@ -25,7 +25,7 @@ _PAGE: Final = 1_000
 
 TABLES: Final[dict[str, Table[Any]]] = {
     table.name: table
-    for module in (house, people, secrets, labels, moved, batches)
+    for module in (house, people, secrets, labels, moved, batches, evidence)
     for table in vars(module).values()
     if isinstance(table, Table)
 }

@@ -44,9 +44,14 @@ class Status(NamedTuple):
     log_size: int
     signed_size: int
     policy: bytes  # first 8 bytes of the document's SHA-256, zero without one
-    killed: bool
+    state: str  # `open`; `killed` or `restored`, which freeze every environment
     open_environments: tuple[str, ...]  # whose key this process holds
     alarms: int = 0  # that nobody has seen yet
+
+    @property
+    def killed(self) -> bool:
+        """Whether every environment is known to be frozen at once."""
+        return self.state not in {"", "open"}
 
 
 class Gate:
@@ -186,7 +191,7 @@ class Gate:
         try:
             self._with_desk(lambda desk: found.append(self._status(desk)))
         except StrongroomError as error:
-            return Status(False, error, 0, 0, 0, bytes(8), False, ())
+            return Status(False, error, 0, 0, 0, bytes(8), "", ())
         return found[0]
 
     def close(self) -> None:
@@ -208,7 +213,7 @@ class Gate:
             log_size=size,
             signed_size=signed,
             policy=authority.policy,
-            killed=authority.killed,
+            state=authority.state.decode(),
             open_environments=_open(desk, authority),
             alarms=work.count_owed(desk.db, ALARM),
         )

@@ -1,6 +1,6 @@
 """Questions about the room itself: who is asking, why a decision is what it is, is the log whole."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -115,13 +115,14 @@ class OpenLog(View):
         return log.size(desk.db)
 
 
-def verify_log(connect: Connect, key: VerifierKey) -> Report:
+def verify_log(connect: Connect, key: VerifierKey, earlier: Sequence[VerifierKey] = ()) -> Report:
     """Read the whole log over a connection of its own and verify it; nobody waits for it."""
     with closing(connect()) as db:
         return verifier.verify(
             _rows(db),
             log.checkpoint_notes(db),
             key,
+            earlier=earlier,
             nodes=_nodes(db),
             now_us=db.clock_us() + verifier.SKEW_US_MAX,
         )

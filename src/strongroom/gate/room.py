@@ -51,7 +51,8 @@ class Room:
     `keks` holds the keys of those environments whose slot this process could open; `unseal`
     looks for one that was added since, and gives None where there is none for this process.
     `log_key` is None in a process that does not sequence the log. `standing` reads the
-    compiled policy.
+    compiled policy. `predecessor` is the instance that this one is made from, as long as
+    the change that says so may not have been made.
     """
 
     connect: Connect
@@ -64,6 +65,7 @@ class Room:
     reserve: Reserve | None = None
     limits: Limits = field(default_factory=Limits)
     unseal: Callable[[Db, bytes], Kek | None] = lambda _db, _id: None
+    predecessor: bytes | None = None
 
     def kek(self, db: Db, kek_id: bytes) -> Kek | None:
         """The key of that id, or None where this process cannot open it."""

@@ -143,7 +143,9 @@ class Meta:
     """The room's own facts, by name."""
 
     ROOM, INSTANCE, STATE, POLICY = "room_id", "instance_id", "state", "policy"
-    OPEN, KILLED = b"open", b"killed"
+    OPEN, KILLED, RESTORED = b"open", b"killed", b"restored"
+    LINEAGE, PLACE = "lineage", "place"
+    ANYWHERE = b"any"  # a place whose file system gives files new numbers
 
 
 __all__ = [

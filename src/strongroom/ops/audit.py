@@ -12,6 +12,7 @@ from strongroom.audit.problem import Report
 from strongroom.db.tables import log
 from strongroom.errors import AuditBrokenError, InvalidError, NotFoundError
 from strongroom.gate.inspect import OpenLog, verify_log
+from strongroom.gate.lineage import lineage
 from strongroom.gate.views import ENTRIES_MAX, ListEntries, Logged
 from strongroom.ops.local import Local, done
 
@@ -34,6 +35,8 @@ _LOOKS: Final = {
     "provebetween": "prove a checkpoint",
     "exportlog": "export the log",
     "opensearch": "search an environment",
+    "takebackup": "take a backup",
+    "listevidence": "list evidence",
     "why": "ask why",
     "who": "ask who",
 }
@@ -95,7 +98,8 @@ def list_entries(room: Local, wanted: Filter) -> list[Line]:
 def verify(room: Local, key: str | None = None) -> Report:
     """Check the whole log against its signatures.
 
-    `key` is the text of the log's public key, noted when the room was made. Without it the
+    `key` is the text of the log's public key, noted when the room was made; of a room that
+    was restored, the keys of its instances with commas, oldest first. Without it the
     key of this room's slots is used, which shows damage and shows nothing about whoever
     holds the room's keys.
 
@@ -106,8 +110,8 @@ def verify(room: Local, key: str | None = None) -> Report:
     with suppress(AuditBrokenError):
         sequence(room)
     done(room.gate.look(room.caller, OpenLog()))
-    wanted = VerifierKey.parse(key) if key else verifier_key(room)
-    return verify_log(room.gate.connect, wanted)
+    *earlier, wanted = parse_keys(key) if key else own_keys(room)
+    return verify_log(room.gate.connect, wanted, earlier)
 
 
 def checkpoint(room: Local) -> str:
@@ -139,6 +143,25 @@ def verifier_key(room: Local) -> VerifierKey:
     if room.log_public is None:
         raise InvalidError("log-key-missing", "this process does not hold the log's key")
     return key_of(room.instance_id, room.log_public)
+
+
+def own_keys(room: Local) -> list[VerifierKey]:
+    """The keys that this room's checkpoints are under, the one of this instance last.
+
+    Raises:
+        InvalidError: `log-key-missing`.
+    """
+    found = room.gate.consult(lambda desk: lineage(desk.db, desk.snapshot.seal))
+    return [*(origin.key for origin in found), verifier_key(room)]
+
+
+def parse_keys(text: str) -> list[VerifierKey]:
+    """The public keys that somebody noted, with commas between them, oldest instance first.
+
+    Raises:
+        AuditBrokenError: `vkey-invalid`.
+    """
+    return [VerifierKey.parse(part.strip()) for part in text.split(",")]
 
 
 def key_of(instance_id: bytes, public: bytes) -> VerifierKey:

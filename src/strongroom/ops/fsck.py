@@ -4,14 +4,13 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
 
-from strongroom.audit.note import VerifierKey
 from strongroom.audit.problem import Problem as LogProblem
 from strongroom.audit.problem import Report
 from strongroom.errors import AuditBrokenError
 from strongroom.gate.fsck import PROBLEMS_MAX, Kind, Problem, fsck
 from strongroom.gate.inspect import OpenLog, verify_log
 from strongroom.gate.rows import Seal
-from strongroom.ops.audit import sequence, verifier_key
+from strongroom.ops.audit import own_keys, parse_keys, sequence
 from strongroom.ops.importing.batches import unfinished
 from strongroom.ops.local import Local, done
 
@@ -50,7 +49,7 @@ def check(room: Local, key: str | None = None, progress: Progress = lambda _: No
         InvalidError: `vkey-invalid`, `log-key-missing`.
         DeniedError: the caller may not read the log.
     """
-    wanted = VerifierKey.parse(key) if key else verifier_key(room)
+    *earlier, wanted = parse_keys(key) if key else own_keys(room)
     progress("placing what is new")
     # A log that was edited cannot go on, and is to be checked all the same.
     with suppress(AuditBrokenError):
@@ -63,7 +62,7 @@ def check(room: Local, key: str | None = None, progress: Progress = lambda _: No
         return Checked(state, None)
     progress("the log, its order and its signatures")
     waiting = () if state else tuple(one.id for one in unfinished(room))
-    return Checked(state, verify_log(room.gate.connect, wanted), waiting)
+    return Checked(state, verify_log(room.gate.connect, wanted, earlier), waiting)
 
 
 def as_document(found: Checked) -> dict[str, object]:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from strongroom.errors import InvalidError
 from strongroom.gate import inspect
+from strongroom.gate.changes.instance import ConfirmRestore
 from strongroom.gate.views import ListPrincipals
 from strongroom.model.principal import Kind, Principal
 from strongroom.ops.audit import verifier_key
@@ -25,6 +27,7 @@ class RoomStatus:
     policy_sha256: str
     policy_title: str
     killed: bool
+    state: str  # `open`, `killed`, or `restored` and not confirmed yet
     open_environments: tuple[str, ...]
     alarms: int  # that nobody has seen yet
     log_key: str | None  # the text form of the public key, for verifiers
@@ -57,11 +60,26 @@ def status(room: Local) -> RoomStatus:
         policy_sha256=room.policy.sha256,
         policy_title=room.policy.title,
         killed=found.killed,
+        state=found.state,
         open_environments=found.open_environments,
         alarms=found.alarms,
         log_key=str(verifier_key(room)) if room.log_public else None,
         unfinished=tuple(one.id for one in unfinished(room)) if found.ready else (),
     )
+
+
+def confirm_restore(room: Local, reason: str) -> None:
+    """Let a restored room serve.
+
+    Raises:
+        InvalidError: `reason-missing`.
+        ConflictError: `restore-not-waiting`.
+    """
+    if not reason.strip():
+        raise InvalidError(
+            "reason-missing", "a confirmation has a reason", fix="give one with --reason"
+        )
+    done(room.gate.change(room.caller, ConfirmRestore(), reason))
 
 
 def principals(room: Local) -> list[Principal]:

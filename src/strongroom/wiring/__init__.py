@@ -5,19 +5,30 @@ so that a copy of the folder opens nothing: beside the user's configuration, or 
 STRONGROOM_KEYFILE or $CREDENTIALS_DIRECTORY says.
 """
 
+from strongroom.wiring.backups import verify as verify_backup
+from strongroom.wiring.drills import Drilled
+from strongroom.wiring.drills import drill as drill_restore
 from strongroom.wiring.founding import Founded, found
 from strongroom.wiring.keyfiles import CREDENTIAL
 from strongroom.wiring.opening import ROOM_FOLDER, find_folder, open_room, recover
 from strongroom.wiring.process import DATABASE, RESERVE
+from strongroom.wiring.restoring import Restored, in_place, moved, restore
 
 __all__ = [
     "CREDENTIAL",
     "DATABASE",
     "RESERVE",
     "ROOM_FOLDER",
+    "Drilled",
     "Founded",
+    "Restored",
+    "drill_restore",
     "find_folder",
     "found",
+    "in_place",
+    "moved",
     "open_room",
     "recover",
+    "restore",
+    "verify_backup",
 ]

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from strongroom.db import sqlite
 from strongroom.db.interface import DbRefusedError
 from strongroom.errors import ConflictError, InvalidError, MachineError
 from strongroom.gate.changes.house import AddKek, AdoptPolicy, SetEnvironment, SetSlot
+from strongroom.gate.changes.instance import MarkPlace
 from strongroom.gate.changes.people import AddGrant, AddPrincipal
 from strongroom.gate.reserve import RESERVE_BYTES
 from strongroom.gate.writer import Change
@@ -26,6 +28,7 @@ from strongroom.model.policy import Policy
 from strongroom.model.principal import ANYWHERE, Effect, Grant, Kind, Principal, Verb
 from strongroom.policy import stored
 from strongroom.wiring import keyfiles
+from strongroom.wiring.place import place_of
 from strongroom.wiring.process import DATABASE, RESERVE, Keys, gate
 
 FILES: Final = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", RESERVE)
@@ -65,7 +68,7 @@ def found(
     folder = config.cwd / folder
     room_id, instance_id = keyring.new_id(), keyring.new_id()
     path = keyfiles.path_of(config, environ, room_id)
-    _check_place(folder, path)
+    check_folder(folder, path)
     room_key, log_key = keyring.new_key(), LogKey(instance_id, keyring.new_key())
     keks = [keyring.new_kek(e.id) for e in policy.environments]
     keyfile, recovery = KeyFile.new(room_id), RecoveryCode.new()
@@ -73,7 +76,7 @@ def found(
     named |= {f"kek:{k.environment}:{k.id.hex()}": k.secret for k in keks}
     named = ring.with_anchors(named)
     founder = _founder(roles)
-    first = [
+    first: list[Change] = [
         AdoptPolicy(document, stored.encode(policy)),
         *(SetEnvironment(e.id, e.name, e.tier.value) for e in policy.environments),
         *(AddKek(k.id, k.environment) for k in keks),
@@ -87,6 +90,7 @@ def found(
     with _all_or_nothing(folder, path):
         keyfiles.make(path, keyfile)
         sqlite.create(folder / DATABASE).close()
+        first.append(MarkPlace(place_of(folder / DATABASE)))
         keys = Keys.of(Ring(room_id, named), instance_id)
         with gate(folder, keys, instance_id, reserve_bytes) as (opened, _):
             opened.found(founder[0], first)
@@ -94,7 +98,14 @@ def found(
     return Founded(folder, path, recovery, room_id, instance_id, log_key.public)
 
 
-def _check_place(folder: Path, keyfile: Path) -> None:
+def check_folder(folder: Path, keyfile: Path, welcome: AbstractSet[str] = WELCOME) -> None:
+    """Refuse a folder for a new room that is in use, or in which the key file would lie.
+
+    Raises:
+        ConflictError: `room-exists`, `folder-in-use`.
+        InvalidError: `keyfile-inside`.
+        MachineError: `folder-unusable`.
+    """
     try:
         inside = Path(os.path.realpath(keyfile)).is_relative_to(os.path.realpath(folder))
         there = _names(folder)
@@ -114,7 +125,7 @@ def _check_place(folder: Path, keyfile: Path) -> None:
         raise ConflictError(
             "room-exists", f"there is a room in {folder} already", fix="name another with --room"
         )
-    if there - WELCOME:
+    if there - welcome:
         raise ConflictError(
             "folder-in-use",
             f"{folder} holds other files, and a room has a folder of its own",

@@ -18,21 +18,31 @@ from strongroom.db.interface import Db
 from strongroom.db.tables import house
 from strongroom.db.tables.house import META, SEAL, SealRow
 from strongroom.db.tables.people import principal_named
-from strongroom.errors import DeniedError, NotFoundError, StrongroomError, TamperedError
+from strongroom.errors import (
+    ConflictError,
+    DeniedError,
+    NotFoundError,
+    StrongroomError,
+    TamperedError,
+)
 from strongroom.gate.changes.house import ChangeSlots, SetSlot
+from strongroom.gate.changes.instance import MarkPlace
+from strongroom.gate.decision import Ask
+from strongroom.gate.gate import Gate
 from strongroom.gate.operation import Caller
 from strongroom.gate.reserve import RESERVE_BYTES
 from strongroom.gate.rows import Meta, Seal
 from strongroom.identity import os_user
+from strongroom.model.principal import Verb
 from strongroom.ops.local import Local, done
-from strongroom.wiring import keyfiles
-from strongroom.wiring.process import DATABASE, Keys, gate
+from strongroom.wiring import keyfiles, place
+from strongroom.wiring.process import DATABASE, STAGING, Keys, gate
 
 ROOM_FOLDER: Final = ".strongroom"
 AGENT: Final = "strongroom/cli"
 
 
-class _Closed(NamedTuple):
+class Closed(NamedTuple):
     """What the rows say before any of them can be checked; the gate checks them later."""
 
     room_id: bytes
@@ -40,6 +50,7 @@ class _Closed(NamedTuple):
     rows: list[SealRow]
     user: str
     principal: bytes | None
+    place: bytes | None = None
 
     @property
     def slots(self) -> list[Slot]:
@@ -96,19 +107,23 @@ def open_room(
 
     Raises:
         NotFoundError: `room-not-found`; DbMissingError: `db-missing`.
-        SealedError: `keyfile-missing`, `keyfile-exposed`, and those of `crypto.seal`.
+        SealedError: `keyfile-missing`, `keyfile-exposed`, and those of `crypto.seal`;
+            `room-copied`: the database is a copy of the room's.
         DeniedError: `principal-unknown`: the room does not know this user.
         TamperedError: a row is not what this room wrote.
     """
     folder = find_folder(config, given)
-    found = _look(folder)
+    found = look(folder)
     path = keyfiles.path_of(config, environ, found.room_id)
     keys = found.open(keyfiles.read(path, found.room_id))
-    principal = _known(found)
+    place.check(found.place, folder / DATABASE)
+    principal = known(found)
     with gate(folder, keys, found.instance_id, reserve_bytes) as (opened, standings):
         status = opened.status()
         if status.trouble is not None:
             raise status.trouble
+        if found.place is None:
+            _mark(opened, Caller(principal, agent=AGENT), folder / DATABASE)
         local = Local(
             gate=opened,
             keys=keys.room,
@@ -150,9 +165,10 @@ def recover(
         ConflictError: `keyfile-exists`.
     """
     folder = find_folder(config, given)
-    found = _look(folder)
+    found = look(folder)
     keys = found.open(code)
-    caller = Caller(_known(found), agent=AGENT)
+    place.check(found.place, folder / DATABASE)
+    caller = Caller(known(found), agent=AGENT)
     keyfile = KeyFile.new(found.room_id)
     path = keyfiles.path_of(config, environ, found.room_id)
     keyfiles.make(path, keyfile)
@@ -169,16 +185,36 @@ def recover(
     return path
 
 
-def _look(folder: Path) -> _Closed:
+def _mark(opened: Gate, caller: Caller, database: Path) -> None:
+    """Record the place of a room that was made before places were, as soon as somebody may."""
+    ask = Ask(caller, Verb.ADMINISTER, None, None, reason=False)
+    may = opened.consult(lambda desk: desk.decisions.judge(desk.db, ask, desk.db.clock_us()))
+    if may.allowed and not may.grant:
+        done(opened.change(caller, MarkPlace(place.place_of(database))))
+
+
+def look(folder: Path) -> Closed:
+    """What the room in `folder` says of itself, nothing of it checked.
+
+    Raises:
+        NotFoundError: `room-not-founded`; DbMissingError: `db-missing`.
+        ConflictError: `restore-unfinished`.
+    """
+    if not os.path.lexists(folder / DATABASE) and os.path.lexists(folder / STAGING):
+        raise ConflictError(
+            "restore-unfinished",
+            f"a restore into {folder} did not end, and there is no room in it yet",
+            fix="run `strongroom restore FILE --to` with that folder again, or remove it",
+        )
     with closing(sqlite.connect(folder / DATABASE)) as db:
-        room_id, instance_id = _identity(db)
+        room_id, instance_id, marked = _identity(db)
         rows = house.active_slots(db)
         user = os_user.user(os.getuid()).name
         row = principal_named(db, user)
-    return _Closed(room_id, instance_id, rows, user, row.id if row else None)
+    return Closed(room_id, instance_id, rows, user, row.id if row else None, marked)
 
 
-def _identity(db: Db) -> tuple[bytes, bytes]:
+def _identity(db: Db) -> tuple[bytes, bytes, bytes | None]:
     rows = {row.key: row.value for row in META.where(db)}
     room_id, instance_id = rows.get(Meta.ROOM), rows.get(Meta.INSTANCE)
     if not isinstance(room_id, bytes) or not isinstance(instance_id, bytes):
@@ -187,10 +223,15 @@ def _identity(db: Db) -> tuple[bytes, bytes]:
             "the room's folder holds a database and no room: `strongroom init` did not end",
             fix="remove the folder and run `strongroom init` again",
         )
-    return room_id, instance_id
+    return room_id, instance_id, rows.get(Meta.PLACE)
 
 
-def _known(found: _Closed) -> bytes:
+def known(found: Closed) -> bytes:
+    """The id of the principal that this process acts as.
+
+    Raises:
+        DeniedError: `principal-unknown`.
+    """
     if found.principal is None:
         raise DeniedError(
             "principal-unknown",

@@ -29,6 +29,7 @@ from strongroom.policy.words import fold
 
 DATABASE: Final = "room.db"
 RESERVE: Final = "reserve"
+STAGING: Final = "restoring"  # in a room's folder, until what is restored in it is whole
 CLOCKS: Final = Clocks(time.monotonic_ns, time.sleep)
 # What the security team may do beside the ticks, in every policy (design, section 6).
 SECURITY_VERBS: Final = frozenset({Verb.CONTAIN, Verb.AUDIT})
@@ -127,9 +128,17 @@ def standing(policy: Policy) -> Standing:
 
 @contextmanager
 def gate(
-    folder: Path, keys: Keys, instance_id: bytes, reserve_bytes: int = RESERVE_BYTES
+    folder: Path,
+    keys: Keys,
+    instance_id: bytes,
+    reserve_bytes: int = RESERVE_BYTES,
+    *,
+    predecessor: bytes | None = None,
 ) -> Iterator[tuple[Gate, Standings]]:
-    """A gate on the room in `folder`, closed at the end."""
+    """A gate on the room in `folder`, closed at the end.
+
+    `predecessor` is the instance that the room is turned into this one from.
+    """
     standings = Standings()
     opened = Gate(
         Room(
@@ -142,6 +151,7 @@ def gate(
             clocks=CLOCKS,
             reserve=Reserve(folder / RESERVE, size_bytes=reserve_bytes),
             unseal=Unsealer(keys),
+            predecessor=predecessor,
         )
     )
     try:

@@ -74,6 +74,11 @@ def drop_lease(db: Db, name: str, holder: bytes) -> None:
     db.execute("DELETE FROM lease WHERE name = ? AND holder = ?", (name, holder))
 
 
+def drop_leases(db: Db) -> None:
+    """Forget who does what: in a copy, all of them are elsewhere."""
+    db.execute("DELETE FROM lease")
+
+
 def mark_used(db: Db, kind: str, key: str, at_us: int) -> None:
     """Keep the latest use; an older one changes nothing."""
     db.execute(_USED, (kind, key, at_us))
