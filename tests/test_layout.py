@@ -18,6 +18,10 @@ MEDIAN_LINES_MAX = 150
 
 # Modules without a test file of their own, and why that is enough.
 TESTED_ELSEWHERE = {
+    **{
+        f"anchor/{name}.py": "tests/anchor/test_contract.py runs each kind of anchor through it"
+        for name in ("interface", "kinds")
+    },
     "__main__.py": "one call; every demonstration and every test of the command goes through it",
     **{
         f"secret/importing/{name}.py": "tests/secret/importing/test_formats.py reads every format"

@@ -10,7 +10,7 @@ MAC = bytes(32)
 AUTHORITY = (
     "meta", "principal", "role", "grant_", "token", "policy", "environment", "kek", "seal",
     "secret", "version", "current", "schedule", "label",
-    "moved", "batch", "batch_part", "evidence",
+    "moved", "batch", "batch_part", "evidence", "anchor", "segment",
 )  # fmt: skip
 ID = "zeroblob(16)"
 NEXT = len(AUTHORITY) + 1
@@ -43,6 +43,8 @@ FILL = {
     "batch": "(zeroblob(16), 'import', 'e/p', 'staging', zeroblob(32), 1, 0, zeroblob(16), 0, zeroblob(32), {})",
     "batch_part": "(zeroblob(16), 0, 'open', zeroblob(20), zeroblob(32), {})",
     "moved": "('e', 'q', zeroblob(16), 0, zeroblob(16), zeroblob(32), {})",
+    "anchor": "(zeroblob(16), 'file', '/a', 'active', 0, zeroblob(16), zeroblob(32), {})",
+    "segment": "(0, 256, zeroblob(32), zeroblob(32), 0, '/s', 0, 0, zeroblob(16), zeroblob(32), {})",
     "label": "(zeroblob(16), 'pci', '', '', 0, zeroblob(16), zeroblob(32), {})",
     "evidence": (
         "(zeroblob(16), 'drill', 'passed', 0, zeroblob(16), '{{}}', zeroblob(32), zeroblob(32), {})"
@@ -54,6 +56,7 @@ FILL = {
 def full(db: Db) -> Db:
     """One row in each authority table, in an open transaction."""
     db.begin(Begin.CHANGE)
+    db.execute("INSERT INTO checkpoint VALUES (256, zeroblob(32), 'note', 0)")
     for seq, table in enumerate(AUTHORITY, start=1):
         db.execute(f"INSERT INTO {table} VALUES {FILL[table].format(seq)}")
     return db
@@ -74,7 +77,7 @@ def test_each_write_leaves_its_change(full: Db) -> None:
     assert scopes == [
         "authority", "principal", "authority", "authority", "token", "authority", "mount",
         "mount", "authority", "secret", "value", "value", "secret", "secret",
-        "secret", "value", "value", "mount",
+        "secret", "value", "value", "mount", "authority", "authority",
     ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from tests.gate.rooms import START_US, World, value_of
 
 from strongroom.crypto.keyring import new_id
 from strongroom.gate import fsck as module
+from strongroom.gate.changes.anchor import AddAnchor
 from strongroom.gate.changes.batch import OpenBatch, OpenPart
 from strongroom.gate.changes.describe import DescribeSecret, SetSchedule
 from strongroom.gate.changes.freeze import FreezeSecret, ThawSecret
@@ -35,6 +36,7 @@ def busy(world: World) -> World:
         AddToken(world.owner.principal, bytes(32), "laptop", START_US + 10**9),
         SetSlot(new_id(), "keyfile", "room", b"opaque"),
         DescribeSecret(A, add_tags=("pci",)), DescribeSecret(A, backup="Bob"),
+        AddAnchor("file", "/anchor"),
         MoveSecret(A, Address.parse("production/b")), MoveSecret(Address.parse("production/b"), A),
         RecordEvidence("drill-restore", True, {}),
     ):  # fmt: skip
@@ -60,7 +62,7 @@ def kinds(world: World) -> set[tuple[Kind, str]]:
 
 def test_a_whole_room_has_no_problem(busy: World) -> None:
     db = busy.room.connect()
-    for table in module.TABLES:
+    for table in module.TABLES.keys() - {"segment"}:  # tests/gate/test_segments.py
         assert db.query(f"SELECT count(*) > 0 FROM {table}") == [(1,)]
     db.close()
 

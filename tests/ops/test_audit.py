@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from tests.conftest import Place
@@ -152,9 +152,15 @@ def test_damage_by_hand_is_found(
     assert report.problems
 
 
+def _below(cls: type[View]) -> Iterator[type[View]]:
+    for one in cls.__subclasses__():
+        yield one
+        yield from _below(one)
+
+
 def test_every_look_has_words_for_people() -> None:
     for module in pkgutil.iter_modules(operations.__path__, f"{operations.__name__}."):
         importlib.import_module(module.name)
-    looks = {cls.__name__.lower() for cls in View.__subclasses__()}
+    looks = {cls.__name__.lower() for cls in _below(View)}
 
     assert looks == set(ops._LOOKS)

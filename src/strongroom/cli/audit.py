@@ -20,6 +20,7 @@ for _name, (_target, _summary) in {
     "prove": ("audit_evidence:prove", "Prove an entry, or that the log continues a checkpoint."),
     "check-proof": ("audit_evidence:check_proof", "Check a proof with the log's public key."),
     "export": ("audit_evidence:export", "Write the log to a file for auditors."),
+    "anchor": ("audit_anchor:app", "Keep checkpoints outside of the room."),
     "verifier": ("audit_evidence:verifier", "Write the standalone verifier to a file."),
 }.items():
     app.command(f"strongroom.cli.{_target}", name=_name, help=_summary)
@@ -132,21 +133,27 @@ def _show(report: Report, key: str | None, *, json: bool) -> None:
 def checkpoint(*, output: Path | None = None, room: RoomFolder = None) -> int:
     """Sign the log as far as it goes and print the checkpoint, to be kept elsewhere.
 
+    The anchors of the room keep it too; exit 8 when one could not be written.
+
     Parameters
     ----------
     output
         Write to this file, which must not exist, instead of standard output.
     """
+    from strongroom.cli.audit_anchor import show_pushed
+    from strongroom.ops import audit_anchor
     from strongroom.ops.policy import write_new
 
     with opened(room) as local:
         note = ops.checkpoint(local)
+        pushed = audit_anchor.push(local) if audit_anchor.any_of(local) else []
     if output is None:
         render.raw(note.encode())
     else:
         write_new(output, note)
         render.out().print(f"wrote {render.safe(str(output))}", soft_wrap=True)
-    return 0
+    show_pushed(pushed)
+    return max((one.error.exit for one in pushed if one.error), default=0)
 
 
 def us(text: str | None) -> int | None:

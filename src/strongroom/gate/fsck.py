@@ -12,7 +12,17 @@ from typing import Any, Final, NamedTuple
 
 from strongroom.audit.entry import decode
 from strongroom.db.interface import Cell, Db
-from strongroom.db.tables import batches, evidence, house, labels, log, moved, people, secrets
+from strongroom.db.tables import (
+    archive,
+    batches,
+    evidence,
+    house,
+    labels,
+    log,
+    moved,
+    people,
+    secrets,
+)
 from strongroom.db.tables.log import Change, EntryRow
 from strongroom.db.tables.table import Table
 from strongroom.errors import AuditBrokenError, TamperedError
@@ -25,7 +35,7 @@ _PAGE: Final = 1_000
 
 TABLES: Final[dict[str, Table[Any]]] = {
     table.name: table
-    for module in (house, people, secrets, labels, moved, batches, evidence)
+    for module in (house, people, secrets, labels, moved, batches, evidence, archive)
     for table in vars(module).values()
     if isinstance(table, Table)
 }
@@ -142,7 +152,7 @@ def _key(table: Table[Any], row: str) -> tuple[Cell, ...]:
     if table.name == "moved":
         environment, _, path = row.partition("/")
         return environment, path
-    if table.name == "policy":
+    if table.name in {"policy", "segment"}:
         return (int(row),)
     return (row if table.name in _BY_NAME else bytes.fromhex(row),)
 

@@ -37,6 +37,7 @@ _LOOKS: Final = {
     "opensearch": "search an environment",
     "takebackup": "take a backup",
     "listevidence": "list evidence",
+    "listanchors": "list anchors",
     "why": "ask why",
     "who": "ask who",
 }

@@ -1,0 +1,23 @@
+"""Which kinds of anchors there are."""
+
+from enum import StrEnum
+
+from strongroom.anchor.file import FileAnchor
+from strongroom.anchor.git import GitAnchor
+from strongroom.anchor.interface import Anchor, local
+
+
+class Kind(StrEnum):
+    """Where checkpoints are kept."""
+
+    FILE = "file"
+    GIT = "git"
+
+
+def opened(kind: str, place: str, origin: str) -> Anchor:
+    """The anchor at `place` for the log called `origin`.
+
+    Raises:
+        InvalidError: `anchor-remote`.
+    """
+    return (GitAnchor if kind == Kind.GIT else FileAnchor)(local(place), origin)
