@@ -25,7 +25,15 @@ TESTED_ELSEWHERE = {
     "__main__.py": "one call; every demonstration and every test of the command goes through it",
     **{
         f"secret/importing/{name}.py": "tests/secret/importing/test_formats.py reads every format"
-        for name in ("interface", "record", "env_format", "json_format", "csv_format")
+        for name in (
+            "interface",
+            "record",
+            "login",
+            "table",
+            "env_format",
+            "json_format",
+            "csv_format",
+        )
     },
     "cli/policy_view.py": "tests/cli/test_policy.py looks at what is shown",
     "model/finding.py": "plain values; tests/check/ builds and compares them",

@@ -12,6 +12,10 @@ from strongroom.secret.importing.interface import Problem, Row, Rows
 from strongroom.secret.value import Value
 
 FAKE = "plainly-fake-1815"
+TABLE = (
+    "| Name | Type | Environment | Owner | Last rotated | Next rotation |\n"
+    "|--|--|--|--|--|--|\n| A | x | Production | y | 2026-01-01 | 2026-02-01 |\n"
+)
 
 
 def _read(text: str, format_id: str) -> Rows:
@@ -19,27 +23,48 @@ def _read(text: str, format_id: str) -> Rows:
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"),
+    ("name", "text", "expected"),
     [
-        (".env", "env"),
-        ("a.b/.env.local", "env"),
-        ("staging.ENV", "env"),
-        ("a.json", "json"),
-        ("A.CSV", "csv"),
+        (".env", "", "env"),
+        ("a.b/.env.local", "", "env"),
+        ("staging.ENV", "", "env"),
+        ("a.json", "{}", "json"),
+        ("a.json", "{", "json"),
+        ("A.CSV", "name,value", "csv"),
+        ("a.csv", "nonsense", "csv"),
+        ("a.csv", "Title,Url,Username,Password,OTPAuth,Favorite,Archived,Tags,Notes", "1password"),
+        ("a.csv", "folder,favorite,type,name,notes,fields,login_password", "bitwarden"),
+        ("a.json", '{"encrypted": false, "items": []}', "bitwarden"),
+        ("a.json", '{"lease_id": "", "data": {"A": "1"}}', "vault"),
+        ("a.json", '{"p/a": {"data": {"A": "1"}, "metadata": {}}}', "vault"),
+        ("a.json", '{"data": {"A": "1"}}', "json"),
+        ("a.yml", "", "yaml"),
+        ("POLICY.md", "", "inventory"),
+        ("", "\ufeff{}", "json"),
+        ("", "A=1\nexport B=2\n", "env"),
+        ("secrets", "name,value\nA,1\n", "csv"),
+        ("", f"# S\n\n{TABLE}", "inventory"),
+    ],
+)  # fmt: skip
+def test_a_format_is_known_by_name_and_content(name: str, text: str, expected: str) -> None:
+    assert expected == formats.detect(name, text.encode())
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("", "", "format-unknown"),
+        ("a.xlsx", "hello", "format-unknown"),
+        ("a", "A: 1\nB: 2\n", "format-unknown"),
+        ("a.csv", "title,password,name,login_password\n", "format-ambiguous"),
     ],
 )
-def test_a_format_is_known_by_the_name(name: str, expected: str) -> None:
-    assert expected == formats.of_name(name)
-
-
-@pytest.mark.parametrize("name", ["", "secrets", "a.xlsx", "json"])
-def test_other_names_need_a_format(name: str) -> None:
-    if name == "json":
-        assert "json" == formats.of_name(name)
-        return
+def test_what_is_not_clear_is_asked_for(name: str, text: str, code: str) -> None:
     with pytest.raises(StrongroomError) as error:
-        formats.of_name(name)
-    assert "format-unknown" == error.value.code
+        formats.detect(name, text.encode())
+
+    assert code == error.value.code
+    assert "--format" in (error.value.fix or "")
 
 
 @pytest.mark.parametrize(
@@ -49,6 +74,11 @@ def test_other_names_need_a_format(name: str) -> None:
         (json.dumps({"A": FAKE}), "json"),
         (json.dumps([{"name": "A", "value": FAKE, "owner": None}]), "json"),
         (f"name,value\nA,{FAKE}\n", "csv"),
+        (f"A: {FAKE}\n", "yaml"),
+        (f"- name: A\n  value: {FAKE}\n  owner: ~\n", "yaml"),
+        (json.dumps({"A": {"value": FAKE}}), "vault"),
+        (f"Title,Password,Notes\nA,{FAKE},\n", "1password"),
+        (f"name,login_password\nA,{FAKE}\n", "bitwarden"),
         (f"\ufeffValue, Name ,owner\r\n{FAKE},A,\r\n\r\n", "csv"),
     ],
 )
@@ -101,6 +131,34 @@ def test_json_deeper_than_an_address_is_a_problem() -> None:
         (f'name,value\nA,"{FAKE}" x\n', "csv", 2, "row-malformed"),
         (f"name,value\n,{FAKE}\n", "csv", 2, "row-malformed"),
         (f"{FAKE},value\nA,b\n", "csv", 1, "file-malformed"),
+        (f"name,fields\nA,{FAKE}\n", "csv", 2, "row-malformed"),
+        (f"name,value,fields\nA,{FAKE},{{}}\n", "csv", 2, "row-malformed"),
+        (
+            f'[{{"name": "A", "fields": {{"b": {{"base64": "{FAKE}!"}}}}}}]',
+            "json",
+            1,
+            "row-malformed",
+        ),
+        (f"A: &a {FAKE}\nB: *a\n", "yaml", 0, "file-malformed"),
+        (f"A: !!python/name:os.{FAKE} x\n", "yaml", 0, "file-malformed"),
+        (f"A: {FAKE}\nA: {FAKE}: x\n", "yaml", 0, "file-malformed"),
+        (f"--- {{A: {FAKE}}}\n--- {{B: 1}}\n", "yaml", 0, "file-malformed"),
+        ("[" * 40 + "]" * 40, "yaml", 0, "file-malformed"),
+        (f"? [{FAKE}]\n: 1\n", "yaml", 0, "file-malformed"),
+        (f"A:\n  - {FAKE}\n", "yaml", 1, "row-malformed"),
+        (f'{{"p/a": "{FAKE}"}}', "vault", 1, "row-malformed"),
+        (f'{{"p/a": {{"b": ["{FAKE}"]}}}}', "vault", 1, "row-malformed"),
+        ('{"p/a": {}}', "vault", 1, "row-malformed"),
+        (f'{{"p/a": {{"a": "{FAKE}", "a": "x"}}}}', "vault", 0, "file-malformed"),
+        (f"name,login_password,extra\nA,x,{FAKE}\n", "bitwarden", 2, "column-unknown"),
+        (f"nam,login_password\nA,{FAKE}\n", "bitwarden", 1, "file-malformed"),
+        ('{"encrypted": true, "data": ""}', "bitwarden", 0, "file-encrypted"),
+        (f'{{"{FAKE}": 1}}', "bitwarden", 0, "file-malformed"),
+        (f"Title,Password,Extra\nA,x,{FAKE}\n", "1password", 2, "column-unknown"),
+        (f"Title,Secret\nA,{FAKE}\n", "1password", 1, "file-malformed"),
+        ("Title,Password\nA,\n", "1password", 2, "row-malformed"),
+        (f"Title,Password\n,{FAKE}\n", "1password", 2, "row-malformed"),
+        (f"# {FAKE}\n", "inventory", 0, "file-malformed"),
         ("name,value,name\nA,b,c\n", "csv", 1, "file-malformed"),
     ],
 )

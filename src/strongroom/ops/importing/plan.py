@@ -57,10 +57,12 @@ def make(
     """
     format_id = request.format_id or formats.detect(request.name, request.data)
     found = formats.read(request.data, format_id)
+    stem = request.name.partition(".")[0]  # of what `vault kv get` says of one path
     issues = [Issue(p.row, _shown(p.name), p.code, p.message) for p in found.problems]
     drafts: list[_Draft] = []
     seen: dict[Address, int] = {}
-    for done, row in enumerate(found.rows):
+    for done, given in enumerate(found.rows):
+        row = given if given.name else replace(given, name=stem)
         if not done % PAGE:
             progress("checking", done, len(found.rows))
         address = None

@@ -1,56 +1,38 @@
-"""Rows from CSV with a head: name, value, and optionally environment, type, owner, days, description."""
+"""Rows from CSV with a head: name, value or fields, and optionally what else a record has."""
 
-import csv
-import io
-from typing import Final
-
+from strongroom.secret.importing import table
 from strongroom.secret.importing.interface import Problem, Row, Rows
 from strongroom.secret.importing.record import COLUMNS, row_of
 
-FIELD_CHARS_MAX: Final = 1024 * 1024
+
+def is_one(columns: list[str]) -> bool:
+    """Whether a table with this head is one of ours."""
+    return _has_values(columns) and not set(columns) - COLUMNS
 
 
 def read(text: str) -> Rows:
     """Read it; a row is numbered by the line that it ends on."""
-    # The limit is one for all of the process, so it is only ever raised, to a value's most.
-    if csv.field_size_limit() < FIELD_CHARS_MAX + 1:
-        csv.field_size_limit(FIELD_CHARS_MAX + 1)
-    lines = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    head = table.head(text)
+    if bad := _head_problem(head) if head else None:
+        return Rows((), (Problem(1, "", "file-malformed", bad),))
     rows: list[Row] = []
     problems: list[Problem] = []
-    head: list[str] = []
-    while True:
-        try:
-            cells = next(lines)
-        except StopIteration:
-            break
-        except csv.Error:
-            problems.append(
-                Problem(lines.line_num, "", "row-malformed", "its quotes or its length are wrong")
-            )
-            continue
-        if not cells:
-            continue
-        if not head:
-            head = [cell.strip().casefold() for cell in cells]
-            if bad := _head_problem(head):
-                return Rows((), (Problem(lines.line_num, "", "file-malformed", bad),))
-            continue
-        if len(cells) != len(head):
-            why = f"{len(cells)} cells found, {len(head)} needed"
-            problems.append(Problem(lines.line_num, "", "row-malformed", why))
-            continue
-        found = row_of(lines.line_num, dict(zip(head, cells, strict=True)))
-        if isinstance(found, Row):
-            rows.append(found)
+    for found in table.cells(text):
+        row = found if isinstance(found, Problem) else row_of(found.line, found.by_column)
+        if isinstance(row, Row):
+            rows.append(row)
         else:
-            problems.append(found)
+            problems.append(row)
     return Rows(tuple(rows), tuple(problems))
 
 
 def _head_problem(head: list[str]) -> str | None:
     if len(set(head)) != len(head):
         return "its head names a column twice"
-    if not {"name", "value"} <= set(head) or set(head) - COLUMNS:
+    if not is_one(head):
         return f"its head has name and value, and of others only {', '.join(sorted(COLUMNS))}"
     return None
+
+
+def _has_values(columns: list[str]) -> bool:
+    return "name" in columns and bool({"value", "fields"} & set(columns))

@@ -1,7 +1,7 @@
 """Rows from JSON: an object of names and strings, folders as objects, or a list of records.
 
-A record is an object of the columns that CSV has too: name, value, environment, type, owner,
-days, description. Rows are counted in the order of the file.
+A record is an object of the columns that CSV has too; its `fields` may be an object. Rows are
+counted in the order of the file.
 """
 
 import json
@@ -15,30 +15,37 @@ from strongroom.secret.value import Value
 DEPTH_MAX: Final = 8
 
 
-class _Literal(str):
+class Literal(str):
     """A number as it stands in the text: `1.10` stays `1.10`."""
 
     __slots__ = ()
 
 
-class _Pairs(list[tuple[str, Any]]):
-    """An object with its order and its repeated names."""
+class Pairs(list[tuple[str, Any]]):
+    """An object with its order and its repeated names; the line it stands on, 0 without lines."""
+
+    line = 0
 
 
 def read(text: str) -> Rows:
     """Read either shape."""
     try:
-        body = json.loads(text, object_pairs_hook=_Pairs, parse_int=_Literal, parse_float=_Literal)
+        body = json.loads(text, object_pairs_hook=Pairs, parse_int=Literal, parse_float=Literal)
     except (ValueError, RecursionError):
         return Rows((), (Problem(0, "", "file-malformed", "the file is not one JSON document"),))
-    rows: list[Row] = []
-    problems: list[Problem] = []
-    if isinstance(body, _Pairs):
+    return rows_of(body)
+
+
+def rows_of(body: object) -> Rows:
+    """The rows of a document, of JSON or of what has its shapes."""
+    if isinstance(body, Pairs):
         found: Iterator[Row | Problem] = _object(body, "", [0], 1)
     elif isinstance(body, list):
         found = _records(body)
     else:
         return Rows((), (Problem(0, "", "file-malformed", "neither an object nor a list"),))
+    rows: list[Row] = []
+    problems: list[Problem] = []
     for item in found:
         if isinstance(item, Row):
             rows.append(item)
@@ -47,32 +54,44 @@ def read(text: str) -> Rows:
     return Rows(tuple(rows), tuple(problems))
 
 
-def _object(body: _Pairs, folder: str, count: list[int], depth: int) -> Iterator[Row | Problem]:
+def _object(body: Pairs, folder: str, count: list[int], depth: int) -> Iterator[Row | Problem]:
     for key, value in body:
         name = f"{folder}{key}"
-        if isinstance(value, _Pairs) and depth < DEPTH_MAX:
+        if isinstance(value, Pairs) and depth < DEPTH_MAX:
             yield from _object(value, f"{name}/", count, depth + 1)
             continue
         count[0] += 1
+        number = getattr(key, "line", 0) or count[0]
         text = _text(value)
         if text is None:
-            yield Problem(count[0], name, "row-malformed", "its value is not a text or a number")
+            yield Problem(number, name, "row-malformed", "its value is not a text or a number")
         else:
-            yield Row(count[0], name, Value.single(text))
+            yield Row(number, name, Value.single(text))
 
 
 def _records(body: list[Any]) -> Iterator[Row | Problem]:
-    for number, record in enumerate(body, start=1):
-        if not isinstance(record, _Pairs):
-            yield Problem(number, "", "row-malformed", "the row is not an object")
+    for count, record in enumerate(body, start=1):
+        if not isinstance(record, Pairs):
+            yield Problem(count, "", "row-malformed", "the row is not an object")
             continue
-        texts = {key: _text(value) for key, value in record if value is not None}
+        number = record.line or count
+        texts = {str(key): _cell(key, value) for key, value in record if value is not None}
         if len(texts) != sum(value is not None for _, value in record):
             yield Problem(number, "", "row-malformed", "the row names a column twice")
         elif None in texts.values():
             yield Problem(number, "", "row-malformed", "a column is not a text or a number")
         else:
             yield row_of(number, {k: v for k, v in texts.items() if v is not None})
+
+
+def _cell(key: str, value: object) -> str | None:
+    if key == "fields" and isinstance(value, Pairs):
+        return json.dumps(_plain(value))
+    return _text(value)
+
+
+def _plain(value: object) -> object:
+    return {str(k): _plain(v) for k, v in value} if isinstance(value, Pairs) else value
 
 
 def _text(value: object) -> str | None:

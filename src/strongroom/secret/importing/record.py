@@ -1,13 +1,34 @@
-"""A row from named columns, as CSV and lists in JSON have them."""
+"""A row from named columns, as CSV and lists in JSON and YAML have them.
 
+A value that has several fields stands in `fields`: a JSON object of names, each with `text` or
+`base64`, and `secret`, true unless it says false.
+"""
+
+import base64
+import binascii
 from collections.abc import Mapping
 from typing import Final
 
-from strongroom.secret.importing.interface import Problem, Row
-from strongroom.secret.value import Value
+import msgspec
 
-COLUMNS: Final = frozenset({"name", "value", "environment", "type", "owner", "days", "description"})
+from strongroom.secret.importing.interface import Problem, Row
+from strongroom.secret.value import Field, Value
+
+COLUMNS: Final = frozenset(
+    {"name", "value", "fields", "environment", "type", "owner", "days", "description"}
+)
 _DAYS_DIGITS_MAX: Final = 5
+
+
+class _Written(msgspec.Struct, forbid_unknown_fields=True):
+    """A field as a record has it."""
+
+    text: str | None = None
+    base64: str | None = None
+    secret: bool = True
+
+
+_fields: Final = msgspec.json.Decoder(dict[str, _Written], strict=False)
 
 
 def row_of(number: int, record: Mapping[str, str]) -> Row | Problem:
@@ -15,18 +36,55 @@ def row_of(number: int, record: Mapping[str, str]) -> Row | Problem:
     name = record.get("name", "")
     if record.keys() - COLUMNS:
         return Problem(number, name, "column-unknown", f"columns are {', '.join(sorted(COLUMNS))}")
-    if not name or "value" not in record:
+    if not name or not {"value", "fields"} & record.keys():
         return Problem(number, name, "row-malformed", "a row has a name and a value")
     days = record.get("days", "")
     if days and not (days.isascii() and days.isdigit() and len(days) <= _DAYS_DIGITS_MAX):
         return Problem(number, name, "row-malformed", "days is not a whole number")
+    try:
+        value = _value(record)
+    except (msgspec.DecodeError, UnicodeError, ValueError):
+        why = "it has a value and fields, or fields that are none"
+        return Problem(number, name, "row-malformed", why)
     return Row(
         number,
         name,
-        Value.single(record["value"]),
+        value,
         record.get("environment") or None,
         record.get("type") or None,
         record.get("owner") or None,
         int(days) if days else None,
         record.get("description", ""),
     )
+
+
+def fields_text(value: Value) -> str:
+    """The fields of a value as a record has them; `row_of` reads them back as they are."""
+    written = {}
+    for name, field in value.fields.items():
+        if isinstance(field.data, str):
+            written[name] = _Written(text=field.data, secret=field.secret)
+        else:
+            encoded = base64.b64encode(field.data).decode()
+            written[name] = _Written(base64=encoded, secret=field.secret)
+    return msgspec.json.encode(written).decode()
+
+
+def _value(record: Mapping[str, str]) -> Value:
+    written = record.get("fields", "")
+    if not written:
+        return Value.single(record.get("value", ""))
+    if record.get("value"):
+        raise ValueError
+    return Value({name: _field(one) for name, one in _fields.decode(written).items()})
+
+
+def _field(one: _Written) -> Field:
+    if (one.text is None) == (one.base64 is None):
+        raise ValueError
+    if one.text is not None:
+        return Field(one.text, one.secret)
+    try:
+        return Field(base64.b64decode(one.base64 or "", validate=True), one.secret)
+    except binascii.Error:
+        raise ValueError from None
