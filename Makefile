@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help setup demo test fault lint format bench vectors docs lock clean
+.PHONY: help setup services demo test fault lint format bench vectors docs lock clean
 help:            ## what there is
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/	/'
 
@@ -15,6 +15,9 @@ $(READY): pyproject.toml requirements/dev.lock
 	touch $@
 
 setup: $(READY)  ## install into .venv
+
+services:        ## install the editors, clipboards and X server that tests run
+	scripts/services
 
 demo: $(READY)   ## run the main job on the example and show what each step proved
 	@$(BIN)/python examples/demo.py

@@ -1,6 +1,7 @@
 """For all tests: names of cases, and rooms of the example's policy."""
 
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -33,6 +34,13 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     skipped = reporter.stats.get("skipped", []) if reporter is not None else []
     if os.environ.get("CI") and skipped and exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def needs(*programs: str) -> None:
+    """Skip a test whose program is missing, and say how to get it; CI has all of them."""
+    missing = [program for program in programs if shutil.which(program) is None]
+    if missing:
+        pytest.skip(f"{', '.join(missing)} missing: make services")
 
 
 def _spaced(val: str | bytes) -> bool:

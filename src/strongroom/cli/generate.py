@@ -7,8 +7,11 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from strongroom.cli import clipboard_option as boards
 from strongroom.cli import render
+from strongroom.cli.clipboard_option import ClearAfter, Clipboard
 from strongroom.cli.context import current
+from strongroom.errors import UsageError
 from strongroom.generate.password import Target
 from strongroom.ops import generate as ops
 from strongroom.ops import standards
@@ -29,6 +32,8 @@ def generate(
     bits: int | None = None,
     count: int = 1,
     out: Path | None = None,
+    clipboard: Clipboard = False,
+    clear_after: ClearAfter = None,
     json: bool = False,
 ) -> int:
     """Make a fresh secret; it alone goes to standard output, what is said of it to the other.
@@ -57,6 +62,9 @@ def generate(
     json
         Print JSON for machines.
     """
+    if clipboard and (out is not None or count != 1):
+        raise UsageError("clipboard-one", "one value goes to the clipboard, and to no file besides")
+    board = boards.wanted(clipboard=clipboard, clear_after=clear_after, json=json)
     found = standards.find(current(), policy)
     request = ops.GenerateRequest(type_, env, brand, for_, length, bits, count)
     result = ops.generate(request, found)
@@ -64,7 +72,9 @@ def generate(
     if json:
         render.json(_document(result, files))
         return 0
-    if not files:
+    if board is not None:
+        boards.give(board, result.values[0].value.encode())
+    elif not files:
         for made in result.values:
             sys.stdout.write("\n".join(filter(None, (made.value, made.public))) + "\n")
         sys.stdout.flush()

@@ -6,7 +6,9 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from strongroom.cli import describe, lifecycle, move, render, search, value_input
+from strongroom.cli import clipboard_option as boards
+from strongroom.cli import describe, edit, lifecycle, move, render, search, value_input
+from strongroom.cli.clipboard_option import ClearAfter, Clipboard
 from strongroom.cli.describe import NO_LABEL, NewLabel
 from strongroom.cli.room import Json, RoomFolder, opened
 from strongroom.errors import DeniedError, InvalidError, UsageError
@@ -18,6 +20,7 @@ from strongroom.secret.value import Value
 app = App(name="secret", help="Write, generate, read, list and show secrets.")
 lifecycle.register(app)
 describe.register(app)
+edit.register(app)
 app.command("strongroom.cli.consumers:app", name="consumers", help="Which applications use it.")
 move.register(app)
 search.register(app)
@@ -121,6 +124,8 @@ def get(
     *,
     field: str | None = None,
     version: int | None = None,
+    clipboard: Clipboard = False,
+    clear_after: ClearAfter = None,
     reason: Reason = "",
     room: RoomFolder = None,
     json: Json = False,
@@ -137,23 +142,15 @@ def get(
         A version by its number; by default the current one.
     """
     where = Address.parse(address)
+    board = boards.wanted(clipboard=clipboard, clear_after=clear_after, json=json)
     with opened(room) as local:
         found = ops.read(local, where, version=version, reason=reason)
     if json:
-        render.json(
-            {
-                "address": found.address,
-                "version": found.version,
-                "type": found.type,
-                "expires": render.day(found.expires_us),
-                "change_seq": found.change_seq,
-                "fields": found.value.texts,
-                # Base64, and apart, so that nobody takes it for the text of a value.
-                "binary": found.value.binaries,
-            }
-        )
+        render.json(_document(found))
         return 0
     data = _chosen(found.value, field)
+    if board is not None:
+        return boards.give(board, data)
     render.raw(data + (b"\n" if sys.stdout and sys.stdout.isatty() else b""))
     return 0
 
@@ -234,6 +231,19 @@ def show(address: str, *, room: RoomFolder = None, json: Json = False) -> int:
         )
     console.print(table)
     return 0
+
+
+def _document(found: ops.Read) -> dict[str, object]:
+    return {
+        "address": found.address,
+        "version": found.version,
+        "type": found.type,
+        "expires": render.day(found.expires_us),
+        "change_seq": found.change_seq,
+        "fields": found.value.texts,
+        # Base64, and apart, so that nobody takes it for the text of a value.
+        "binary": found.value.binaries,
+    }
 
 
 def _chosen(value: Value, name: str | None) -> bytes:
