@@ -90,6 +90,7 @@ def test_each_bad_share_is_named_with_what_is_wrong() -> None:
     "params",
     [b"", PARAMS[:5], PARAMS[:-1], PARAMS + b"\0", b"\1" + PARAMS[1:], b"\6" + PARAMS[1:],
      PARAMS[:1] + b"\x20" + PARAMS[2:]],
+    ids=["empty", "start", "short", "long", "threshold-1", "threshold-6", "count-32"],
 )  # fmt: skip
 def test_params_that_no_set_has_are_refused(params: bytes) -> None:
     assert "slot-malformed" == code(lambda: ShareSet.read(params))
