@@ -174,6 +174,12 @@ GIVEN: dict[str, list[list[str]]] = {
     "restore": [["one.backup", "--to", "restored", "--reason", "try"], ["--confirm", "--reason", "try", "--room", "restored"], ["canary.bin", "--to", "new", "--reason", "try"], ["one.backup"], ["--moved", "--reason", "try"], ["--in-place", "--reason", "try"], ["one.backup", "--to", "new", "--key", "{}", "--reason", "try"], ["--confirm", "{}"]],
     "drill restore": [["--versions", "3"], ["--from", "one.backup", "--json"], ["--from", "canary.bin"], ["--versions", "{}"], ["{}"]],
     "drill list": [[], ["--json"], ["--limit", "{}"]],
+    "seal list": [[], ["--json"], ["{}"]],
+    "seal add": [["passphrase"], ["{}"], ["shamir", "--shares", "{}"], ["shamir", "--shares", "2", "--threshold", "3"], ["recovery", "--environment", "{}"], ["keyfile"], ["keyfile", "--out", ".strongroom/x.key"], ["keyfile", "--environment", "development", "--out", "dev.key"]],
+    "seal remove": [["{}"], ["0123", "--force", "{}"]],
+    "seal rotate": [["{}"], ["0123", "--out", "{}"]],
+    "key list": [[], ["--json"], ["--environment", "{}"]],
+    "key rotate": [["--environment", "{}"], ["--environment", "development"], ["{}"]],
     "fsck": [[], ["--json"], ["--key", "{}"]],
 }  # fmt: skip
 

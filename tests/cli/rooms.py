@@ -30,6 +30,8 @@ class Terminal:
             "STRONGROOM_ROOM",
             "STRONGROOM_POLICY",
             "STRONGROOM_KEYFILE",
+            "STRONGROOM_SEAL",
+            "STRONGROOM_SEAL_FILE",
             "CREDENTIALS_DIRECTORY",
         ):
             monkeypatch.delenv(name, raising=False)

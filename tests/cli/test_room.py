@@ -34,7 +34,7 @@ def test_init_takes_another_folder_and_the_roles_of_the_policy(terminal: Termina
         (["init", "--policy", str(POLICY), "--role", "King"], 3, b"role-unknown"),
         (["status"], 5, b"room-not-found"),
         (["status", "--room", "none"], 8, b"db-missing"),
-        (["recover", "--room", "none"], 3, b"recovery-length"),
+        (["recover", "--room", "none"], 8, b"db-missing"),
     ],
 )
 def test_what_is_missing_is_said(

@@ -27,7 +27,12 @@ WEAK = Address.parse("development/a")
 
 def _recover(place: Place, code: RecoveryCode) -> Path:
     return wiring.recover(
-        place.settings, place.environ, place.folder, code, reserve_bytes=RESERVE_BYTES
+        place.settings,
+        place.environ,
+        place.folder,
+        code.kind,
+        lambda _: code,
+        reserve_bytes=RESERVE_BYTES,
     )
 
 

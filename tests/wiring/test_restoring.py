@@ -94,7 +94,10 @@ def test_every_credential_opens_the_new_instance_and_its_log(
     saved.restored(tmp_path / "new")
     environ = {**saved.place.environ, "STRONGROOM_KEYFILE": str(tmp_path / "new.key")}
     place = Place(tmp_path / "new", environ, saved.place.settings)
-    wiring.recover(place.settings, environ, place.folder, code, reserve_bytes=RESERVE_BYTES)
+    wiring.recover(
+        place.settings, environ, place.folder, code.kind, lambda _: code,
+        reserve_bytes=RESERVE_BYTES,
+    )  # fmt: skip
     with place.opened() as local:
         assert local.log_public is not None
         assert audit.verify(local).ok

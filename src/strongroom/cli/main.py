@@ -56,6 +56,11 @@ COMMANDS: Final = {
     ),
     "whoami": ("strongroom.cli.room:whoami_app", "Say who you are to the room."),
     "recover": ("strongroom.cli.room:recover_app", "Open the room with its recovery code."),
+    "seal": (
+        "strongroom.cli.seal:app",
+        "Who can open the room: key files, passphrases, shares, codes.",
+    ),
+    "key": ("strongroom.cli.key:app", "The keys that wrap the values of environments."),
     "context": ("strongroom.cli.context:app", "Name the policies and rooms that you work with."),
 }
 EPILOGUE: Final = "Exit codes: 0 done, 1 findings, 2 usage; the rest: docs/reference/exit-codes.md"

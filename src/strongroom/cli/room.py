@@ -5,15 +5,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from strongroom.cli import render, value_input
+from strongroom.cli import credentials, render
 from strongroom.cli.context import current
 from strongroom.ops.local import Local
 
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON for machines.")]
+RecoverKind = Literal["recovery", "passphrase", "shamir"]
 RoomFolder = Annotated[
     Path | None,
     Parameter(name="--room", help="The room's folder; by default of the context or nearby."),
@@ -25,7 +26,7 @@ def opened(room: Path | None) -> Iterator[Local]:
     """The room that a command works with, opened as the operating system's user."""
     from strongroom import wiring
 
-    with wiring.open_room(current(), os.environ, room) as local:
+    with wiring.open_room(current(), os.environ, room, ask=credentials.ask) as local:
         yield local
 
 
@@ -142,17 +143,22 @@ def whoami(*, room: RoomFolder = None, json: Json = False) -> int:
 
 
 @recover_app.default
-def recover(*, room: RoomFolder = None) -> int:
+def recover(
+    *, with_: Annotated[RecoverKind, Parameter(name="--with")] = "recovery", room: RoomFolder = None
+) -> int:
     """Open the room with its recovery code and make a new key file for you.
 
-    The code is read from standard input or asked for without an echo.
+    What opens it is read from standard input, shares one a line, or asked for without an echo.
+
+    Parameters
+    ----------
+    with_
+        What you have: recovery, passphrase or shamir.
     """
     from strongroom import wiring
-    from strongroom.crypto.recovery import RecoveryCode
 
     config = current()
-    wiring.find_folder(config, room)
-    code = RecoveryCode.parse(value_input.read().decode(errors="replace"))
-    path = wiring.recover(config, os.environ, room, code)
+    kind = wiring.kind_named(with_)
+    path = wiring.recover(config, os.environ, room, kind, credentials.ask_or_read)
     render.out().print(f"new key file {render.safe(str(path))}", soft_wrap=True)
     return 0

@@ -23,7 +23,7 @@ def read() -> bytes:
     if sys.stdin is None:
         raise _no_input("standard input is closed")
     if sys.stdin.isatty():
-        return _ask()
+        return ask("value (not shown): ").encode()
     data = sys.stdin.buffer.read(VALUE_BYTES_MAX + 3)
     data = data.removesuffix(b"\n").removesuffix(b"\r") if data.endswith(b"\n") else data
     if len(data) > VALUE_BYTES_MAX:
@@ -31,12 +31,17 @@ def read() -> bytes:
     return data
 
 
-def _ask() -> bytes:
+def ask(prompt: str) -> str:
+    """What is typed at the terminal, unseen.
+
+    Raises:
+        UsageError: `no-input`, `terminal-echoes`.
+    """
     with catch_warnings():
         # Rather no answer than one that stays on the screen.
         simplefilter("error", GetPassWarning)
         try:
-            return getpass("value (not shown): ").encode()
+            return getpass(prompt)
         except EOFError:
             raise _no_input("nothing was typed") from None
         except GetPassWarning:

@@ -29,7 +29,7 @@ class Ring(Hidden):
 
     __slots__ = ("holder", "keys", "refused", "room_id")
     room_id: bytes
-    keys: Mapping[str, bytes]
+    keys: dict[str, bytes]
     holder: Holder | None
     refused: tuple[Slot, ...]
 
@@ -40,7 +40,7 @@ class Ring(Hidden):
         holder: Holder | None = None,
         refused: tuple[Slot, ...] = (),
     ) -> None:
-        self._fix(room_id=room_id, keys=keys, holder=holder, refused=refused)
+        self._fix(room_id=room_id, keys=dict(keys), holder=holder, refused=refused)
 
     def key(self, name: str) -> bytes:
         """The key of that name, or anchor.
@@ -75,6 +75,11 @@ class Ring(Hidden):
         enrolment = Enrolment.read(slot.params)
         if not is_enrolled(self.room_id, slot.key_name, key, anchor, enrolment):
             raise forged([slot])
+        return key
+
+    def learn(self, slot: Slot) -> bytes:
+        """`open` a slot that was added since, and keep its key on the ring."""
+        self.keys[slot.key_name] = key = self.open(slot)
         return key
 
     def __repr__(self) -> str:

@@ -43,6 +43,31 @@ def row_mac(
     return hmac.digest(key, _encode(table, primary_key, content, change_seq), "sha256")
 
 
+def recheck_row(
+    key: bytes,
+    table: str,
+    primary_key: tuple[Value, ...],
+    content: Mapping[str, Value],
+    change_seq: int,
+    mac: bytes | None,
+    changes: Mapping[str, Value],
+    new_change_seq: int,
+) -> bytes:
+    """Check a row as `check_row`, and make the MAC that it has after `changes` to its content.
+
+    Raises:
+        TamperedError: as `check_row`, of the row before.
+    """
+    pieces = _pieces(table, primary_key, content, change_seq)
+    _compare(key, table, b"".join(pieces), mac)
+    pieces[2] = u64(new_change_seq)
+    # Before the columns stand five pieces and one for each part of the key; a column has two.
+    at = {name: 5 + len(primary_key) + 2 * n + 1 for n, name in enumerate(sorted(content))}
+    for column, value in changes.items():
+        pieces[at[column]] = _value(value)
+    return hmac.digest(key, b"".join(pieces), "sha256")
+
+
 def check_row(
     key: bytes,
     table: str,
@@ -56,7 +81,11 @@ def check_row(
     Raises:
         TamperedError: `row-tampered`, also for a row without a MAC.
     """
-    expected = row_mac(key, table, primary_key, content, change_seq)
+    _compare(key, table, _encode(table, primary_key, content, change_seq), mac)
+
+
+def _compare(key: bytes, table: str, row: bytes, mac: bytes | None) -> None:
+    expected = hmac.digest(key, row, "sha256")
     if mac is None or not hmac.compare_digest(expected, mac):
         raise TamperedError(
             "row-tampered",
@@ -68,6 +97,12 @@ def check_row(
 def _encode(
     table: str, primary_key: tuple[Value, ...], content: Mapping[str, Value], change_seq: int
 ) -> bytes:
+    return b"".join(_pieces(table, primary_key, content, change_seq))
+
+
+def _pieces(
+    table: str, primary_key: tuple[Value, ...], content: Mapping[str, Value], change_seq: int
+) -> list[bytes]:
     if not 0 <= change_seq <= CHANGE_SEQ_MAX:
         raise ValueError("a change_seq is not negative and fits 63 bits")
     pieces = [_HEAD, _name(table), u64(change_seq), len(primary_key).to_bytes(1, "big")]
@@ -75,7 +110,7 @@ def _encode(
     pieces.append(len(content).to_bytes(1, "big"))
     for column, name in _columns(tuple(content)):
         pieces += (name, _value(content[column]))
-    return b"".join(pieces)
+    return pieces
 
 
 # Tables and columns are ours, a few hundred, and never a caller's: both caches stay small.

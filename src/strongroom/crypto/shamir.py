@@ -213,6 +213,11 @@ class Sharing(Hidden):
         made = (Share(room, set_id, threshold, x, part) for x, part in points(rows, count))
         self._fix(_secret=rows[0], _set_id=set_id, _threshold=threshold, shares=tuple(made))
 
+    @property
+    def numbers(self) -> tuple[int, int]:
+        """How many shares there are, and how many of them open the slot."""
+        return len(self.shares), self._threshold
+
     def params(self) -> bytes:
         """What the slot carries: threshold, number, set, and a digest of each share."""
         head = bytes((self._threshold, len(self.shares)))

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from strongroom.crypto.rowmac import check_row, row_mac
+from strongroom.crypto.rowmac import check_row, recheck_row, row_mac
+from strongroom.db.interface import Cell
 from strongroom.db.tables.house import META, MetaRow
 from strongroom.db.tables.labels import LabelRow
 from strongroom.db.tables.people import GrantRow, PrincipalRow
@@ -23,6 +24,17 @@ class Seal:
         key, content = table.parts(row)
         mac = row_mac(self.key, table.name, key, content, change_seq)
         return row._replace(mac=mac, change_seq=change_seq)
+
+    def restamp(self, table: Table[R], row: R, changes: dict[str, Cell], change_seq: int) -> R:
+        """`check` of `row`, and `stamp` of it after `changes`, in half the time of both.
+
+        Raises:
+            TamperedError: `row-tampered`.
+        """
+        key, content = table.parts(row)
+        mac, seq = row[-2:]
+        made = recheck_row(self.key, table.name, key, content, seq, mac, changes, change_seq)
+        return row._replace(**changes, mac=made, change_seq=change_seq)
 
     def check(self, table: Table[R], row: R) -> R:
         """`row`, if this room wrote it in exactly this form and place.

@@ -9,7 +9,7 @@ from strongroom.audit.verifier import Row
 from strongroom.db.interface import Db
 from strongroom.db.tables import consumers, log, people, secrets
 from strongroom.db.tables.consumers import ConsumerRow
-from strongroom.db.tables.house import SEAL, EnvironmentRow, SealRow
+from strongroom.db.tables.house import KEK, SEAL, EnvironmentRow, KekRow, SealRow
 from strongroom.db.tables.labels import LABEL
 from strongroom.db.tables.people import GRANT, PRINCIPAL, TOKEN, GrantRow, TokenRow
 from strongroom.db.tables.secrets import (
@@ -208,6 +208,31 @@ class ListSlots(View):
         """By time of creation."""
         rows = SEAL.where(desk.db, "ORDER BY created_us, id")
         return [desk.snapshot.seal.check(SEAL, row) for row in rows]
+
+
+class KekShown(NamedTuple):
+    """A key of an environment and how many versions it wraps."""
+
+    row: KekRow
+    wraps: int
+
+
+@dataclass(frozen=True)
+class ListKeks(View):
+    """The keys of all environments, or of one."""
+
+    place: str | None = None
+
+    verb = Verb.ADMINISTER
+
+    def look(self, desk: Desk) -> list[KekShown]:
+        """By environment and time of creation."""
+        rows = KEK.where(desk.db, "ORDER BY environment, created_us, id")
+        return [
+            KekShown(desk.snapshot.seal.check(KEK, row), secrets.wrapped_count(desk.db, row.id))
+            for row in rows
+            if self.place in {None, row.environment}
+        ]
 
 
 class Logged(NamedTuple):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from strongroom.crypto.envelope import Binding, Kek
-from strongroom.db.interface import Db
+from strongroom.db.interface import Cell, Db
 from strongroom.db.tables.log import Change as LogChange
 from strongroom.db.tables.secrets import SECRET, VERSION, CurrentRow, SecretRow, VersionRow
 from strongroom.db.tables.table import R, Table
@@ -53,6 +53,16 @@ class Writer:
         table.update(self.db, stamped)
         self._note(stamped)
         return stamped
+
+    def restamp(self, table: Table[R], rows: Iterable[tuple[R, dict[str, Cell]]]) -> list[R]:
+        """Rows after changes to them, checked as they were, for one statement that writes all."""
+        made: list[R] = []
+        for row, changes in rows:
+            self.head += 1
+            stamped = self.snapshot.seal.restamp(table, row, changes, self.head)
+            self._note(stamped)
+            made.append(stamped)
+        return made
 
     def _note(self, row: NamedTuple) -> None:
         if isinstance(row, SecretRow | VersionRow | CurrentRow):

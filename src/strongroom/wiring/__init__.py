@@ -6,10 +6,11 @@ STRONGROOM_KEYFILE or $CREDENTIALS_DIRECTORY says.
 """
 
 from strongroom.wiring.backups import verify as verify_backup
+from strongroom.wiring.credentials import KINDS, Asking, kind_named, of_text
 from strongroom.wiring.drills import Drilled
 from strongroom.wiring.drills import drill as drill_restore
 from strongroom.wiring.founding import Founded, found
-from strongroom.wiring.keyfiles import CREDENTIAL
+from strongroom.wiring.keyfiles import CREDENTIAL, made
 from strongroom.wiring.opening import ROOM_FOLDER, find_folder, open_room, recover
 from strongroom.wiring.process import DATABASE, RESERVE
 from strongroom.wiring.restoring import Restored, in_place, moved, restore
@@ -17,8 +18,10 @@ from strongroom.wiring.restoring import Restored, in_place, moved, restore
 __all__ = [
     "CREDENTIAL",
     "DATABASE",
+    "KINDS",
     "RESERVE",
     "ROOM_FOLDER",
+    "Asking",
     "Drilled",
     "Founded",
     "Restored",
@@ -26,7 +29,10 @@ __all__ = [
     "find_folder",
     "found",
     "in_place",
+    "kind_named",
+    "made",
     "moved",
+    "of_text",
     "open_room",
     "recover",
     "restore",

@@ -17,7 +17,7 @@ from strongroom.crypto.recovery import RecoveryCode
 from strongroom.crypto.ring import Ring
 from strongroom.db import sqlite
 from strongroom.db.interface import DbRefusedError
-from strongroom.errors import ConflictError, InvalidError, MachineError
+from strongroom.errors import ConflictError, MachineError
 from strongroom.gate.changes.house import AddKek, AdoptPolicy, SetEnvironment, SetSlot
 from strongroom.gate.changes.instance import MarkPlace
 from strongroom.gate.changes.people import AddGrant, AddPrincipal
@@ -107,20 +107,13 @@ def check_folder(folder: Path, keyfile: Path, welcome: AbstractSet[str] = WELCOM
         MachineError: `folder-unusable`.
     """
     try:
-        inside = Path(os.path.realpath(keyfile)).is_relative_to(os.path.realpath(folder))
         there = _names(folder)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         raise MachineError(
             "folder-unusable", f"{folder}: {reason or 'its name cannot be used'}"
         ) from None
-    if inside:
-        raise InvalidError(
-            "keyfile-inside",
-            f"the key file {keyfile} would lie in the room's folder, so that a copy of the"
-            " folder would open the room",
-            fix="choose another folder with --room, or another place with STRONGROOM_KEYFILE",
-        )
+    keyfiles.check_outside(keyfile, folder)
     if DATABASE in there:
         raise ConflictError(
             "room-exists", f"there is a room in {folder} already", fix="name another with --room"

@@ -2,8 +2,8 @@
 
 import os
 import stat
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -31,6 +31,30 @@ def read(path: Path, room_id: bytes) -> KeyFile:
         SealedError: `keyfile-missing`, `keyfile-unreadable`, `keyfile-exposed`,
             `keyfile-other-room`, and those of `KeyFile.decode`, each with the path.
     """
+    data = read_private(path, FILE_BYTES_MAX + 1)
+    try:
+        key = KeyFile.decode(data)
+    except InvalidError as error:
+        raise SealedError(
+            error.code,
+            f"the room is sealed: {path}: {error.message}",
+            fix=error.fix or "put the right one there, or set STRONGROOM_KEYFILE",
+        ) from None
+    if key.room_id != room_id:
+        raise SealedError(
+            "keyfile-other-room",
+            f"the room is sealed: {path} is the key file of another room",
+            fix="set STRONGROOM_KEYFILE to this room's own, or leave it unset",
+        )
+    return key
+
+
+def read_private(path: Path, bytes_max: int) -> bytes:
+    """The start of a file that nobody but its owner can read or replace.
+
+    Raises:
+        SealedError: `keyfile-missing`, `keyfile-unreadable`, `keyfile-exposed`.
+    """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK)
     except FileNotFoundError:
@@ -52,22 +76,44 @@ def read(path: Path, room_id: bytes) -> KeyFile:
                 if shared
                 else "run this as the user whom the key file belongs to",
             )
-        data = stream.read(FILE_BYTES_MAX + 1)
+        return stream.read(bytes_max)
+
+
+@contextmanager
+def made(path: Path, folder: Path, key: KeyFile) -> Iterator[None]:
+    """A new key file for the time of the body; it stays if the body succeeds.
+
+    Raises:
+        InvalidError: `keyfile-inside`, it would lie in the room's `folder`.
+        ConflictError, MachineError: as `make`.
+    """
+    check_outside(path, folder)
+    make(path, key)
     try:
-        key = KeyFile.decode(data)
-    except InvalidError as error:
-        raise SealedError(
-            error.code,
-            f"the room is sealed: {path}: {error.message}",
-            fix=error.fix or "put the right one there, or set STRONGROOM_KEYFILE",
-        ) from None
-    if key.room_id != room_id:
-        raise SealedError(
-            "keyfile-other-room",
-            f"the room is sealed: {path} is the key file of another room",
-            fix="set STRONGROOM_KEYFILE to this room's own, or leave it unset",
+        yield
+    except BaseException:
+        remove(path)
+        raise
+
+
+def check_outside(path: Path, folder: Path) -> None:
+    """Refuse a key file in the room's folder: a copy of the folder would open the room.
+
+    Raises:
+        InvalidError: `keyfile-inside`.
+        MachineError: `folder-unusable`.
+    """
+    try:
+        inside = Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+    except (OSError, ValueError) as error:
+        raise MachineError("folder-unusable", f"{path}: {_reason(error)}") from None
+    if inside:
+        raise InvalidError(
+            "keyfile-inside",
+            f"the key file {path} would lie in the room's folder, so that a copy of the"
+            " folder would open the room",
+            fix="choose another folder with --room, or another place for the key file",
         )
-    return key
 
 
 def make(path: Path, key: KeyFile) -> None:
@@ -96,6 +142,19 @@ def make(path: Path, key: KeyFile) -> None:
         _sync_folder(path.parent)
     except OSError as error:
         remove(path)
+        raise MachineError("keyfile-unwritable", f"{path}: {_reason(error)}") from None
+
+
+def move(new: Path, path: Path) -> None:
+    """Put a new key file where another stands; it is on the disk before this returns.
+
+    Raises:
+        MachineError: `keyfile-unwritable`; both are still there.
+    """
+    try:
+        new.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
         raise MachineError("keyfile-unwritable", f"{path}: {_reason(error)}") from None
 
 

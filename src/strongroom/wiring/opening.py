@@ -10,9 +10,8 @@ from strongroom.config import Config
 from strongroom.crypto import seal, slot
 from strongroom.crypto.holder import Holder
 from strongroom.crypto.keyfile import KeyFile
-from strongroom.crypto.recovery import RecoveryCode
 from strongroom.crypto.ring import enrol, enrollable, open_ring
-from strongroom.crypto.slot import Slot
+from strongroom.crypto.slot import Kind, Slot
 from strongroom.db import sqlite
 from strongroom.db.interface import Db
 from strongroom.db.tables import house
@@ -22,6 +21,7 @@ from strongroom.errors import (
     ConflictError,
     DeniedError,
     NotFoundError,
+    SealedError,
     StrongroomError,
     TamperedError,
 )
@@ -36,6 +36,7 @@ from strongroom.identity import os_user
 from strongroom.model.principal import Verb
 from strongroom.ops.local import Local, done
 from strongroom.wiring import keyfiles, place
+from strongroom.wiring.credentials import Asking, AskPerson, obtain
 from strongroom.wiring.process import DATABASE, STAGING, Keys, gate
 
 ROOM_FOLDER: Final = ".strongroom"
@@ -95,18 +96,31 @@ def find_folder(config: Config, given: Path | None) -> Path:
     )
 
 
+def nobody(asking: Asking) -> seal.Credential:
+    """Where there is nobody to ask."""
+    raise SealedError(
+        "seal-not-given",
+        f"this process has no {asking.kind.name.lower()} to open the room with",
+        fix="put it into a file of mode 0600 and name that in STRONGROOM_SEAL_FILE",
+    )
+
+
 @contextmanager
 def open_room(
     config: Config,
     environ: Mapping[str, str],
     given: Path | None = None,
     *,
+    ask: AskPerson = nobody,
     reserve_bytes: int = RESERVE_BYTES,
 ) -> Iterator[Local]:
     """Open the room as the operating system's user; close it, and sign the log, at the end.
 
+    `ask` is for a credential that a person types, where one is configured.
+
     Raises:
         NotFoundError: `room-not-found`; DbMissingError: `db-missing`.
+        ConfigError: `seal-kind-unknown`.
         SealedError: `keyfile-missing`, `keyfile-exposed`, and those of `crypto.seal`;
             `room-copied`: the database is a copy of the room's.
         DeniedError: `principal-unknown`: the room does not know this user.
@@ -114,8 +128,7 @@ def open_room(
     """
     folder = find_folder(config, given)
     found = look(folder)
-    path = keyfiles.path_of(config, environ, found.room_id)
-    keys = found.open(keyfiles.read(path, found.room_id))
+    keys = found.open(obtain(config, environ, found.room_id, tuple(found.slots), ask))
     place.check(found.place, folder / DATABASE)
     principal = known(found)
     with gate(folder, keys, found.instance_id, reserve_bytes) as (opened, standings):
@@ -150,38 +163,38 @@ def recover(
     config: Config,
     environ: Mapping[str, str],
     given: Path | None,
-    code: RecoveryCode,
+    kind: Kind,
+    ask: AskPerson,
     *,
     reserve_bytes: int = RESERVE_BYTES,
 ) -> Path:
-    """Open the room with the recovery code and make a new key file; where it stands.
+    """Open the room with what a person has and make a new key file; where it stands.
 
-    It opens what the code opens. Slots of earlier key files stay: whoever finds a lost one
-    can still use it.
+    It opens what that opens. Slots of earlier key files stay: whoever finds a lost one can
+    still use it.
 
     Raises:
-        SealedError: the code does not open this room.
+        SealedError: what `ask` gives does not open this room.
         DeniedError: the room does not know this user, or he may not administer it.
         ConflictError: `keyfile-exists`.
     """
     folder = find_folder(config, given)
     found = look(folder)
-    keys = found.open(code)
+    path = keyfiles.path_of(config, environ, found.room_id)
+    keyfiles.check_outside(path, folder)
+    keys = found.open(ask(Asking(kind, found.room_id, tuple(found.slots))))
     place.check(found.place, folder / DATABASE)
     caller = Caller(known(found), agent=AGENT)
     keyfile = KeyFile.new(found.room_id)
-    path = keyfiles.path_of(config, environ, found.room_id)
-    keyfiles.make(path, keyfile)
-    try:
-        with gate(folder, keys, found.instance_id, reserve_bytes) as (opened, _):
-            named = enrollable(found.slots, keys.ring)
-            made = enrol(found.room_id, named, keyfile, Holder.new())
-            change = ChangeSlots(tuple(SetSlot.of(one) for one in made))
-            done(opened.change(caller, change, "recovered"))
-            opened.sequence()
-    except BaseException:
-        keyfiles.remove(path)
-        raise
+    named = enrollable(found.slots, keys.ring)
+    made = enrol(found.room_id, named, keyfile, Holder.new())
+    change = ChangeSlots(tuple(SetSlot.of(one) for one in made))
+    with (
+        keyfiles.made(path, folder, keyfile),
+        gate(folder, keys, found.instance_id, reserve_bytes) as (opened, _),
+    ):
+        done(opened.change(caller, change, "recovered"))
+        opened.sequence()
     return path
 
 

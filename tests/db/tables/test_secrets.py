@@ -78,8 +78,23 @@ def test_versions_newest_first(db: Db) -> None:
     assert [row.n for row in secrets.versions_of(db, first)] == [3, 2, 1]
     assert secrets.newest_n(db, first) == 3
     assert secrets.newest_n(db, b"x" * 16) == 0
-    assert [row.n for row in secrets.wrapped_by(db, b"k" * 16, 5)] == [1, 2]
+
+
+def test_versions_are_found_by_their_key_with_where_they_stand(db: Db) -> None:
+    filled(db, ["a"])
+    for n in (1, 2, 3):
+        VERSION.insert(db, version(n, n + 2, b"k" * 16 if n < 3 else b"K" * 16))
+    found = secrets.wrapped_by(db, b"k" * 16, 5)
+
+    assert [(one.version.n, one.environment, one.path) for one in found] == [
+        (1, "e", "a"), (2, "e", "a"),
+    ]  # fmt: skip
+    assert (2, 1) == (secrets.wrapped_count(db, b"k" * 16), secrets.wrapped_count(db, b"K" * 16))
     assert len(secrets.wrapped_by(db, b"k" * 16, 1)) == 1
+    # By bytes: as many as it takes to reach them, and never none.
+    assert 1 == len(secrets.wrapped_by(db, b"k" * 16, 5, bytes_max=1))
+    plan = db.query(f"EXPLAIN QUERY PLAN {secrets._SIZES}", (b"k" * 16, 1))
+    assert "version_kek" in str(plan)
 
 
 def test_a_secret_is_found_at_its_address(db: Db) -> None:

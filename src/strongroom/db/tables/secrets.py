@@ -94,9 +94,46 @@ def newest_n(db: Db, secret_id: bytes) -> int:
     return number(db, "SELECT coalesce(max(n), 0) FROM version WHERE secret_id = ?", (secret_id,))
 
 
-def wrapped_by(db: Db, kek_id: bytes, limit: int) -> list[VersionRow]:
-    """Up to `limit` versions whose data key this key wraps; for re-wrapping in chunks."""
-    return VERSION.where(db, "WHERE kek_id = ? AND state <> 'destroyed' LIMIT ?", (kek_id, limit))
+class Placed(NamedTuple):
+    """A version and where its secret stands; None if that is gone."""
+
+    version: VersionRow
+    environment: str | None
+    path: str | None
+
+
+def wrapped_by(db: Db, kek_id: bytes, limit: int, bytes_max: int = 0) -> list[Placed]:
+    """Up to `limit` versions whose data key this key wraps, for re-wrapping in chunks.
+
+    With `bytes_max`, no more than it takes to reach so many bytes of ciphertext, and at least
+    one: a row is written whole, however little of it changes.
+    """
+    if bytes_max:
+        total, fitting = 0, 0
+        for (size,) in db.query(_SIZES, (kek_id, limit)):
+            fitting += 1
+            total += int(size or 0)
+            if total >= bytes_max:
+                break
+        limit = fitting
+    end = len(VersionRow._fields)
+    return [
+        Placed(VersionRow._make(row[:end]), row[end], row[end + 1])  # type: ignore[arg-type]
+        for row in db.query(_PLACED, (kek_id, limit))
+    ]
+
+
+def set_wrapped(db: Db, rows: list[VersionRow]) -> None:
+    """Write the wraps of versions that must exist, and nothing else of them."""
+    db.execute_many(
+        _SET_WRAPPED,
+        [(r.kek_id, r.wrapped, r.changed_us, r.mac, r.change_seq, r.secret_id, r.n) for r in rows],
+    )
+
+
+def wrapped_count(db: Db, kek_id: bytes) -> int:
+    """How many versions this key wraps."""
+    return number(db, _WRAPPED_COUNT, (kek_id,))
 
 
 def children(db: Db, environment: str, folder: str, limit: int = LIST_MAX) -> list[str]:
@@ -126,6 +163,21 @@ def children(db: Db, environment: str, folder: str, limit: int = LIST_MAX) -> li
 
 
 _CHUNK: Final = 256
+# The condition is that of the index `version_kek`, word for word: a destroyed version still
+# names the key that wrapped it.
+_WRAPPED_COUNT: Final = "SELECT count(*) FROM version WHERE kek_id = ? AND state <> 'destroyed'"
+_SIZES: Final = (
+    "SELECT length(sealed) FROM version WHERE kek_id = ? AND state <> 'destroyed' LIMIT ?"
+)
+_PLACED: Final = f"""
+SELECT {", ".join(f"v.{column}" for column in VersionRow._fields)}, s.environment, s.path
+FROM (SELECT * FROM version WHERE kek_id = ? AND state <> 'destroyed' LIMIT ?) v
+LEFT JOIN secret s ON s.id = v.secret_id
+"""  # noqa: S608 - our own columns
+_SET_WRAPPED: Final = """
+UPDATE version SET kek_id = ?, wrapped = ?, changed_us = ?, mac = ?, change_seq = ?
+WHERE secret_id = ? AND n = ?
+"""
 _CHILDREN: Final = """
 SELECT path FROM secret
 WHERE environment = ? AND path >= ? AND path < ? AND state = 'active'

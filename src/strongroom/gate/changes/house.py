@@ -6,8 +6,8 @@ from typing import Self
 
 from strongroom.crypto import slot
 from strongroom.crypto.ring import kind_name
-from strongroom.crypto.slot import Slot
-from strongroom.db.tables import house
+from strongroom.crypto.slot import KeyName, Slot, Use
+from strongroom.db.tables import house, secrets
 from strongroom.db.tables.house import (
     ENVIRONMENT,
     KEK,
@@ -76,31 +76,6 @@ class SetEnvironment(Change):
 
 
 @dataclass(frozen=True)
-class AddKek(Change):
-    """Say that a key wraps an environment's new versions from now on; earlier ones retire."""
-
-    kek_id: bytes
-    place: str
-
-    def apply(self, to: Writer) -> Applied:
-        """Add the key's row. Never the key.
-
-        Raises:
-            NotFoundError: `environment-unknown`.
-            ConflictError: `kek-exists`.
-        """
-        if to.load(ENVIRONMENT, self.place) is None:
-            raise NotFoundError("environment-unknown", "there is no environment of that id")
-        if to.load(KEK, self.kek_id) is not None:
-            raise ConflictError("kek-exists", "there is a key of that id already")
-        for row in house.keks_of(to.db, self.place):
-            if to.snapshot.seal.check(KEK, row).state == "active":
-                to.update(KEK, row._replace(state="retired"))
-        to.insert(KEK, KekRow(self.kek_id, self.place, "active", to.now_us))
-        return Applied(kind="kek", object_id=self.kek_id)
-
-
-@dataclass(frozen=True)
 class SetSlot(Change):
     """Add a seal slot, or write a new state of one. `slot` is opaque and not secret.
 
@@ -114,9 +89,14 @@ class SetSlot(Change):
     state: str = "active"
 
     @classmethod
-    def of(cls, made: Slot, state: str = "active") -> Self:
+    def of(cls, made: Slot) -> Self:
         """The change that keeps a slot."""
-        return cls(made.id, kind_name(made.kind), made.key_name, slot.encode(made), state)
+        return cls(made.id, kind_name(made.kind), made.key_name, slot.encode(made))
+
+    @classmethod
+    def gone(cls, row: SealRow) -> Self:
+        """The change that removes a slot: what it kept is gone with it."""
+        return cls(row.id, row.kind, row.opens, b"", "removed")
 
     def apply(self, to: Writer) -> Applied:
         """Write the slot's row.
@@ -164,6 +144,68 @@ def check_seen(to: Writer, seen: frozenset[bytes] | None) -> None:
     """
     if seen is not None and seen != {row.id for row in house.active_slots(to.db)}:
         raise ConflictError("seals-changed", "the seals changed meanwhile", fix="run it once more")
+
+
+@dataclass(frozen=True)
+class AddKek(Change):
+    """Say that a key wraps an environment's new versions from now on; earlier ones retire.
+
+    `slots` are all the ways to it: it is never in force where somebody entitled to it cannot
+    open it. `seen` as in `ChangeSlots`.
+    """
+
+    kek_id: bytes
+    place: str
+    slots: tuple[SetSlot, ...] = ()
+    seen: frozenset[bytes] | None = None
+
+    def apply(self, to: Writer) -> Applied:
+        """Add the key's row and its slots. Never the key.
+
+        Raises:
+            NotFoundError: `environment-unknown`.
+            ConflictError: `kek-exists`, `seals-changed`.
+        """
+        if to.load(ENVIRONMENT, self.place) is None:
+            raise NotFoundError("environment-unknown", "there is no environment of that id")
+        if to.load(KEK, self.kek_id) is not None:
+            raise ConflictError("kek-exists", "there is a key of that id already")
+        check_seen(to, self.seen)
+        for row in house.keks_of(to.db, self.place):
+            if to.snapshot.seal.check(KEK, row).state == "active":
+                to.update(KEK, row._replace(state="retired"))
+        to.insert(KEK, KekRow(self.kek_id, self.place, "active", to.now_us))
+        for slot_ in self.slots:
+            slot_.apply(to)
+        return Applied(kind="kek", object_id=self.kek_id)
+
+
+@dataclass(frozen=True)
+class DestroyKek(Change):
+    """End a key for good, with all ways to it. It wraps nothing any more."""
+
+    kek_id: bytes
+    place: str
+
+    def apply(self, to: Writer) -> Applied:
+        """Mark the key destroyed, and empty its slots.
+
+        Raises:
+            NotFoundError: `kek-unknown`.
+            ConflictError: `kek-active`, `kek-wraps`.
+        """
+        row = to.load(KEK, self.kek_id)
+        if row is None or row.environment != self.place:
+            raise NotFoundError("kek-unknown", "that environment has no key of that id")
+        if row.state == "active":
+            raise ConflictError("kek-active", "that key is the one that wraps new versions")
+        if secrets.wrapped_by(to.db, self.kek_id, 1):
+            raise ConflictError("kek-wraps", "there are versions that only this key opens")
+        to.update(KEK, row._replace(state="destroyed"))
+        name = str(KeyName(Use.KEK, self.place, self.kek_id))
+        for kept in house.slots_of(to.db, name):
+            SetSlot.gone(to.snapshot.seal.check(SEAL, kept)).apply(to)
+        return Applied(kind="kek", object_id=self.kek_id)
 
 
 @dataclass(frozen=True)

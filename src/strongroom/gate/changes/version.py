@@ -1,10 +1,12 @@
 """The life of a version: promoted, retired, compromised, deleted, destroyed, re-wrapped."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from strongroom.crypto import envelope
+from strongroom.db.interface import Cell
 from strongroom.db.tables import secrets
-from strongroom.db.tables.secrets import SECRET
+from strongroom.db.tables.secrets import VERSION
 from strongroom.errors import ConflictError
 from strongroom.gate.changes.secret import Made, OnSecret, point, step_back
 from strongroom.gate.rows import missing
@@ -12,7 +14,9 @@ from strongroom.gate.writer import Applied, Change, Writer, sealed
 from strongroom.model.address import Address
 from strongroom.model.principal import Verb
 
-REWRAP_MAX = 200  # versions in one change, so that it holds the lock for under 20 ms
+# Versions in one change, and bytes of their values, so that it holds the lock for under 20 ms.
+REWRAP_MAX: Final = 200
+REWRAP_BYTES_MAX: Final = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -163,17 +167,13 @@ class Destroy(OnVersion):
 class Rewrap(Change):
     """Wrap up to `limit` data keys of an environment under its active key instead of `old`.
 
-    The result is how many were done; 0 means that `old` wraps nothing any more.
+    The result is how many were done; 0 means that `old` wraps nothing any more. A change of
+    the room and not of the environment: a freeze holds values, and these stay as they are.
     """
 
     place: str
     old: bytes
     limit: int = REWRAP_MAX
-
-    @property
-    def environment(self) -> str:
-        """Whose key it is."""
-        return self.place
 
     def apply(self, to: Writer) -> Applied:
         """Re-wrap a chunk; the values stay as they are.
@@ -187,13 +187,16 @@ class Rewrap(Change):
             raise sealed(self.place)
         if new.id == old.id:
             raise ConflictError("kek-active", "that key is the one that wraps new versions")
-        rows = secrets.wrapped_by(to.db, self.old, min(self.limit, REWRAP_MAX))
-        for row in rows:
-            secret = to.load(SECRET, row.secret_id)
-            if secret is None:
+        found = secrets.wrapped_by(to.db, self.old, min(self.limit, REWRAP_MAX), REWRAP_BYTES_MAX)
+        anew = []
+        for row, environment, path in found:
+            if environment is None or path is None:
                 raise missing("the secret of a version")
-            binding = to.binding(Address(secret.environment, secret.path), secret.id, row.n)
-            kept = to.snapshot.seal.check(secrets.VERSION, row)
-            wrapped = envelope.rewrap(kept.wrapped, binding, old, binding, new)
-            to.set_version(kept, kek_id=new.id, wrapped=wrapped)
-        return Applied(len(rows), kind="kek", object_id=self.old)
+            # That the address is the right one, the wrap itself shows: it is bound to it.
+            binding = to.binding(Address(environment, path), row.secret_id, row.n)
+            wrapped = envelope.rewrap(row.wrapped, binding, old, binding, new)
+            anew.append(
+                (row, dict[str, Cell](kek_id=new.id, wrapped=wrapped, changed_us=to.now_us))
+            )
+        secrets.set_wrapped(to.db, to.restamp(VERSION, anew))
+        return Applied(len(found), kind="kek", object_id=self.old)
