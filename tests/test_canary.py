@@ -60,6 +60,7 @@ def commands(app: App, path: tuple[str, ...] = ()) -> Iterator[str]:
 # Of the command line's framework: it takes a shell's name and writes to that shell's file.
 NOT_OURS = {"completion"}
 P = str(POLICY)
+RECIPIENT = "age17pcem3srkc9p3z3t45w74hcjhzrkrmtxfgu4spkpwl0s59spgers6g64fj"
 V = ["--version", "{}"]
 # What each command is given. `{}` is the canary; standard input is always the canary too.
 GIVEN: dict[str, list[list[str]]] = {
@@ -146,6 +147,19 @@ GIVEN: dict[str, list[list[str]]] = {
     "import resume": [[], ["canary.env"], ["--id", "{}"]],
     "import abort": [[], ["--id", "{}"], ["{}"]],
     "import list": [[], ["--all", "--json"], ["{}"]],
+    "export": [
+        ["development", "--passphrase", "--to", "exported.age"],
+        ["development/canary", "--recipient", "{}", "--to", "exported.age"],
+        ["development/canary", "--recipient", RECIPIENT, "--json"],
+        ["development/canary", "--plain", "--to", "exported.env", "--format", "env"],
+        ["development/fields", "--plain", "--to", "exported.env", "--format", "env", "--reason", "a"],
+        ["development", "--plain", "--to", "exported.json", "--reason", "a", "--json"],
+        ["development", "--plain", "--to", "exported.json", "--reason", "a"],
+        ["development", "--plain", "--reason", "a"],
+        ["{}", "--plain", "--to", "exported.csv", "--reason", "a"],
+        ["development", "--format", "{}"],
+        ["development", "--recipients-file", "canary.bin", "--to", "exported.age"],
+    ],
     "access why": [["{}", WEAK], ["read", "{}"], ["read", WEAK], ["read", WEAK, "--principal", "{}"]],
     "access who": [["read", "{}"], ["{}", WEAK], ["read", WEAK]],
     "access add": [["{}"], ["grace", "--role", "{}"], ["billing", "--environment", "{}"]],
@@ -248,7 +262,11 @@ def _in_files(folder: Path, hidden: set[bytes]) -> dict[str, set[bytes]]:
         for path in folder.rglob("*")
         if path.is_file()
         and path.relative_to(folder).parts[0]
-        not in {"repo", *(f"canary.{kind}" for kind in ("bin", "env", "json", "csv"))}
+        not in {
+            "repo",
+            "exported.json",
+            *(f"canary.{kind}" for kind in ("bin", "env", "json", "csv")),
+        }
         if (found := _found(hidden, path.read_bytes()))
     }
 

@@ -116,6 +116,18 @@ WORK: Final[dict[str, Make]] = {
     "import resume": _plain("import", "resume"),
     "import abort": _plain("import", "abort"),
     "import list": _plain("import", "list"),
+    "export": lambda draw: Run(
+        (
+            "export",
+            "development",
+            "--plain",
+            "--reason",
+            "a test",
+            "--leave-out",
+            "--to",
+            f"exported-{draw.getrandbits(48):x}.json",
+        )
+    ),
     "access add": lambda draw: Run(("access", "add", _somebody(draw), "--role", "Developer")),
     "access disable": lambda draw: Run(("access", "disable", _somebody(draw))),
     "access grant": lambda draw: Run(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PROBLEMS: Final = 1  # the exit code of an import whose source has some
 ROWS_SHOWN_MAX: Final = 100
+IDENTITY_BYTES_MAX: Final = 64 * 1024
 
 app = App(name="import", help="Bring many secrets in from a file, all or nothing.")
 
@@ -34,6 +35,13 @@ OnConflict = Annotated[
     Literal["fail", "skip", "new-version"],
     Parameter(name="--on-conflict", help="What is done where a secret stands already."),
 ]
+Identity = Annotated[
+    Path | None, Parameter(help="The file of the age key that opens an encrypted source.")
+]
+Passphrase = Annotated[
+    bool,
+    Parameter(negative="", help="A passphrase opens the source; from standard input or unseen."),
+]
 Reason = Annotated[str, Parameter(help="Why; stands in the audit log.")]
 Id = Annotated[
     str,
@@ -49,6 +57,8 @@ def import_(
     into: Into = None,
     type_: Type = None,
     owner: Owner = None,
+    identity: Identity = None,
+    passphrase: Passphrase = False,
     dry_run: Annotated[
         bool, Parameter(name="--dry-run", negative="", help="Show the plan, write nothing.")
     ] = False,
@@ -64,7 +74,7 @@ def import_(
     """
     from strongroom.ops.importing import plan, run
 
-    data = _read(source)
+    data = _opened(_read(source), identity, passphrase=passphrase)
     with opened(room) as local, progress.shown() as report:
         request = _request(local, data, source, format_, into, type_, owner, on_conflict, reason)
         made = plan.make(local, request, progress=report)
@@ -93,6 +103,8 @@ def resume(
     into: Into = None,
     type_: Type = None,
     owner: Owner = None,
+    identity: Identity = None,
+    passphrase: Passphrase = False,
     on_conflict: OnConflict = "fail",
     reason: Reason = "",
     room: RoomFolder = None,
@@ -101,7 +113,9 @@ def resume(
     """Go on with an import that was interrupted."""
     from strongroom.ops.importing import run
 
-    data = None if source is None else _read(source)
+    data = None
+    if source is not None:
+        data = _opened(_read(source), identity, passphrase=passphrase)
     with opened(room) as local, progress.shown() as report:
         request = None
         if data is not None:
@@ -157,6 +171,22 @@ def _read(source: Path | None) -> bytes:
     return sys.stdin.buffer.read(FILE_BYTES_MAX + 1)
 
 
+def _opened(data: bytes, identity: Path | None, *, passphrase: bool) -> bytes:
+    """The source itself, where it is encrypted."""
+    from strongroom.secret.exporting import age
+
+    if not age.is_one(data):
+        return data
+    if identity is not None:
+        key = value_input.regular_file(identity, IDENTITY_BYTES_MAX).decode(errors="replace")
+        return age.open_with(data, identities=key)
+    if passphrase:
+        return age.open_with(data, passphrase=value_input.read().decode(errors="replace"))
+    raise UsageError(
+        "source-encrypted", "the source is encrypted", fix="add --identity FILE or --passphrase"
+    )
+
+
 def _request(
     local: "Local",
     data: bytes,
@@ -172,7 +202,7 @@ def _request(
     from strongroom.ops.importing.request import ImportRequest, OnConflict
 
     environment, folder = (None, "") if into is None else secret.folder(local, into)
-    name = "" if source is None else source.name
+    name = "" if source is None else source.name.removesuffix(".age")
     return ImportRequest(
         data, name, format_, environment, folder, type_, owner, OnConflict(on_conflict), reason
     )

@@ -37,6 +37,10 @@ COMMANDS: Final = {
         "strongroom.cli.importing:app",
         "Bring many secrets in from a file, all or nothing.",
     ),
+    "export": (
+        "strongroom.cli.export:app",
+        "Take many secrets out into a file, encrypted.",
+    ),
     "access": ("strongroom.cli.access:app", "Principals, grants, and why somebody may or may not."),
     "audit": ("strongroom.cli.audit:app", "Read, verify and sign the audit log."),
     "alarm": ("strongroom.cli.alarm:app", "Look at alarms: tries that could be guessing."),
