@@ -23,6 +23,16 @@ def test_the_life_of_a_secret(kept: Terminal) -> None:
     assert [WEAK] == kept.json("secret", "tree", "development/api")
 
 
+def test_a_long_tree_has_types_owners_and_tags(kept: Terminal) -> None:
+    assert 0 == kept.run("secret", "tag", WEAK, "+pci")
+    assert 0 == kept.run("secret", "tree", "development/api", "--long")
+    for text in (WEAK, "database-password", "Ada Lovelace", "pci"):
+        assert text.encode() in kept.out
+    (line,) = kept.json("secret", "tree", "development", "--long")
+    assert (WEAK, ["pci"]) == (line["address"], line["tags"])
+    assert [] == kept.json("secret", "tree", "development/ap", "--long")
+
+
 @pytest.mark.parametrize(
     ("argv", "status", "code"),
     [

@@ -21,10 +21,11 @@ from strongroom.crypto.keyring import new_id
 from strongroom.db.interface import Begin, Db, DbError
 from strongroom.db.sqlite import SqliteDb
 from strongroom.db.tables import log
-from strongroom.errors import AuditBrokenError, NotFoundError, StrongroomError
+from strongroom.errors import AuditBrokenError, ConflictError, NotFoundError, StrongroomError
 from strongroom.gate import authority, decision, flush, gate, pending, writer
-from strongroom.gate.changes import people
+from strongroom.gate.changes import people, secret
 from strongroom.gate.changes.freeze import FreezeSecret, Kill
+from strongroom.gate.changes.move import MoveSecret
 from strongroom.gate.changes.people import AddGrant, RevokeGrant
 from strongroom.gate.changes.secret import AddVersion
 from strongroom.gate.changes.token import AddToken
@@ -467,7 +468,35 @@ def never_look(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Reserve, "_fill", lambda _: True)
 
 
+def a_move_is_no_way_to_read() -> None:
+    world = fresh()
+    for path, verb in ((A.path, Verb.WRITE), ("mine/a", Verb.WRITE), ("mine/a", Verb.READ)):
+        grant = Grant(new_id(), Effect.ALLOW, frozenset({verb}), "production", path,
+                      principal=world.stranger.principal)  # fmt: skip
+        world.gate.change(world.owner, AddGrant(grant))
+    mine = Address.parse("production/mine/a")
+    assert isinstance(world.gate.change(world.stranger, MoveSecret(A, mine)), Refused)
+    assert isinstance(world.gate.read(world.stranger, [mine])[0], Refused)
+
+
+def judge_the_first_only(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Pending, "_judge_others", lambda *_: None)
+
+
+def an_address_stays_its_secrets() -> None:
+    world = fresh()
+    world.gate.change(world.owner, MoveSecret(A, Address.parse("production/b")))
+    with pytest.raises(ConflictError):
+        world.create(str(A), "fake-2")
+
+
+def forget_who_left(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(secret, "not_left", lambda *_: None)
+
+
 CASES: list[tuple[Body, Plant]] = [
+    (a_move_is_no_way_to_read, judge_the_first_only),
+    (an_address_stays_its_secrets, forget_who_left),
     (recorded_before_delivered, settle_anyway),
     (each_delivery_has_its_entry, forget_entries),
     (nothing_passes_after_a_revoke, never_refresh),

@@ -57,6 +57,9 @@ def grant(world: World, effect: Effect, pattern: str, **conditions: object) -> N
     [
         (Query(), [PAY, WEB, OLD]),
         (Query(words=("/KEY", "production/web")), [WEB]),
+        (Query(folder="web"), [WEB, OLD]),
+        (Query(folder="we"), []),
+        (Query(folder="web", words=("OLD",)), [OLD]),
         (Query(words=("zahlung",)), [PAY]),
         (Query(words=("FÜR",)), [PAY]),
         (Query(words=("bob",)), [PAY]),

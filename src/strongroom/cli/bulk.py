@@ -142,7 +142,7 @@ def _selection(select: Select, reason: str) -> "Selection":
             raise InvalidError("list-invalid", "the list is not UTF-8 text") from None
         listed = bulk.addresses(text)
     request = SearchRequest(
-        select.word, select.tag, select.type_, select.owner, select.client, None,
+        "", select.word, select.tag, select.type_, select.owner, select.client, None,
         days(select.expiring), select.environment, reason,
     )  # fmt: skip
     return bulk.Selection(request, listed)

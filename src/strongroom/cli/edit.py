@@ -9,6 +9,7 @@ from cyclopts import App, Parameter
 
 from strongroom.cli import editor, render
 from strongroom.cli.room import RoomFolder, opened
+from strongroom.cli.written import written_as
 from strongroom.errors import InvalidError, LimitError, UsageError
 from strongroom.model.address import Address
 from strongroom.ops import secret as ops
@@ -62,9 +63,7 @@ def edit(address: str, *, reason: Reason = "", room: RoomFolder = None) -> int:
                 if not _again():
                     raise UsageError("edit-given-up", "nothing was changed") from None
             else:
-                return _say(
-                    f"{address} version {written.version}, expires {render.day(written.expires_us)}"
-                )
+                return written_as(written, json=False)
 
 
 def _keep(

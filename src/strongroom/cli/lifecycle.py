@@ -1,16 +1,23 @@
 """`strongroom secret freeze|thaw|rollback|delete|undelete|destroy|history|tree`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
-from strongroom.cli import render
+from strongroom.cli import render, search
 from strongroom.cli.room import Json, RoomFolder, opened
 from strongroom.errors import UsageError
 from strongroom.model.address import Address
 from strongroom.ops import lifecycle as ops
+from strongroom.ops import search as finding
 from strongroom.ops import secret as secrets
 
+if TYPE_CHECKING:
+    from strongroom.gate.search import Hit
+
+Long = Annotated[
+    bool, Parameter(negative="", help="With type, owner, tags and when each one expires.")
+]
 Reason = Annotated[str, Parameter(help="Why; stands in the audit log.")]
 
 
@@ -146,7 +153,7 @@ def history(address: str, *, room: RoomFolder = None, json: Json = False) -> int
     return 0
 
 
-def tree(place: str, *, room: RoomFolder = None, json: Json = False) -> int:
+def tree(place: str, *, long: Long = False, room: RoomFolder = None, json: Json = False) -> int:
     """Show every address below an environment or a folder.
 
     Parameters
@@ -155,12 +162,24 @@ def tree(place: str, *, room: RoomFolder = None, json: Json = False) -> int:
         environment, or environment/folder
     """
     with opened(room) as local:
-        found = list(ops.tree(local, *secrets.folder(local, place)))
+        environment, folder = secrets.folder(local, place)
+        if long:
+            request = finding.SearchRequest(folder, environments=(environment,))
+            return _long(finding.search(local, request).hits, json=json)
+        found = list(ops.tree(local, environment, folder))
     if json:
         render.json(found)
         return 0
     for address in found:
         render.out().print(render.safe(address), soft_wrap=True)
+    return 0
+
+
+def _long(hits: "tuple[Hit, ...]", *, json: bool) -> int:
+    if json:
+        render.json([search.document(hit) for hit in hits])
+    elif hits:
+        render.out().print(search.table(hits))
     return 0
 
 

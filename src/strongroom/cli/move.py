@@ -6,6 +6,7 @@ from cyclopts import App, Parameter
 
 from strongroom.cli import render
 from strongroom.cli.room import Json, RoomFolder, opened
+from strongroom.cli.written import written_as
 from strongroom.model.address import Address
 
 Reason = Annotated[str, Parameter(help="Why; stands in the audit log.")]
@@ -56,10 +57,7 @@ def copy(
     old, new = Address.parse(here), Address.parse(there)
     with opened(room) as local:
         written = ops.copy(local, old, new, reason)
-    if json:
-        render.json(written)
-        return 0
-    return _say(f"{there} version {written.version}, expires {render.day(written.expires_us)}")
+    return written_as(written, json=json)
 
 
 def diff(

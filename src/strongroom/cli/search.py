@@ -1,13 +1,20 @@
 """`strongroom secret search`: find secrets by what is said about them."""
 
 import re
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import App, Parameter
 
 from strongroom.cli import render
 from strongroom.cli.room import Json, RoomFolder, opened
 from strongroom.errors import InvalidError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.table import Table
+
+    from strongroom.gate.search import Hit
 
 Reason = Annotated[str, Parameter(help="Why; stands in the audit log.")]
 Tags = Annotated[
@@ -61,25 +68,30 @@ def search(
     from strongroom.ops import search as ops
 
     request = ops.SearchRequest(
-        words, tag, type_, owner, client, frozen, days(expiring), environment, reason
+        "", words, tag, type_, owner, client, frozen, days(expiring), environment, reason
     )
     with opened(room) as local:
         found = ops.search(local, request)
     for place in found.refused:
         render.err().print(render.safe(f"{place}: nothing for you to see"), style="dim")
     if json:
-        render.json([_document(hit) for hit in found.hits])
+        render.json([document(hit) for hit in found.hits])
         return 0
-    table = render.table("address", "type", "owner", "tags", "expires")
-    for hit in found.hits:
-        ends = render.day(hit.expires_us) if hit.expires_us is not None else "no value"
-        cells = (hit.address, hit.type, hit.owner, " ".join(hit.label.tags), ends)
-        table.add_row(*map(render.cell, cells), style="dim" if hit.frozen else "")
     if found.hits:
-        render.out().print(table)
+        render.out().print(table(found.hits))
     else:
         render.err().print("nothing was found", style="dim")
     return 0
+
+
+def table(hits: "Iterable[Hit]") -> "Table":
+    """Secrets with their columns; frozen ones are dim."""
+    grid = render.table("address", "type", "owner", "tags", "expires")
+    for hit in hits:
+        ends = render.day(hit.expires_us) if hit.expires_us is not None else "no value"
+        cells = (hit.address, hit.type, hit.owner, " ".join(hit.label.tags), ends)
+        grid.add_row(*map(render.cell, cells), style="dim" if hit.frozen else "")
+    return grid
 
 
 def days(text: str | None) -> int | None:
@@ -96,10 +108,8 @@ def days(text: str | None) -> int | None:
     return int(match[1])
 
 
-def _document(hit: object) -> dict[str, object]:
-    from strongroom.gate.search import Hit
-
-    assert isinstance(hit, Hit)
+def document(hit: "Hit") -> dict[str, object]:
+    """A secret that was found, for machines."""
     return {
         "address": str(hit.address),
         "type": hit.type,

@@ -11,6 +11,7 @@ from strongroom.cli import describe, edit, lifecycle, move, render, search, valu
 from strongroom.cli.clipboard_option import ClearAfter, Clipboard
 from strongroom.cli.describe import NO_LABEL, NewLabel
 from strongroom.cli.room import Json, RoomFolder, opened
+from strongroom.cli.written import written_as
 from strongroom.errors import DeniedError, InvalidError, UsageError
 from strongroom.model.address import Address
 from strongroom.ops import secret as ops
@@ -79,7 +80,7 @@ def set_(
     )  # fmt: skip
     with opened(room) as local:
         written = ops.write(local, request)
-    return _written(written, json=json)
+    return written_as(written, json=json)
 
 
 @app.command
@@ -115,7 +116,7 @@ def generate(
     )  # fmt: skip
     with opened(room) as local:
         written = ops.generate_into(local, request, bits=bits)
-    return _written(written, json=json)
+    return written_as(written, json=json)
 
 
 @app.command
@@ -259,21 +260,3 @@ def _chosen(value: Value, name: str | None) -> bytes:
             fix="choose one with --field, or take all with --json",
         )
     return value.only.bytes
-
-
-def _written(written: ops.Written, *, json: bool) -> int:
-    if written.finding and not json:
-        note = f"note: {written.finding}; `strongroom secret generate {written.address}` makes one"
-        render.err().print(render.safe(note), style="yellow", soft_wrap=True)
-    if json:
-        render.json(written)
-        return 0
-    bits = f", {written.bits:.0f} bits" if written.bits else ""
-    render.out().print(
-        render.safe(
-            f"{written.address} version {written.version} ({written.type}{bits}), "
-            f"expires {render.day(written.expires_us)}"
-        ),
-        soft_wrap=True,
-    )
-    return 0

@@ -30,11 +30,12 @@ PAGE: Final = 1_000
 class Query:
     """What to look for; everything that is given must hold. Words in any case, parts too.
 
-    `tags`, `type`, `owner` and `client` are compared as wholes, the last two in any case.
+    `folder` is a path without a slash at the end; all that is below it may be found. `tags`, `type`, `owner` and `client` are compared as wholes, the last two in any case.
     `until_us` keeps secrets whose current version ends before then. Deleted secrets are found
     only with `deleted`.
     """
 
+    folder: str = ""
     words: tuple[str, ...] = ()
     tags: frozenset[str] = frozenset()
     type: str | None = None
@@ -83,10 +84,14 @@ def search(
 
 
 def _hits(db: Db, seal: Seal, place: str, eyes: Eyes, query: Query) -> Iterator[Hit]:
-    fits, after = _Fits(query), ""
+    fits = _Fits(query)
+    folder = f"{query.folder}/" if query.folder else ""
+    after = folder  # what is below it follows it in the order of paths
     while found := pages.page(db, place, after, PAGE):
         after = found[-1].secret.path
         for one in found:
+            if not one.secret.path.startswith(folder):
+                return
             if eyes.see(one.secret) and fits(one):
                 seal.check(SECRET, one.secret)
                 if one.label is not None:

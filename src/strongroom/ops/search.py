@@ -23,9 +23,10 @@ class SearchRequest:
     """What must hold of a secret, all of it. No environments: every one of the policy.
 
     Words are looked for in address, type, owner, description, tags, backup and client, in any
-    case. `expiring` is a number of days within which the current version ends, or has ended.
+    case. `folder` is a path below which to look. `expiring` is a number of days within which the current version ends, or has ended.
     """
 
+    folder: str = ""
     words: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     type: str | None = None
@@ -77,6 +78,7 @@ def _query(room: Local, request: SearchRequest) -> Query:
     if days is not None and not 0 <= days <= EXPIRING_DAYS_MAX:
         raise InvalidError("expiring-invalid", f"expiring within 0 to {EXPIRING_DAYS_MAX:,} days")
     return Query(
+        folder=request.folder,
         words=request.words,
         tags=frozenset(label.tags(request.tags)),
         type=None if request.type is None else find_type(room.policy, request.type).id,
