@@ -70,7 +70,7 @@ GIVEN: dict[str, list[list[str]]] = {
     "policy explain": [["{}"]],
     "policy diff": [["canary.md", "canary.md"], ["canary.md", P, "{}"]],
     "policy render": [["canary.md"], ["canary.md", "{}"]],
-    "check": [["repo", "--policy", P], ["repo", "--policy", P, "--json"], ["repo", "--policy", P, "--sarif"]],
+    "check": [["repo", "--policy", P], ["repo", "--policy", P, "--json"], ["repo", "--policy", P, "--sarif"], ["--env", "all"], ["--env", "development", "--json"], ["--env", "all", "--sarif"], ["--stored"], ["--stored", "--json"], ["--env", "{}"], ["--env", "all", "--rule", "{}"]],
     "generate": [["{}"], ["password", "--brand", "x"], ["jwt-secret-key", "--bits", "{}"]],
     "strength": [[], ["--type", "jwt"], ["--clause", "P-4.1", "--json"], ["--type", "{}"], ["{}"]],
     "mask": [["--env-file", "repo/.env"], ["--env-file=repo/.env"], ["--env-names", "{}"], ["--names-from", "repo/.env"], ["--env-file", "canary.bin"], ["{}"], ["--value", "{}"]],

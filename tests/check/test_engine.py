@@ -88,7 +88,11 @@ def test_a_filter_that_names_nothing_is_refused(
     filters: dict[str, frozenset[str]], code: str
 ) -> None:
     with pytest.raises(NotFoundError) as failed:
-        evaluate(subject(), **filters)
+        evaluate(
+            subject(),
+            rules=filters.get("rules", frozenset()),
+            clauses=filters.get("clauses", frozenset()),
+        )
 
     assert code == failed.value.code
 

@@ -109,6 +109,7 @@ WORK: Final[dict[str, Make]] = {
     ),
     "secret consumers list": _on_other("secret", "consumers", "list"),
     "secret consumers remove": _on_other("secret", "consumers", "remove", more=("web",)),
+    "check": _plain("check", "--env", "development"),
     "inventory": _plain("inventory"),
     "inventory owners": _plain("inventory", "owners"),
     "inventory gaps": _plain("inventory", "gaps"),
@@ -148,7 +149,7 @@ WORK: Final[dict[str, Make]] = {
 STILL: Final = frozenset(
     {
         "policy compile", "policy show", "policy explain", "policy diff", "policy render",
-        "check", "generate", "strength", "context list", "context set", "context use",
+        "generate", "strength", "context list", "context set", "context use",
         "context remove", "completion",
         "secret edit",  # needs a terminal; its file is in tests/cli/test_editor.py
         "init",  # killed in tests/wiring

@@ -8,6 +8,7 @@ from strongroom.crypto.keyring import new_id
 from strongroom.gate import fsck as module
 from strongroom.gate.changes.anchor import AddAnchor
 from strongroom.gate.changes.batch import OpenBatch, OpenPart
+from strongroom.gate.changes.check import RecordCheck
 from strongroom.gate.changes.describe import DescribeSecret, SetSchedule
 from strongroom.gate.changes.freeze import FreezeSecret, ThawSecret
 from strongroom.gate.changes.house import SetSlot
@@ -39,6 +40,7 @@ def busy(world: World) -> World:
         AddAnchor("file", "/anchor"),
         MoveSecret(A, Address.parse("production/b")), MoveSecret(Address.parse("production/b"), A),
         RecordEvidence("drill-restore", True, {}),
+        RecordCheck(("production",), bytes(32), START_US, 0, b"found"),
     ):  # fmt: skip
         world.gate.change(world.owner, change)
     id_ = new_id()

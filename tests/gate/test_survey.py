@@ -163,3 +163,11 @@ def test_a_row_that_was_changed_by_hand_ends_it(world: World, sql: str) -> None:
 
     with pytest.raises(TamperedError):
         over(world, world.owner)
+
+
+def test_a_grant_for_the_name_at_the_top_reaches_nothing_else(world: World) -> None:
+    world.create("production/a")
+    grant(world, world.stranger, "-")
+    found = over(world, world.stranger)
+
+    assert ([], False) == (paths(found), found.whole)

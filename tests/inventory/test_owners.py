@@ -2,14 +2,12 @@
 
 from dataclasses import replace
 
-import pytest
 from tests.inventory.build import POLICY
 
-from strongroom.inventory import owners
-from strongroom.inventory.owners import Directory, is_orphaned
 from strongroom.inventory.owners import owners as find
 from strongroom.model.policy import Access, Contact
 from strongroom.model.principal import Kind, Principal
+from strongroom.secret.directory import Directory
 
 RULES = replace(
     POLICY,
@@ -22,28 +20,6 @@ PEOPLE = [
     Principal(b"3" * 16, Kind.WORKLOAD, "billing", frozenset(), "production", ("*",)),
 ]
 DIRECTORY = Directory(RULES, PEOPLE)
-
-
-@pytest.mark.parametrize(
-    ("name", "standing"),
-    [
-        ("ada.lovelace", owners.LIVE),
-        ("Ada Lovelace", owners.LIVE),
-        ("Ada Lovelace (DevOps)", owners.LIVE),
-        ("devops", owners.TEAM),
-        ("Security Team", owners.TEAM),
-        ("Developer", owners.TEAM_EMPTY),
-        ("grace", owners.DISABLED),
-        ("Grace (DevOps)", owners.DISABLED),
-        ("Charles (DevOps)", owners.UNKNOWN),
-        ("billing", owners.UNKNOWN),
-        ("", owners.UNKNOWN),
-    ],
-)
-def test_an_owner_is_a_person_who_is_there_or_a_team(name: str, standing: str) -> None:
-    """P-10.3, C-28."""
-    assert standing == DIRECTORY.standing(name)[0]
-    assert is_orphaned(standing) is (standing not in {owners.LIVE, owners.TEAM})
 
 
 def test_orphans_come_first_and_everything_is_counted() -> None:

@@ -22,15 +22,19 @@ def evaluate(
     *,
     clauses: frozenset[str] = frozenset(),
     rules: frozenset[str] = frozenset(),
+    registry: tuple[Rule, ...] = RULES,
+    place: str = "a repository",
 ) -> Report:
-    """Judge `subject` by every rule, or by those that are named or rest on a named clause.
+    """Judge `subject` by every rule of `registry`, or those named or resting on a named clause.
+
+    `place` is what was looked at, in words.
 
     Raises:
         NotFoundError: `rule-unknown` or `clause-unknown` for a filter that names nothing.
     """
-    _known(rules, {r.id for r in RULES}, "rule")
+    _known(rules, {r.id for r in registry}, "rule")
     _known(clauses, {c.id for c in subject.policy.clauses}, "clause")
-    chosen = [r for r in RULES if _asked(r, clauses, rules)]
+    chosen = [r for r in registry if _asked(r, clauses, rules)]
     narrowed = bool(clauses or rules)
     resting = [_resting(rule, subject.policy) for rule in chosen]
     outcomes = [Outcome(rule, rule.judge(subject)) for rule in resting if rule.clauses]
@@ -40,7 +44,7 @@ def evaluate(
         policy_sha256=subject.policy.sha256,
         policy_version=subject.policy.version,
         findings=_findings(outcomes, subject.policy),
-        scoreboard=score(subject.policy, outcomes, narrowed=narrowed),
+        scoreboard=score(subject.policy, outcomes, narrowed=narrowed, place=place),
         rules=_cards(outcomes),
         not_looked_at=subject.facts.not_looked_at,
         notes=tuple(
@@ -117,9 +121,10 @@ def _cards(outcomes: Iterable[Outcome]) -> tuple[RuleCard, ...]:
 
 
 def _known(asked: frozenset[str], there: set[str], what: str) -> None:
-    for name in sorted(asked - there):
+    if asked - there:
+        # What was asked for is not repeated: people type values where they do not belong.
         raise NotFoundError(
             f"{what}-unknown",
-            f"there is no {what} {name!r} here",
+            f"there is no {what} of that name here",
             fix=f"the {what}s are: {', '.join(sorted(there))[:400]}",
         )

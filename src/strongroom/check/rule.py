@@ -3,21 +3,29 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from strongroom.check.classify import words
 from strongroom.check.facts import RepositoryFacts
 from strongroom.model.finding import Place, Severity
 from strongroom.model.policy import Environment, Policy
 
+if TYPE_CHECKING:
+    from strongroom.check.room.facts import RoomFacts  # a repository is checked without a room
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is judged: the facts, the policy, where its document is, and the time."""
+    """What is judged: the facts, the policy, where its document is, and the time.
+
+    `facts` are of a repository, `room` of a room; each is empty where none is looked at.
+    """
 
     facts: RepositoryFacts
     policy: Policy
     document: str
     now: datetime
+    room: "RoomFacts | None" = None
 
     @property
     def today(self) -> date:

@@ -93,7 +93,10 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
             "remedy": finding.remedy,
         },
     }
-    if finding.place:
+    if finding.place and finding.place.logical:
+        name = {"fullyQualifiedName": finding.place.path, "kind": "resource"}
+        result["locations"] = [{"logicalLocations": [name]}]
+    elif finding.place:
         location: dict[str, Any] = {"artifactLocation": {"uri": _uri(finding.place.path)}}
         if finding.place.line:
             location["region"] = {"startLine": finding.place.line}

@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
@@ -17,6 +19,16 @@ from strongroom.cli.render import SEVERITY_STYLE, STATUS_STYLE
 from strongroom.model.finding import Finding, Score, Severity, Verdict
 
 UNREAD_MAX: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a report is given, and which severity makes the command fail."""
+
+    json: bool
+    sarif: bool
+    output: Path | None
+    fail_on: Severity
 
 
 class Bar:

@@ -65,6 +65,11 @@ def minute(us: int) -> str:
     return datetime.fromtimestamp(us / 1_000_000, UTC).strftime("%Y-%m-%d %H:%M")
 
 
+def moment(us: int) -> str:
+    """A second in UTC, of microseconds since 1970."""
+    return datetime.fromtimestamp(us / 1_000_000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
 def table(*columns: str, title: str | None = None) -> Table:
     """A table in the house style: no box but a rule under its head."""
     grid = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)

@@ -15,6 +15,7 @@ from strongroom.db.interface import Cell, Db
 from strongroom.db.tables import (
     archive,
     batches,
+    checks,
     evidence,
     house,
     labels,
@@ -35,7 +36,7 @@ _PAGE: Final = 1_000
 
 TABLES: Final[dict[str, Table[Any]]] = {
     table.name: table
-    for module in (house, people, secrets, labels, moved, batches, evidence, archive)
+    for module in (house, people, secrets, labels, moved, batches, evidence, archive, checks)
     for table in vars(module).values()
     if isinstance(table, Table)
 }

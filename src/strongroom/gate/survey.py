@@ -8,6 +8,7 @@ was decided by. Versions come without their ciphertext, and so without a check o
 
 from contextlib import closing
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Final, NamedTuple
 
 from strongroom.access.decide import decide
@@ -134,7 +135,8 @@ class OpenSurvey(View):
         facts = desk.snapshot.authority(desk.db).facts.get(self.place)
         assert person is not None
         assert facts is not None
-        top = Request(Verb.METADATA, self.place, "-", self.caller.source, self.reason)
+        # A name that no grant can have been written for: what is asked is how far they reach.
+        top = Request(Verb.METADATA, self.place, token_hex(16), self.caller.source, self.reason)
         given = Facts(person.principal, person.rules, facts)
         now_us = desk.db.clock_us()
         answer = decide(given, top, now_us)

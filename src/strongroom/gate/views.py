@@ -7,7 +7,8 @@ from strongroom.audit import detail as details
 from strongroom.audit.entry import Entry, decode
 from strongroom.audit.verifier import Row
 from strongroom.db.interface import Db
-from strongroom.db.tables import consumers, log, people, secrets
+from strongroom.db.tables import checks, consumers, log, people, secrets
+from strongroom.db.tables.checks import CHECK_RUN, CheckRunRow
 from strongroom.db.tables.consumers import ConsumerRow
 from strongroom.db.tables.house import KEK, SEAL, EnvironmentRow, KekRow, SealRow
 from strongroom.db.tables.labels import LABEL
@@ -233,6 +234,22 @@ class ListKeks(View):
             for row in rows
             if self.place in {None, row.environment}
         ]
+
+
+@dataclass(frozen=True)
+class ListChecks(View):
+    """The newest runs of a check over exactly these environments, or over any; newest first."""
+
+    environments: tuple[str, ...] | None = None
+    limit: int = 1
+
+    verb = Verb.AUDIT
+
+    def look(self, desk: Desk) -> list[CheckRunRow]:
+        """Each checked."""
+        wanted = None if self.environments is None else "\n".join(self.environments)
+        rows = checks.newest(desk.db, wanted, self.limit)
+        return [desk.snapshot.seal.check(CHECK_RUN, row) for row in rows]
 
 
 class Logged(NamedTuple):

@@ -28,10 +28,14 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where: a path relative to what was checked, and a 1-based line (0: the whole file)."""
+    """Where: a path relative to what was checked, and a 1-based line (0: the whole file).
+
+    `logical` says that it is no file but a thing of a room: an address, an owner, a grant.
+    """
 
     path: str
     line: int = 0
+    logical: bool = False
 
 
 @dataclass(frozen=True, slots=True)

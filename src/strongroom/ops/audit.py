@@ -21,6 +21,8 @@ LISTED_MAX: Final = 10_000
 _LOOKS: Final = {
     "listfolder": "list a folder",
     "showsecret": "show a secret",
+    "lookoverhouse": "look over the house",
+    "listchecks": "list checks",
     "listconsumers": "list consumers",
     "opensurvey": "look over an environment",
     "listprincipals": "list principals",

@@ -17,13 +17,14 @@ from strongroom.inventory import formats, line
 from strongroom.inventory.gaps import Gap
 from strongroom.inventory.gaps import gaps as find_gaps
 from strongroom.inventory.line import SIX, Line
-from strongroom.inventory.owners import Directory, Owner
+from strongroom.inventory.owners import Owner
 from strongroom.inventory.owners import owners as find_owners
 from strongroom.model.address import Address
 from strongroom.ops import secret
 from strongroom.ops.audit import sequence
 from strongroom.ops.local import Local, done, refusal
 from strongroom.policy.heads import inventory_heads
+from strongroom.secret.directory import Directory
 from strongroom.secret.life import DUE_DAYS
 
 DUE_DAYS_MAX: Final = 3_650

@@ -41,7 +41,7 @@ def test_versions_come_oldest_first_and_without_ciphertext(db: Db) -> None:
     assert "sealed" not in inspect.getsource(survey)
 
 
-def test_the_same_value_at_two_secrets_is_one_group(db: Db) -> None:
+def test_the_same_value_at_two_secrets_is_told(db: Db) -> None:
     filled(db, ["a", "b"])
     CURRENT.insert(db, CurrentRow(ONE, 2, 1, MAC, 4))
     for secret, n, match in ((ONE, 1, b"x"), (ONE, 2, b"x"), (TWO, 1, b"x"), (TWO, 2, b"y")):
@@ -49,7 +49,8 @@ def test_the_same_value_at_two_secrets_is_one_group(db: Db) -> None:
     work.keep_fingerprint(db, FingerprintRow(ONE, 2, "weak", None, None, 4, "lower"))
     found = survey.shared(db)
 
-    assert {(0, ONE, 1), (0, ONE, 2), (0, TWO, 1)} == {(s.group, s.secret_id, s.n) for s in found}
+    assert [(ONE, 1), (ONE, 2), (TWO, 1)] == [(s.secret_id, s.n) for s in found]
+    assert {("value", 2, 1)} == {(s.field, s.secrets, s.environments) for s in found}
     assert [("value", 1), ("weak", 0)] == [(p.field, p.strong) for p in survey.prints_of(db, "e")]
 
 

@@ -59,12 +59,16 @@ class Print(NamedTuple):
 
 
 class Shared(NamedTuple):
-    """A field of a version whose value stands elsewhere too; `group` is the same for the same."""
+    """A field of a version whose value stands at other secrets too.
 
-    group: int
+    `secrets` and `environments` are how many hold the value, this one included.
+    """
+
     secret_id: bytes
     n: int
     field: str
+    secrets: int
+    environments: int
 
 
 def secrets_of(db: Db, environment: str) -> list[SecretRows]:
@@ -100,18 +104,20 @@ def prints_of(db: Db, environment: str) -> list[Print]:
 
 
 def shared(db: Db) -> list[Shared]:
-    """Versions, in the whole room, whose value stands at more than one secret."""
-    groups: dict[object, int] = {}
-    return [
-        Shared(groups.setdefault(match, len(groups)), secret_id, n, field)  # type: ignore[arg-type]
-        for match, secret_id, n, field in db.query(_SHARED)
-    ]
+    """Fields, in the whole room, whose value stands at more than one secret."""
+    return [Shared._make(row) for row in db.query(_SHARED)]
 
 
 def uses(db: Db, kind: str) -> dict[str, int]:
     """When each thing of a kind was used last, in microseconds since 1970 UTC, by its key."""
     rows = db.query("SELECT key, at_us FROM used WHERE kind = ?", (kind,))
     return {str(key): at_us for key, at_us in rows if isinstance(at_us, int)}
+
+
+def wraps(db: Db) -> dict[bytes, int]:
+    """How many versions each key wraps, by its id; a destroyed version is wrapped by none."""
+    rows = db.query(_WRAPS)
+    return {id_: n for id_, n in rows if isinstance(id_, bytes) and isinstance(n, int)}
 
 
 def _columns(alias: str, row: type[NamedTuple]) -> str:
@@ -141,8 +147,11 @@ JOIN fingerprint f ON f.secret_id = c.secret_id AND f.n = c.n
 WHERE s.environment = ? ORDER BY f.secret_id, f.field
 """
 _SHARED: Final = """
-SELECT match, secret_id, n, field FROM fingerprint WHERE match IN (
-    SELECT match FROM fingerprint WHERE match IS NOT NULL
-    GROUP BY match HAVING count(DISTINCT secret_id) > 1
-) ORDER BY match, secret_id, n, field
+SELECT f.secret_id, f.n, f.field, g.secrets, g.environments FROM fingerprint f JOIN (
+    SELECT p.match, count(DISTINCT p.secret_id) AS secrets,
+        count(DISTINCT s.environment) AS environments
+    FROM fingerprint p JOIN secret s ON s.id = p.secret_id
+    WHERE p.match IS NOT NULL GROUP BY p.match HAVING count(DISTINCT p.secret_id) > 1
+) g ON g.match = f.match ORDER BY f.secret_id, f.n, f.field
 """
+_WRAPS: Final = "SELECT kek_id, count(*) FROM version WHERE state <> 'destroyed' GROUP BY kek_id"

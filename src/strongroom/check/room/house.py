@@ -1,0 +1,116 @@
+"""Rules about the log, the keys and the slots that open them (P-1.11, P-8.4, P-12.4, P-12.5)."""
+
+from collections import defaultdict
+
+from strongroom.check.room.each import NO_HOUSE, NO_ROOM
+from strongroom.check.rule import Draft, Judgement, Subject
+from strongroom.check.rules.wording import plural
+from strongroom.model.finding import Place, Severity
+
+
+def recorded(subject: Subject) -> Judgement:
+    """P-12.4, P-8.4: the log is whole, up to what is signed, and all of it is."""
+    room = subject.room
+    if room is None or room.log is None:
+        return NO_ROOM if room is None else Judgement(0, "record{s} of the log", gap=room.log_why)
+    found = [
+        Draft(
+            f"{problem.kind} {problem.index}",
+            Severity.CRITICAL,
+            problem.message,
+            Place(f"log entry {problem.index}", logical=True),
+            "strongroom audit verify --key LOG_KEY, and call a person",
+        )
+        for problem in room.log.problems
+    ]
+    unsigned = room.log.entries - room.log.signed
+    if unsigned and not found:
+        found.append(
+            Draft(
+                "unsigned",
+                Severity.LOW,
+                f"{plural(unsigned, 'entry')} at the end of the log have no signature yet",
+                Place("log", logical=True),
+                "strongroom audit checkpoint",
+            )
+        )
+    return Judgement(room.log.entries, "record{s} of the log", tuple(found))
+
+
+def retained(subject: Subject) -> Judgement:
+    """P-12.5: nothing of the log was taken away: it is whole from its first entry on."""
+    room = subject.room
+    if room is None or room.log is None:
+        return NO_ROOM if room is None else Judgement(0, "record{s} of the log", gap=room.log_why)
+    gone = [p for p in room.log.problems if p.kind in {"deleted", "truncated"}]
+    found = tuple(
+        Draft(
+            f"{problem.kind} {problem.index}",
+            Severity.CRITICAL,
+            problem.message,
+            Place(f"log entry {problem.index}", logical=True),
+            "restore the log from a backup, and call a person",
+        )
+        for problem in gone
+    )
+    return Judgement(room.log.entries, "record{s} of the log", found)
+
+
+def sealed(subject: Subject) -> Judgement:
+    """P-1.11: each environment has one key in use, and no version hangs on another's."""
+    room = subject.room
+    if room is None or room.house is None:
+        return NO_ROOM if room is None else Judgement(0, "key{s}", gap=NO_HOUSE)
+    house, found = room.house, list[Draft]()
+    states = defaultdict(list)
+    for kek in house.keks:
+        states[kek.environment].append(kek.state)
+    for place in room.environments:
+        if states[place.id].count("active") != 1:
+            found.append(
+                Draft(
+                    "no-key",
+                    Severity.CRITICAL,
+                    f"has {states[place.id].count('active')} keys in use, and needs one",
+                    Place(f"environment {place.id}", logical=True),
+                    "strongroom fsck, and ask who wrote to the database",
+                )
+            )
+    known = {kek.id: kek.state for kek in house.keks}
+    for id_, count in house.wraps.items():
+        state = known.get(id_, "destroyed")
+        if state == "destroyed":
+            found.append(_wrapped(id_, count, Severity.CRITICAL, "a key that is gone"))
+        elif state == "retired":
+            found.append(_wrapped(id_, count, Severity.LOW, "a retired key"))
+    return Judgement(len(house.keks), "key{s}", tuple(found))
+
+
+def recoverable(subject: Subject) -> Judgement:
+    """P-1.11: the room does not hang on one credential: there is a code or shares for the day it is lost."""
+    room = subject.room
+    if room is None or room.house is None:
+        return NO_ROOM if room is None else Judgement(0, "seal slot{s}", gap=NO_HOUSE)
+    kinds = {slot.kind for slot in room.house.slots}
+    found: tuple[Draft, ...] = ()
+    if not kinds & {"recovery", "shamir"}:
+        found = (
+            Draft(
+                "no-recovery",
+                Severity.MEDIUM,
+                f"only {' and '.join(sorted(kinds)) or 'nothing'} opens the room",
+                Place("seal", logical=True),
+                "strongroom seal add recovery",
+            ),
+        )
+    return Judgement(len(room.house.slots), "seal slot{s}", found)
+
+
+def _wrapped(kek_id: bytes, count: int, severity: Severity, what: str) -> Draft:
+    return Draft(
+        "wrapped",
+        severity,
+        f"wraps {plural(count, 'version')} and is {what}",
+        Place(f"key {kek_id.hex()[:12]}", logical=True),
+        "strongroom key rotate --environment ENVIRONMENT",
+    )
