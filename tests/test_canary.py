@@ -73,6 +73,7 @@ GIVEN: dict[str, list[list[str]]] = {
     "check": [["repo", "--policy", P], ["repo", "--policy", P, "--json"], ["repo", "--policy", P, "--sarif"], ["--env", "all"], ["--env", "development", "--json"], ["--env", "all", "--sarif"], ["--stored"], ["--stored", "--json"], ["--env", "{}"], ["--env", "all", "--rule", "{}"]],
     "generate": [["{}"], ["password", "--brand", "x"], ["jwt-secret-key", "--bits", "{}"]],
     "strength": [[], ["--type", "jwt"], ["--clause", "P-4.1", "--json"], ["--type", "{}"], ["{}"]],
+    "validate": [["--file", "canary.md"], ["--file", "repo/secrets.toml"], ["--file", "repo/secrets.toml", "--env", "dev", "--json"], ["--file", "repo/secrets.toml", "--no-values"], ["--env", "{}"], ["{}"]],
     "mask": [["--env-file", "repo/.env"], ["--env-file=repo/.env"], ["--env-names", "{}"], ["--names-from", "repo/.env"], ["--env-file", "canary.bin"], ["{}"], ["--value", "{}"]],
     "status": [[], ["--json"], ["{}"]],
     "whoami": [[], ["{}"]],
@@ -222,6 +223,7 @@ def canary(terminal: Terminal) -> str:
     )
     (repo / "broken.py").write_text(f'SECRET_KEY = "{value}\n', "utf-8")
     (repo / ".env").write_text(f"API_KEY={value}\n", "utf-8")
+    (repo / "secrets.toml").write_text("[secrets.API_KEY]\n", "utf-8")
     (repo / "config.yaml").write_text(f"password: {value}\n", "utf-8")
     return value
 

@@ -22,6 +22,7 @@ TESTED_ELSEWHERE = {
         f"anchor/{name}.py": "tests/anchor/test_contract.py runs each kind of anchor through it"
         for name in ("interface", "kinds")
     },
+    "__init__.py": "tests/runtime/test_lookup.py asks for everything that it offers",
     "__main__.py": "one call; every demonstration and every test of the command goes through it",
     **{
         f"secret/importing/{name}.py": "tests/secret/importing/test_formats.py reads every format"

@@ -1,8 +1,46 @@
 """Strongroom runs a company's written secrets policy.
 
-Importing this package costs next to nothing: applications import it at start-up.
+Importing this package costs next to nothing: applications import it at start-up. What they use of
+it is loaded when it is first asked for.
 """
 
-__all__ = ["__version__"]
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from strongroom.runtime.lookup import get_secret
+    from strongroom.runtime.problems import MissingSecretError, Problem, SecretsError
+    from strongroom.runtime.secret import Secret
+    from strongroom.runtime.validate import validate_secrets
+
+__all__ = [
+    "MissingSecretError",
+    "Problem",
+    "Secret",
+    "SecretsError",
+    "__version__",
+    "get_secret",
+    "validate_secrets",
+]
 
 __version__ = "0.1.0"
+_WHERE: Final = {
+    "MissingSecretError": "problems",
+    "Problem": "problems",
+    "Secret": "secret",
+    "SecretsError": "problems",
+    "get_secret": "lookup",
+    "validate_secrets": "validate",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"strongroom.runtime.{_WHERE[name]}"), name)
+    globals()[name] = found  # so that this is asked once
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

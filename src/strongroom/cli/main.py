@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "check": ("strongroom.cli.check:app", "Check a folder of source code against the policy."),
     "generate": ("strongroom.cli.generate:app", "Make a fresh secret as the policy demands."),
     "strength": ("strongroom.cli.strength:app", "Measure a value from standard input."),
+    "validate": ("strongroom.cli.validate:app", "Check the secrets that an application declares."),
     "mask": ("strongroom.cli.mask:app", "Copy standard input without the secrets in it."),
     "init": ("strongroom.cli.room:init_app", "Make a room that runs a policy."),
     "secret": ("strongroom.cli.secret:app", "Write, generate, read, list and show secrets."),

@@ -1,0 +1,120 @@
+"""`get_secret`: one value by its name, as the policy's example has it, and stricter (C-9).
+
+Empty is missing. A default counts in development only: elsewhere it is a hardcoded secret. What
+was read once is not read again as long as the environment holds the same: a call then takes less
+than looking into `os.environ`. Files are looked at again after `FILE_SECONDS`.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+from typing import Final, Literal, overload
+
+from strongroom.dotenv import NAME
+from strongroom.errors import InvalidError
+from strongroom.runtime import local_env
+from strongroom.runtime.environment import VARIABLES, Environment, current
+from strongroom.runtime.masking.known import MASKER
+from strongroom.runtime.problems import MissingSecretError
+from strongroom.runtime.sources import Sources, of_process
+
+FILE_SECONDS: Final = 10.0
+
+
+# The dictionary behind `os.environ`, which does not decode on each look. If a Python has none,
+# nothing is remembered, and everything works.
+_RAW: Final[Mapping[bytes, bytes] | None] = vars(os.environ).get("_data")
+_raw: Final[Callable[[bytes], bytes | None]] = ({} if _RAW is None else _RAW).get
+# By name: the name as bytes, the very object behind it in the environment, the value, and until
+# when by the monotonic clock, if it was not in the environment.
+_hits: dict[str, tuple[bytes, bytes | None, str, float | None]] = {}
+_lock: Final = Lock()
+
+
+@overload
+def get_secret(key: str, default: str, required: bool = False) -> str: ...
+@overload
+def get_secret(key: str, default: None, required: Literal[True]) -> str: ...
+@overload
+def get_secret(key: str, *, required: Literal[True]) -> str: ...
+@overload
+def get_secret(key: str, default: str | None = None, required: bool = False) -> str | None: ...
+def get_secret(key: str, default: str | None = None, required: bool = False) -> str | None:
+    """The value of `key` from the environment, a file of secrets or, in development, `.env`.
+
+    From then on the value is masked in all that the process logs, if masking is installed.
+
+    Raises:
+        MissingSecretError: (a ValueError) `secret-missing`: it is required and nowhere, or there
+            is only a default and this is not development.
+        ConfigError: a file that holds it cannot be used; nothing of it is repeated.
+        InvalidError: `secret-name-invalid`.
+    """
+    hit = _hits.get(key)
+    if hit is not None:
+        raw_name, raw, value, until = hit
+        if _raw(raw_name) is raw and (until is None or monotonic() < until):
+            return value
+    return _read(key, default, required)
+
+
+def forget() -> None:
+    """Read everything anew from now on."""
+    with _lock:
+        _hits.clear()
+
+
+def process_sources(environment: Environment, folder: Path) -> Sources:
+    """Where this process finds its secrets.
+
+    Raises:
+        ConfigError: a `.env` that cannot be used, in development.
+    """
+    values = local_env.load(folder)[0] if environment.development else {}
+    return of_process(os.environ, dotenv=values)
+
+
+def _read(key: str, default: str | None, required: bool) -> str | None:
+    if NAME.fullmatch(key) is None:
+        raise InvalidError(
+            "secret-name-invalid", "the name of a secret is letters, figures, `_`, `.` and `-`"
+        )
+    environment = current(os.environ)
+    found = process_sources(environment, Path.cwd()).find(key)
+    if found is not None:
+        MASKER.add(key, found.value)
+        _keep(key, found.value)
+        return found.value
+    if default and environment.development and not required:
+        return default
+    if required or default:
+        raise _missing(key, environment, only_default=bool(default) and not required)
+    return None
+
+
+def _keep(key: str, value: str) -> None:
+    if _RAW is None:
+        return
+    raw_name = os.fsencode(key)
+    raw = _RAW.get(raw_name)
+    # From the environment it counts as long as it stands there; from a file for some seconds.
+    until = None if raw else monotonic() + FILE_SECONDS
+    with _lock:
+        _hits[key] = (raw_name, raw, value, until)
+
+
+def _missing(key: str, environment: Environment, *, only_default: bool) -> MissingSecretError:
+    if only_default:
+        message = f"{key} is not set, and a default counts in development only"
+        return MissingSecretError(
+            "secret-missing",
+            f"{message}{environment.why} (P-9.1, P-8.11)",
+            fix=f"set {key}, or {VARIABLES[0]}=development on a developer's machine",
+        )
+    return MissingSecretError(
+        "secret-missing",
+        f"{key} is required and not set (P-8.7)",
+        fix=f"set {key}, or {key}_FILE to a file that holds it",
+    )
