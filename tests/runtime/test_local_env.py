@@ -24,10 +24,10 @@ def test_there_need_not_be_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    [f"A={VALUE}", f"A='{VALUE}'", f'A="{VALUE}"', f"export A={VALUE}  # note", f"A={VALUE}\r"],
+    ["A=VALUE", "A='VALUE'", 'A="VALUE"', "export A=VALUE  # note", "A=VALUE\r"],
 )
 def test_every_way_to_write_a_value_is_read(env: Path, line: str) -> None:
-    env.write_bytes(b"# one\r\n" + line.encode() + b"\n")
+    env.write_bytes(b"# one\r\n" + line.replace("VALUE", VALUE).encode() + b"\n")
 
     assert load(env.parent) == ({"A": VALUE}, ())
 
@@ -35,17 +35,17 @@ def test_every_way_to_write_a_value_is_read(env: Path, line: str) -> None:
 @pytest.mark.parametrize(
     ("text", "code", "said"),
     [
-        (f"A=1\nB={VALUE}\nA={VALUE}\n", "env-file-duplicate", "line 1 and again on line 3"),
-        (f"A={VALUE}\0\n", "env-file-unreadable-line", "line 1: the value holds NUL"),
-        (f'A="{VALUE}\n', "env-file-unreadable-line", "line 1: the quote is not closed"),
-        (f"A=1\n{VALUE}\n", "env-file-unreadable-line", "line 2: not NAME=VALUE"),
+        ("A=1\nB=VALUE\nA=VALUE\n", "env-file-duplicate", "line 1 and again on line 3"),
+        ("A=VALUE\0\n", "env-file-unreadable-line", "line 1: the value holds NUL"),
+        ('A="VALUE\n', "env-file-unreadable-line", "line 1: the quote is not closed"),
+        ("A=1\nVALUE\n", "env-file-unreadable-line", "line 2: not NAME=VALUE"),
         ("A=\udcff", "secret-undecodable", "not UTF-8"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line_and_not_repeated(
     env: Path, text: str, code: str, said: str
 ) -> None:
-    env.write_bytes(text.encode("utf-8", "surrogateescape"))
+    env.write_bytes(text.replace("VALUE", VALUE).encode("utf-8", "surrogateescape"))
     with pytest.raises(ConfigError, match=said) as caught:
         load(env.parent)
 

@@ -12,7 +12,7 @@ import pytest
 from strongroom.errors import ConfigError
 from strongroom.runtime.masking.command import Options, collect, parse
 
-VALUE = secrets.token_urlsafe(32)
+VALUE = "v" + secrets.token_urlsafe(32)  # an option would begin with a dash
 MASK = [sys.executable, "-m", "strongroom", "mask"]
 
 
