@@ -6,6 +6,7 @@ from tests.audit.logs import KEY, ORIGIN, SIGNER, STRANGER, Log, honest
 from strongroom.audit import tree
 from strongroom.audit.anchored import Judged, Verdict, Views
 from strongroom.audit.checkpoint import Checkpoint, sign
+from strongroom.audit.note import VerifierKey
 from strongroom.audit.proof import root_at
 
 LOG = honest(100, every=10)
@@ -66,3 +67,21 @@ def test_what_cannot_be_compared_is_not_called_good() -> None:
     one = Views(KEY, 100, lambda _: None)
 
     assert one.judge("a", LOG.notes).verdict is Verdict.UNKNOWN
+
+
+def test_what_an_earlier_instance_signed_counts_as_far_as_the_log_is_its_own() -> None:
+    """The room that was thought lost may have gone on; its log is another one from there."""
+    hashes = [tree.leaf_hash(row.leaf or b"") for row in ANEW.rows]
+
+    def subtree(level: int, at: int) -> bytes:
+        return tree.fold(hashes[at << level : (at + 1) << level])
+
+    def verdict(until: int, *notes: str) -> Verdict:
+        new = VerifierKey("another/log", STRANGER.public_key().public_bytes_raw())
+        one = Views(new, 100, lambda size: root_at(size, subtree), [(KEY, until)])
+        return one.judge("a", notes).verdict
+
+    own = ANEW.notes
+    assert verdict(100, *own) is Verdict.HOLDS
+    assert verdict(20, *own[:2], LOG.notes[5]) is Verdict.HOLDS
+    assert verdict(60, *own[:2], LOG.notes[5]) is Verdict.RE_SIGNED

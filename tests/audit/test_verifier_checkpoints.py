@@ -1,11 +1,27 @@
 """Tests for strongroom.audit.verifier: checkpoints that do not hold, or not together."""
 
 import pytest
-from tests.audit.logs import ORIGIN, SIGNER, START_US, STRANGER, Log, edit, entry, honest, places
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from tests.audit.logs import (
+    KEY,
+    ORIGIN,
+    SIGNER,
+    START_US,
+    STRANGER,
+    Log,
+    edit,
+    entry,
+    honest,
+    lane,
+    places,
+)
 
-from strongroom.audit.checkpoint import Checkpoint, render, sign
+from strongroom.audit.checkpoint import Checkpoint, origin_of, render, sign
+from strongroom.audit.entry import decode
+from strongroom.audit.note import VerifierKey
 from strongroom.audit.problem import Kind
 from strongroom.audit.tree import Frontier, leaf_hash
+from strongroom.audit.verifier import verify
 
 # --- checkpoints -----------------------------------------------------------------------------
 
@@ -126,3 +142,29 @@ def test_an_edit_that_begins_where_a_second_history_ends_does_not_excuse_it() ->
     edit(log, 300, principal=b"x" * 16)
 
     assert [(Kind.CHECKPOINT_INCONSISTENT, 256, 1), (Kind.EDITED, 256, 256)] == places(log.check())
+
+
+def test_a_log_that_goes_on_under_a_later_key_needs_both() -> None:
+    """As that of a restored room."""
+    log = honest(400)
+    signed_by_the_first = len(log.notes)
+    later = Ed25519PrivateKey.from_private_bytes(bytes(range(2, 34)))
+    origin = origin_of(bytes(range(0xB0, 0xC0)))
+    new = VerifierKey(origin, later.public_key().public_bytes_raw())
+    last = decode(log.rows[-1].leaf or b"")
+    for seq in range(1, 101):
+        at_us = last.at_us + seq
+        log.append(entry(lane=lane(9), seq=seq, change_seq=last.change_seq, at_us=at_us))
+    made = Checkpoint(origin, log.frontier.size, log.frontier.root(), last.at_us + 200)
+    log.notes.append(sign(made, later))
+
+    def kinds(key: VerifierKey, *earlier: VerifierKey) -> set[Kind]:
+        report = verify(iter(log.rows), log.notes, key, earlier=earlier)
+        return {problem.kind for problem in report.problems}
+
+    assert kinds(new, KEY) == set()
+    assert kinds(new) == {Kind.CHECKPOINT_FOREIGN}
+    assert Kind.CHECKPOINT_FOREIGN in kinds(KEY)
+    assert kinds(KEY, new) >= {Kind.CHECKPOINT_FOREIGN}
+    log.notes.append(log.notes[signed_by_the_first - 1])
+    assert Kind.CHECKPOINT_FOREIGN in kinds(new, KEY)

@@ -5,12 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.conftest import Place
 from tests.fault.disks import fill, may_mount, small_disk
+from tests.fault.steps import killed_at
 
 from strongroom.crypto.keyring import RoomKeys
 from strongroom.errors import DeniedError, MachineError, StrongroomError
 from strongroom.model.address import Address
-from strongroom.ops import access, audit, backup, secret
+from strongroom.ops import access, audit, backup, fsck, secret
 from strongroom.ops.local import Local
 from strongroom.secret.value import Value
 
@@ -152,3 +154,33 @@ def test_a_backup_of_another_room_is_said_to_be(room: Local, tmp_path: Path) -> 
     backup.create(room, tmp_path)
     stranger = replace(room, keys=RoomKeys(bytes(32), bytes(16)))
     assert [one.manifest for one in backup.listing(stranger, tmp_path)] == ["other-room"]
+
+
+def test_a_backup_that_is_killed_at_any_step_is_nothing_or_all(
+    room: Local, place: Place, tmp_path: Path
+) -> None:
+    write(room)
+    room.gate.close()  # nothing open may cross the fork
+    to, n, files = tmp_path / "backups", 0, 0
+    to.mkdir()
+
+    def attempt() -> None:
+        with place.opened() as local:
+            backup.create(local, to / "b")
+
+    while killed_at(n, attempt):
+        n += 1
+        left = list(to.iterdir())
+        files += len(left)
+        for path in left:
+            # The engine needs a name for a moment, before there is anything in the file.
+            assert path.name == "b" or not path.stat().st_size
+            if path.name == "b":
+                with backup.open_file(path) as file:
+                    assert backup.read_head(file).manifest.room_id == room.keys.room_id
+            path.unlink()
+    with place.opened() as local:
+        assert fsck.check(local).ok
+
+    assert n > 10
+    assert files >= 1

@@ -28,7 +28,7 @@ def checked(folder: Path, lines: Lines, *anchors: str, key: str = str(KEY)) -> s
     """The kinds of problems, in this process."""
     export = folder / "export.jsonl"
     export.write_bytes(b"".join(lines))
-    log = standalone.run(str(export), standalone.read_key(key), list(anchors))
+    log = standalone.run(str(export), key, list(anchors))
     return {kind for kind, _, _ in log.problems}
 
 

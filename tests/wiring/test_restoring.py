@@ -1,27 +1,40 @@
 """A restore makes a frozen instance of its own, or nothing; also when it is killed."""
 
 import os
-import signal
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 from tests.conftest import RESERVE_BYTES, Place
 from tests.fault.disks import may_mount, small_disk
+from tests.fault.steps import killed_at
 from tests.wiring.backups import VALUE, Saved, save, value
 from tests.wiring.rooms import code_of, found
 
 from strongroom import config, wiring
+from strongroom.anchor import kinds as anchors
+from strongroom.audit import proven
+from strongroom.audit.anchored import Verdict
 from strongroom.crypto.recovery import RecoveryCode
-from strongroom.db.sqlite import SqliteDb
+from strongroom.db import migrate
 from strongroom.errors import DeniedError, StrongroomError
 from strongroom.identity import os_user
 from strongroom.identity.os_user import OsUser
 from strongroom.model.policy import Policy
-from strongroom.ops import access, audit, backup, fsck, room
+from strongroom.ops import (
+    access,
+    audit,
+    audit_anchor,
+    audit_export,
+    audit_proof,
+    backup,
+    fsck,
+    room,
+)
+from strongroom.ops.new_file import new_file
+from strongroom.standalone import strongroom_verify as standalone
 from strongroom.wiring.founding import FILES
 
 
@@ -84,6 +97,32 @@ def test_an_auditor_ties_its_log_to_the_old_one(saved: Saved, tmp_path: Path) ->
         ]  # fmt: skip
         assert entry.detail["from_instance"] == made.from_instance.hex()
         assert entry.detail["from_size"] == str(made.log_size)
+
+
+def test_what_auditors_take_away_verifies_with_the_keys_of_both(
+    saved: Saved, tmp_path: Path
+) -> None:
+    """Exports, proofs and anchors of the restored room, and an anchor that the old one went on with."""
+    with saved.place.opened() as local:
+        audit_anchor.add(local, anchors.Kind.FILE, str(tmp_path / "anchor"))
+        again = backup.create(local, tmp_path / "again")
+        (pushed,) = audit_anchor.push(local)  # of the old room, after the backup
+        audit_anchor.remove(local, str(tmp_path / "anchor"))
+    made = saved.restored(tmp_path / "new", file=again.path)
+    keys = f"{saved.log_key},{audit.key_of(made.instance_id, made.log_public)}"
+    with saved.at(tmp_path / "new").opened() as local:
+        audit_export.export(local, audit_export.ExportRequest(tmp_path / "log.jsonl"))
+        old = proven.encode(audit_proof.prove(local, audit_proof.ProofRequest("0")))
+        between = audit_proof.prove_between(local, "1", str(local.gate.status().signed_size))
+        (judged,) = audit_anchor.judge(local)
+
+        assert pushed.size > made.log_size
+        assert judged.verdict is Verdict.HOLDS
+        assert audit_anchor.push(local)[0].error is None
+    assert standalone.run(str(tmp_path / "log.jsonl"), keys, []).problems == []
+    assert standalone.run(str(tmp_path / "log.jsonl"), saved.log_key, []).problems
+    for document in (old, proven.encode(between)):
+        assert audit_proof.check(document, keys) is not None
 
 
 def test_every_credential_opens_the_new_instance_and_its_log(
@@ -260,41 +299,6 @@ def _seals(place: Place) -> Iterator[bytes]:
         yield from (row for (row,) in db.execute("SELECT slot FROM seal WHERE state = 'active'"))
 
 
-# What a restore does to the disk, one after the other.
-STEPS: list[tuple[Any, str]] = [
-    (os, "fsync"), (Path, "mkdir"), (Path, "rename"), (Path, "rmdir"), (Path, "unlink"),
-    (SqliteDb, "begin"), (SqliteDb, "commit"), (SqliteDb, "close"),
-]  # fmt: skip
-
-
-def killed_at(n: int, attempt: Callable[[], object]) -> bool:
-    """Run `attempt` in a child that kills itself at its n-th step; whether it came so far."""
-    pid = os.fork()
-    if not pid:
-        left = n
-
-        def step(real: Callable[..., object]) -> Callable[..., object]:
-            def counted(*args: object, **more: object) -> object:
-                nonlocal left
-                left -= 1
-                if left < 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                return real(*args, **more)
-
-            return counted
-
-        for owner, name in STEPS:
-            setattr(owner, name, step(getattr(owner, name)))
-        try:
-            attempt()
-            os._exit(0)
-        finally:
-            os._exit(1)
-    _, status = os.waitpid(pid, 0)
-    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
-    return os.WIFSIGNALED(status)
-
-
 def test_a_restore_that_is_killed_at_any_step_is_nothing_or_all(
     saved: Saved, tmp_path: Path
 ) -> None:
@@ -330,3 +334,29 @@ def test_two_restores_into_one_folder_do_not_mix(saved: Saved, tmp_path: Path) -
     assert refused(lambda: saved.restored(tmp_path / "new")) == "restore-running"
     os.close(handle)
     assert saved.restored(tmp_path / "new").log_size
+
+
+@pytest.mark.parametrize("schema", [5, 7, 9])
+def test_a_backup_of_an_older_schema_is_brought_up_to_date(
+    place: Place,
+    tmp_path: Path,
+    document: bytes,
+    compiled: Policy,
+    schema: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Made when there were fewer migrations, and before rooms marked where they stand."""
+    newest = migrate.all_for("sqlite")
+    monkeypatch.setattr(migrate, "all_for", lambda _: newest[:schema])
+    found(place, document, compiled)
+    with place.opened() as local, new_file(tmp_path / "old.backup") as file:
+        made, _ = backup._write(local, file, tmp_path, 1, backup.quiet)
+    monkeypatch.undo()
+    restored = Saved(place, tmp_path / "old.backup", "").restored(tmp_path / "new")
+
+    assert made.schema == schema
+    with Place(tmp_path / "new", place.environ, place.settings).opened() as local:
+        assert fsck.check(local).ok
+        assert local.instance_id == restored.instance_id
+        room.confirm_restore(local, "looked at it")
+        backup.create(local, tmp_path / "new.backup")

@@ -21,11 +21,11 @@ _FLAGS = os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY
 
 
 class FileAnchor:
-    """See `strongroom.anchor.interface`. `origin` is the log's name."""
+    """See `strongroom.anchor.interface`. `origins` are the log's names, the one of today last."""
 
-    def __init__(self, path: Path, origin: str) -> None:
+    def __init__(self, path: Path, *origins: str) -> None:
         self._path = path
-        self._origin = origin
+        self._starts = tuple(f"{origin}\n" for origin in origins)
 
     def notes(self) -> Iterator[str]:
         """What was kept. A line that was cut off by a crash is none."""
@@ -83,7 +83,7 @@ class FileAnchor:
             note = None
         if not isinstance(note, str):
             raise foreign("a line of it is not a checkpoint")
-        if not note.startswith(f"{self._origin}\n"):
+        if not note.startswith(self._starts):
             raise foreign("it keeps the checkpoints of another log")
         return note
 

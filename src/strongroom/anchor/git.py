@@ -35,15 +35,20 @@ _SAFE_PATH: Final = ("PATH", "LANG", "TMPDIR")
 
 
 class GitAnchor:
-    """See `strongroom.anchor.interface`. The branch is named for the log."""
+    """See `strongroom.anchor.interface`. The branch is named for the log.
 
-    def __init__(self, repository: Path, origin: str) -> None:
+    `origins` are the log's names, the one of today last; earlier ones have branches of theirs.
+    """
+
+    def __init__(self, repository: Path, *origins: str) -> None:
         self._repository = repository
-        self._origin = origin
-        self._ref = BRANCH + origin.rpartition("/")[2]
+        self._earlier, self._origin = origins[:-1], origins[-1]
+        self._ref = BRANCH + self._origin.rpartition("/")[2]
 
     def notes(self) -> Iterator[str]:
         """The note of each commit of the branch."""
+        for origin in self._earlier:
+            yield from GitAnchor(self._repository, origin).notes()
         if self._tip() is None:
             return
         listed = self._git("rev-list", "--reverse", f"--max-count={_COMMITS_MAX}", self._ref, "--")

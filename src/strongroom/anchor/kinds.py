@@ -14,10 +14,10 @@ class Kind(StrEnum):
     GIT = "git"
 
 
-def opened(kind: str, place: str, origin: str) -> Anchor:
-    """The anchor at `place` for the log called `origin`.
+def opened(kind: str, place: str, *origins: str) -> Anchor:
+    """The anchor at `place` for the log whose names are `origins`, the one of today last.
 
     Raises:
         InvalidError: `anchor-remote`.
     """
-    return (GitAnchor if kind == Kind.GIT else FileAnchor)(local(place), origin)
+    return (GitAnchor if kind == Kind.GIT else FileAnchor)(local(place), *origins)

@@ -1,10 +1,10 @@
 """What checkpoints that were kept elsewhere say about a log."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from strongroom.audit.checkpoint import Checkpoint, open_note
+from strongroom.audit.checkpoint import Checkpoint, open_by_one_of
 from strongroom.audit.note import VerifierKey
 from strongroom.errors import AuditBrokenError
 
@@ -42,8 +42,19 @@ class Judged(NamedTuple):
 class Views:
     """Judges anchors one by one, and remembers which roots they were shown."""
 
-    def __init__(self, key: VerifierKey, size: int, root_at: RootAt) -> None:
-        self._key = key
+    def __init__(
+        self,
+        key: VerifierKey,
+        size: int,
+        root_at: RootAt,
+        earlier: Sequence[tuple[VerifierKey, int]] = (),
+    ) -> None:
+        """`earlier` are keys of instances that this log goes on from, each from which size on.
+
+        What one of them signed over more is of its own log, and says nothing about this one.
+        """
+        self._keys = [*(one for one, _ in earlier), key]
+        self._until = {one.name: until for one, until in earlier}
         self._size = size
         self._root_at = root_at
         self._seen: dict[int, tuple[bytes, str]] = {}
@@ -56,9 +67,11 @@ class Views:
         for note in notes:
             kept += 1
             try:
-                found = open_note(note, self._key)
+                found, _ = open_by_one_of(note, self._keys)
             except AuditBrokenError as error:
                 wrong = wrong or (Verdict.FOREIGN, None, f"checkpoint {kept}: {error.message}")
+                continue
+            if found.size > self._until.get(found.origin, found.size):
                 continue
             size = max(size, found.size)
             self._compare(name, found)

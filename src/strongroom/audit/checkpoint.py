@@ -8,6 +8,7 @@ Against that, checkpoints are also kept outside of the room. Format: docs/spec/c
 import base64
 import binascii
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -72,6 +73,23 @@ def open_note(text: str, key: VerifierKey) -> Checkpoint:
     if checkpoint.origin != key.name:
         raise _malformed("it speaks of another log than the one whose key signed it")
     return checkpoint
+
+
+def open_by_one_of(
+    text: str, keys: Sequence[VerifierKey]
+) -> tuple[Checkpoint, Sequence[VerifierKey]]:
+    """A checkpoint, and the keys from the one that signed it on.
+
+    Raises:
+        AuditBrokenError: what is wrong with it under the last of them.
+    """
+    for number, key in enumerate(keys):
+        try:
+            return open_note(text, key), keys[number:]
+        except AuditBrokenError as error:
+            if error.code != "note-foreign" or number == len(keys) - 1:
+                raise
+    raise AssertionError("there is at least one key")
 
 
 def render(checkpoint: Checkpoint) -> str:

@@ -5,12 +5,13 @@ whoever checks. Format: docs/spec/audit-proof.md.
 """
 
 import hashlib
+from collections.abc import Sequence
 from typing import Final, Literal
 
 import msgspec
 
 from strongroom.audit import detail as details
-from strongroom.audit.checkpoint import Checkpoint, open_note
+from strongroom.audit.checkpoint import Checkpoint, open_by_one_of
 from strongroom.audit.entry import Entry, decode
 from strongroom.audit.note import VerifierKey
 from strongroom.audit.proof import verify_consistency, verify_inclusion
@@ -96,8 +97,10 @@ def decode_proof(document: bytes) -> Proof:
         raise _malformed() from None
 
 
-def check(proof: Proof, key: VerifierKey) -> Included | Continued:
-    """What `proof` shows under `key`.
+def check(
+    proof: Proof, key: VerifierKey, earlier: Sequence[VerifierKey] = ()
+) -> Included | Continued:
+    """What `proof` shows under `key`, or one of `earlier`: of instances that its log goes on from.
 
     Raises:
         InvalidError: `proof-malformed`.
@@ -106,11 +109,12 @@ def check(proof: Proof, key: VerifierKey) -> Included | Continued:
     """
     path = [_unhex(step) for step in proof.path]
     if isinstance(proof, Consistency):
-        old, new = open_note(proof.old, key), open_note(proof.new, key)
+        old, rest = open_by_one_of(proof.old, (*earlier, key))
+        new, _ = open_by_one_of(proof.new, rest)
         verify_consistency(old.size, new.size, old.root, new.root, path)
         return Continued(old, new)
     leaf = _unhex(proof.leaf)
-    signed = open_note(proof.checkpoint, key)
+    signed, _ = open_by_one_of(proof.checkpoint, (*earlier, key))
     verify_inclusion(leaf_hash(leaf), proof.place, signed.size, path, signed.root)
     entry = decode(leaf)
     return Included(proof.place, entry, _detail(proof.detail, entry), signed)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
-from strongroom.audit.checkpoint import Checkpoint, open_note
+from strongroom.audit.checkpoint import Checkpoint, open_by_one_of
 from strongroom.audit.detail import SALT_BYTES
 from strongroom.audit.entry import NO_DETAIL, order_of
 from strongroom.audit.note import VerifierKey
@@ -111,7 +111,7 @@ def _opened(
     last: Checkpoint | None = None
     for number, text in enumerate(notes, start=1):
         try:
-            checkpoint, keys = _by_one_of(text, keys)
+            checkpoint, keys = open_by_one_of(text, keys)
         except AuditBrokenError as error:
             message = f"checkpoint {number}: {error.message}"
             problems.add(Problem(_KINDS[error.code], None, message))
@@ -129,21 +129,6 @@ def _opened(
             problems.add(Problem(Kind.CHECKPOINT_ORDER, checkpoint.size, message))
         last = checkpoint
         yield checkpoint, keys[0]
-
-
-def _by_one_of(text: str, keys: Sequence[VerifierKey]) -> tuple[Checkpoint, Sequence[VerifierKey]]:
-    """A checkpoint, and the keys from the one that signed it on.
-
-    Raises:
-        AuditBrokenError: what is wrong with it under the last of them.
-    """
-    for number, key in enumerate(keys):
-        try:
-            return open_note(text, key), keys[number:]
-        except AuditBrokenError as error:
-            if error.code != "note-foreign" or number == len(keys) - 1:
-                raise
-    raise AssertionError("there is at least one key")
 
 
 class _Walk:

@@ -15,8 +15,9 @@ from strongroom.db.tables import archive, log
 from strongroom.db.tables.archive import AnchorRow
 from strongroom.errors import AuditBrokenError, InvalidError, NotFoundError, StrongroomError
 from strongroom.gate.changes.anchor import AddAnchor, ListAnchors, RemoveAnchor
+from strongroom.gate.lineage import lineage
 from strongroom.gate.stored_tree import subtree
-from strongroom.ops.audit import sequence, verifier_key
+from strongroom.ops.audit import own_keys, parse_keys, sequence
 from strongroom.ops.local import Local, done
 
 _MEANING = {
@@ -118,26 +119,28 @@ def judge(room: Local, key: str | None = None) -> list[Judged]:
     Raises:
         InvalidError: `vkey-invalid`; DeniedError: the caller may not read the log.
     """
-    wanted = VerifierKey.parse(key) if key else verifier_key(room)
+    *earlier, wanted = parse_keys(key) if key else own_keys(room)
     # A log that was edited cannot go on, and is to be judged all the same.
     with suppress(AuditBrokenError):
         sequence(room)
     found = rows(room)
     with closing(room.gate.connect()) as db:
-        views = Views(wanted, log.size(db), lambda size: _root(db, size))
+        until = _until(room, earlier)
+        views = Views(wanted, log.size(db), lambda size: _root(db, size), until)
         return views.all([_judge(views, row, room) for row in found])
 
 
 def _push(room: Local, found: list[AnchorRow]) -> list[Pushed]:
     sequence(room)
-    key = verifier_key(room)
+    *earlier, key = own_keys(room)
+    until = _until(room, earlier)
     with closing(room.gate.connect()) as db:
         last = log.last_checkpoint(db)
         if last is None:
             raise NotFoundError("checkpoint-none", "the log has no checkpoint yet")
         pushed = []
         for row in found:
-            views = Views(key, log.size(db), lambda size: _root(db, size))
+            views = Views(key, log.size(db), lambda size: _root(db, size), until)
             judged = _judge(views, row, room)
             name = judged.name
             try:
@@ -145,7 +148,7 @@ def _push(room: Local, found: list[AnchorRow]) -> list[Pushed]:
                     _refuse(judged)
                 new = judged.size < last.size
                 if new:
-                    anchor = kinds.opened(row.kind, row.place, origin_of(room.instance_id))
+                    anchor = kinds.opened(row.kind, row.place, *_origins(room))
                     anchor.append(last.note, last.at_us)
                 pushed.append(Pushed(name, last.size, new))
             except StrongroomError as error:
@@ -153,9 +156,21 @@ def _push(room: Local, found: list[AnchorRow]) -> list[Pushed]:
         return pushed
 
 
+def _origins(room: Local) -> list[str]:
+    found = room.gate.consult(lambda desk: lineage(desk.db, desk.snapshot.seal))
+    return [*(one.key.name for one in found), origin_of(room.instance_id)]
+
+
+def _until(room: Local, keys: list[VerifierKey]) -> list[tuple[VerifierKey, int]]:
+    """Up to which size the log is that of each earlier instance, as the room recorded."""
+    found = room.gate.consult(lambda desk: lineage(desk.db, desk.snapshot.seal))
+    sizes = {one.key.name: one.log_size for one in found}
+    return [(key, sizes.get(key.name, 0)) for key in keys]
+
+
 def _judge(views: Views, row: AnchorRow, room: Local) -> Judged:
     name = f"{row.kind} {row.place}"
-    anchor = kinds.opened(row.kind, row.place, origin_of(room.instance_id))
+    anchor = kinds.opened(row.kind, row.place, *_origins(room))
     try:
         return views.judge(name, anchor.notes())
     except InvalidError as error:

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Final
 
 from strongroom.audit import proven
-from strongroom.audit.checkpoint import open_note
-from strongroom.audit.note import NOTE_BYTES_MAX, VerifierKey
+from strongroom.audit.checkpoint import open_by_one_of
+from strongroom.audit.note import NOTE_BYTES_MAX
 from strongroom.audit.proven import Consistency, Continued, Included, Inclusion
 from strongroom.errors import InvalidError, MachineError, NotFoundError
 from strongroom.gate.evidence import Place, Prove, ProveBetween, between
-from strongroom.ops.audit import Filter, list_entries, sequence, verifier_key
+from strongroom.ops.audit import Filter, list_entries, own_keys, parse_keys, sequence
 from strongroom.ops.local import Local, done
 
 _SECOND_US: Final = 1_000_000
@@ -53,10 +53,10 @@ def prove_between(room: Local, old: str, new: str) -> Consistency:
         AuditBrokenError: a note is not of this log, or the room's log does not continue it.
     """
     sequence(room)
-    key = verifier_key(room)
+    *earlier, key = own_keys(room)
     notes = [_note_of(one) for one in (old, new)]
     sizes = [
-        int(one) if note is None else open_note(note, key).size
+        int(one) if note is None else open_by_one_of(note, (*earlier, key))[0].size
         for one, note in zip((old, new), notes, strict=True)
     ]
     found = done(room.gate.look(room.caller, ProveBetween(*sizes)))
@@ -70,18 +70,19 @@ def prove_between(room: Local, old: str, new: str) -> Consistency:
             fix="`strongroom audit checkpoint` signs one now",
         )
     # A note from outside may speak of another history; whoever asks learns it here.
-    proven.check(made, key)
+    proven.check(made, key, earlier)
     return made
 
 
 def check(document: bytes, key: str) -> Included | Continued:
-    """What a proof shows to whoever holds the log's public key alone. No room is needed.
+    """What a proof shows to whoever holds the log's public keys alone. No room is needed.
 
     Raises:
         InvalidError: `vkey-invalid`, `proof-malformed`.
         AuditBrokenError: it does not show it.
     """
-    return proven.check(proven.decode_proof(document), VerifierKey.parse(key))
+    *earlier, wanted = parse_keys(key)
+    return proven.check(proven.decode_proof(document), wanted, earlier)
 
 
 def _named(room: Local, wanted: ProofRequest) -> int | Place:

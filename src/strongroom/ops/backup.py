@@ -19,9 +19,9 @@ from strongroom.gate.rows import Seal
 from strongroom.gate.shown import ListEvidence, RecordEvidence
 from strongroom.ops.audit import sequence
 from strongroom.ops.local import Local, done
+from strongroom.ops.new_file import new_file
 from strongroom.secret.backup import body, manifest
 from strongroom.secret.backup.manifest import Head, Manifest
-from strongroom.secret.backup.new_file import new_file
 
 SUFFIX: Final = ".backup"
 BACKUP: Final = "backup"  # kinds of evidence

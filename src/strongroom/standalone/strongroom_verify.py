@@ -3,10 +3,10 @@
 
     python3 strongroom_verify.py --key KEY export.jsonl [--anchor FILE]...
 
-KEY is the "log key" that was printed when the room was made. Bring it yourself: a key that
-comes with the log proves nothing. An anchor is a file of checkpoints that was kept elsewhere:
-lines of {"checkpoint": ...}, or one signed note. Without one, a log that was cut off together
-with its last checkpoints, or that the holder of the log key wrote anew, shows no fault.
+KEY is the "log key" that was printed when the room was made (of a room that was restored all of
+them, with commas, oldest first). Bring it yourself: a key that comes with the log proves nothing.
+An anchor is a file of checkpoints that was kept elsewhere: {"checkpoint": ...} or one signed note.
+Without one, a log that was cut off with its last checkpoints, or written anew, shows no fault.
 
 Formats: docs/spec, audit-*.md and checkpoint.md. Needs Python 3.11 and `cryptography`.
 Exit codes: 0 whole, 11 not whole, 2 it could not be read or the key is not one.
@@ -39,8 +39,6 @@ VERB = re.compile(rb"[a-z][a-z0-9-]{0,31}")
 REASON = re.compile(rb"(?:[a-z][a-z0-9-]{0,63})?")
 ENVIRONMENT = re.compile(rb"(?!\.{1,2}\Z)[A-Za-z0-9._-]{0,128}")
 KIND = re.compile(rb"(?:[a-z][a-z0-9-]{0,31})?")
-
-
 Key = tuple[str, bytes, bytes]  # the log's name, its public key, what its signatures begin with
 
 
@@ -339,20 +337,22 @@ def lines_of(path: str) -> Iterator[dict[str, Any]]:
             yield line if isinstance(line, dict) else {}
 
 
-def notes_of(path: str, key: Key, log: Log, *, anchor: bool) -> Iterator[Signed]:
-    """The checkpoints of a file that the key has signed; the others are problems."""
+def notes_of(path: str, keys: list[Key], log: Log, *, anchor: bool) -> Iterator[Signed]:
+    """The checkpoints of a file that the keys have signed in turn; the others are problems."""
     notes = (line["checkpoint"] for line in lines_of(path) if "checkpoint" in line)
     for number, note in enumerate(notes, start=1):
         try:
-            yield open_note(note if isinstance(note, str) else "", key, anchor=anchor)
+            by = next((n for n, key in enumerate(keys) if f"\u2014 {key[0]} " in str(note)), 0)
+            yield open_note(note if isinstance(note, str) else "", keys[by], anchor=anchor)
+            keys = keys[by:]  # once a later instance has signed, an earlier one is a stranger
         except BadError as error:
             kind, _, text = str(error).partition(": ")
             log.problem(f"checkpoint-{kind}", None, f"number {number} of {path}: {text}")
 
 
-def run(path: str, key: Key, anchors: list[str]) -> Log:
+def run(path: str, key: str, anchors: list[str]) -> Log:
     """Verify one export against its own checkpoints and those that were kept elsewhere."""
-    lines = lines_of(path)
+    keys, lines = [read_key(one) for one in key.split(",")], lines_of(path)
     head = next(lines, {})
     first, end, before = head.get("first"), head.get("end"), head.get("before")
     peaks = [unhex(one) or b"" for one in before] if isinstance(before, list) else []
@@ -360,10 +360,10 @@ def run(path: str, key: Key, anchors: list[str]) -> Log:
             and first >= 0 and first.bit_count() == len(peaks)):  # fmt: skip
         raise UnusableError(f"{path}: not what `strongroom audit export --format jsonl` writes")
     log = Log(first, peaks)
-    if head.get("origin") != key[0]:
+    if head.get("origin") != keys[-1][0]:
         log.problem("wrong-key", None, "the key is not that of the log that was exported")
-    kept = [sorted(notes_of(one, key, log, anchor=True)) for one in anchors]
-    notes = heapq.merge(notes_of(path, key, log, anchor=False), *kept)
+    kept = [sorted(notes_of(one, keys, log, anchor=True)) for one in anchors]
+    notes = heapq.merge(notes_of(path, keys, log, anchor=False), *kept)
     verify(log, (line for line in lines if "checkpoint" not in line), notes, end)
     return log
 
@@ -376,7 +376,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="print JSON")
     given = parser.parse_args(argv)
     try:
-        log = run(given.export, read_key(given.key), given.anchor)
+        log = run(given.export, given.key, given.anchor)
     except (UnusableError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
