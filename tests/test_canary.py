@@ -77,7 +77,7 @@ GIVEN: dict[str, list[list[str]]] = {
     "mask": [["--env-file", "repo/.env"], ["--env-file=repo/.env"], ["--env-names", "{}"], ["--names-from", "repo/.env"], ["--env-file", "canary.bin"], ["{}"], ["--value", "{}"]],
     "status": [[], ["--json"], ["{}"]],
     "whoami": [[], ["{}"]],
-    "recover": [[], ["{}"]],
+    "recover": [[], ["{}"], ["--with", "{}"], ["--with", "shamir"], ["--with", "passphrase"]],
     "context list": [[], ["{}"]],
     "context set": [["{}"]],
     "context use": [["{}"]],
@@ -308,6 +308,45 @@ def test_a_refused_read_shows_nothing(
 
         assert set() == _found(forms(canary), terminal.out + terminal.err)
     assert set() == _found(forms(canary), _said(raised))
+
+
+def test_a_credential_shows_up_nowhere(
+    terminal: Terminal, raised: list[StrongroomError], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What opens a room is a canary as well: right, nearly right and of another kind."""
+    code = terminal.init()["recovery"]
+    phrase = f"plaza viking {secrets.token_hex(8)} mossy"
+    shares = terminal.json("seal", "add", "shamir", "--shares", "3", "--threshold", "2")["shares"]
+    assert 0 == terminal.run("seal", "add", "passphrase", stdin=phrase.encode())
+    found = _found(forms(phrase), terminal.out + terminal.err)
+    (path,) = (terminal.folder / "config" / "keys").iterdir()
+    key = path.read_text().split(":")[4]
+    hidden = {form for text in (code, phrase, *shares, key) for form in forms(text)}
+    # The beginning of a share says whose it is, and is the same for all of a set.
+    hidden -= {form for form in hidden if form in shares[0][:18].encode()}
+    path.unlink()
+    typed = terminal.folder / "typed"
+    given = {
+        "recovery": [code, code[:-3] + "???", code * 20],
+        "passphrase": [phrase, phrase + "?", code],
+        "shamir": ["\n".join(shares[:2]), "\n".join(shares[:1] * 2), shares[0][:-3] + "???", key],
+        key: [key],
+    }
+    for kind, texts in given.items():
+        for text in texts:
+            typed.write_text(text)
+            typed.chmod(0o600)
+            monkeypatch.setenv("STRONGROOM_SEAL", kind)
+            monkeypatch.setenv("STRONGROOM_SEAL_FILE", str(typed))
+            for argv in (["seal", "rotate", text], ["recover", "--with", kind]):
+                terminal.run(*argv, stdin=text.encode())
+                found |= _found(hidden, terminal.out + terminal.err)
+            path.unlink(missing_ok=True)
+    typed.unlink()
+
+    assert set() == found
+    assert set() == _found(hidden, _said(raised))
+    assert {} == _in_files(terminal.folder, hidden)
 
 
 def test_an_open_room_has_no_value_in_its_files(place: Place, room: object) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from tests.cli.rooms import KEY, WEAK, Terminal
 
+from strongroom.errors import MachineError
+
 PHRASE = "plaza viking mossy unfold drench"
 
 
@@ -235,6 +237,70 @@ def test_a_rotated_key_file_replaces_the_old_one_where_it_stands(kept: Terminal)
     path.write_bytes(before)
     assert 0 != kept.run("secret", "get", KEY)
     assert b"keyfile-other" in kept.err
+
+
+@pytest.mark.parametrize("step", ["move", "remove"])
+def test_a_rotation_of_the_key_file_that_breaks_off_locks_nobody_out(
+    kept: Terminal, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Between the new slots, the new file in its place, and the old slots' end."""
+    from strongroom.ops import seal as ops
+    from strongroom.wiring import keyfiles
+
+    def broken(*_: object, **__: object) -> None:
+        raise MachineError("drill", "the machine stopped here")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(keyfiles if step == "move" else ops, step, broken)
+        assert 8 == kept.run("seal", "rotate", "keyfile")
+    assert 0 == kept.run("secret", "get", KEY), kept.err
+
+    assert 2 == len(_ids(kept, "keyfile"))
+    assert 0 == kept.run("seal", "rotate", "keyfile"), kept.err
+    assert 0 == kept.run("secret", "get", KEY), kept.err
+    spare = [
+        s["id"] for s in kept.json("seal", "list") if s["kind"] == "keyfile" and not s["in_use"]
+    ]
+    assert 0 == kept.run("seal", "remove", *spare)
+
+
+def test_seals_of_before_holders_are_rotated_and_then_their_keys_are(kept: Terminal) -> None:
+    """A room made by an older release: direct slots, and nothing that a key is handed to."""
+    _make_old(kept)
+    listed = kept.json("seal", "list")
+    assert [True, True] == [seal["before_holders"] for seal in listed]
+    assert ["keyfile"] == [seal["kind"] for seal in listed if seal["in_use"]]
+    assert 6 == kept.run("key", "rotate", "--environment", "production")
+    assert b"seal-without-holder" in kept.err
+
+    for kind in ("keyfile", "recovery"):
+        assert 0 == kept.run("seal", "rotate", kind), kept.err
+    assert 0 == kept.run("key", "rotate", "--environment", "production"), kept.err
+    assert 0 == kept.run("secret", "get", KEY)
+    assert [False, False] == [seal["before_holders"] for seal in kept.json("seal", "list")]
+
+
+def _make_old(terminal: Terminal) -> None:
+    from strongroom import config, wiring
+    from strongroom.crypto import seal
+    from strongroom.crypto.keyfile import KeyFile
+    from strongroom.crypto.recovery import RecoveryCode
+    from strongroom.gate.changes.house import ChangeSlots, SetSlot
+    from strongroom.ops import seal as ops
+    from strongroom.ops.local import done
+
+    environ = {"STRONGROOM_CONFIG": str(terminal.folder / "config" / "config.toml")}
+    (path,) = (terminal.folder / "config" / "keys").iterdir()
+    with wiring.open_room(config.load(environ, terminal.folder), environ) as local:
+        room_id = local.keys.room_id
+        keys = {n: k for n, k in local.ring.keys.items() if not n.startswith("anchor:")}
+        made = [
+            SetSlot.of(seal.create(room_id, name, key, credential))
+            for credential in (KeyFile.decode(path.read_bytes()), RecoveryCode.new())
+            for name, key in keys.items()
+        ]
+        gone = map(SetSlot.gone, ops.active(local))
+        done(local.gate.change(local.caller, ChangeSlots((*made, *gone))))
 
 
 def test_rotated_shares_and_codes_open_and_the_old_ones_do_not(

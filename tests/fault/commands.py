@@ -142,6 +142,14 @@ WORK: Final[dict[str, Make]] = {
     "audit list": _plain("audit", "list"),
     "audit verify": _plain("audit", "verify"),
     "audit checkpoint": _plain("audit", "checkpoint"),
+    "seal list": _plain("seal", "list"),
+    "seal add": lambda draw: Run(
+        ("seal", "add", "recovery", *draw.choice(((), ("--environment", "development"))))
+    ),
+    "seal remove": lambda draw: Run(("seal", "remove", f"{draw.getrandbits(16):04x}")),
+    "seal rotate": lambda draw: Run(("seal", "rotate", draw.choice(("keyfile", "recovery")))),
+    "key list": _plain("key", "list"),
+    "key rotate": _plain("key", "rotate", "--environment", "development"),
     "status": _plain("status"),
     "whoami": _plain("whoami"),
     "fsck": _plain("fsck"),

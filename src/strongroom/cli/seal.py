@@ -116,7 +116,7 @@ def remove(
     Parameters
     ----------
     seal
-        The beginning of its id, as `seal list` shows it.
+        The beginning of its id, as `seal list` shows it, or its kind.
     force
         The whole id again, to take away the seal that opened the room just now.
     """
@@ -151,7 +151,7 @@ def rotate(
     Parameters
     ----------
     seal
-        The beginning of its id, as `seal list` shows it.
+        The beginning of its id, as `seal list` shows it, or its kind.
     """
     from strongroom.ops import seal as ops
 
@@ -176,6 +176,7 @@ def _rotate_file(local: "Local", old: "Seal", out: Path | None, reason: str, *, 
         return _say_file(made, path, json=json)
     path = keyfiles.path_of(current(), os.environ, local.keys.room_id)
     beside = path.with_name(f"{path.name}.new")
+    keyfiles.remove(beside)  # of a rotation that was interrupted: it is not the one in use
     # Both open until the new one stands where the old one stood: a crash locks nobody out.
     made = _with_file(local, beside, lambda c: ops.add_like(local, old, c, reason))
     keyfiles.move(beside, path)

@@ -24,14 +24,16 @@ class Ring(Hidden):
     """Keys by their names, anchors among them, as one credential opened them.
 
     `holder` is None in a room of before holders, whose credentials open each key directly.
+    `seal_id` names what opened it: the holder, or `seal_id_of` a slot that it opened.
     `refused` are slots that call themselves this holder's and are not: forged or changed.
     """
 
-    __slots__ = ("holder", "keys", "refused", "room_id")
+    __slots__ = ("holder", "keys", "refused", "room_id", "seal_id")
     room_id: bytes
     keys: dict[str, bytes]
     holder: Holder | None
     refused: tuple[Slot, ...]
+    seal_id: bytes
 
     def __init__(
         self,
@@ -39,8 +41,12 @@ class Ring(Hidden):
         keys: Mapping[str, bytes],
         holder: Holder | None = None,
         refused: tuple[Slot, ...] = (),
+        seal_id: bytes = b"",
     ) -> None:
-        self._fix(room_id=room_id, keys=dict(keys), holder=holder, refused=refused)
+        self._fix(
+            room_id=room_id, keys=dict(keys), holder=holder, refused=refused,
+            seal_id=holder.id if holder else seal_id,
+        )  # fmt: skip
 
     def key(self, name: str) -> bytes:
         """The key of that name, or anchor.
@@ -187,10 +193,10 @@ def open_ring(slots: Iterable[Slot], room_id: bytes, credential: seal.Credential
         TamperedError: a slot that would be the one was changed, or was forged.
     """
     all_ = list(slots)
-    keys = _direct(all_, room_id, credential)
+    keys, opened = _direct(all_, room_id, credential)
     heads = [name for name in keys if _is(name, Use.HOLDER)]
     if not heads:
-        return _whole(Ring(room_id, keys))
+        return _whole(Ring(room_id, keys, seal_id=seal_id_of(opened)))
     name = heads[0]
     holder = Holder(KeyName.parse(name).id, keys.pop(name))
     refused: list[Slot] = []
@@ -228,8 +234,18 @@ def kind_name(kind: int) -> str:
     return Kind(kind).name.lower() if kind in set(Kind) else f"kind {kind}"
 
 
-def _direct(slots: list[Slot], room_id: bytes, credential: seal.Credential) -> dict[str, bytes]:
-    """What `credential` opens by itself. Other people's of its kind do not stop it."""
+def seal_id_of(slot: Slot) -> bytes:
+    """What the slots of one credential of before holders have in common: 16 bytes."""
+    return bytes((slot.kind,)) + slot.params[: ID_BYTES - 1].ljust(ID_BYTES - 1, b"\0")
+
+
+def _direct(
+    slots: list[Slot], room_id: bytes, credential: seal.Credential
+) -> tuple[dict[str, bytes], Slot]:
+    """What `credential` opens by itself, and one slot that it did.
+
+    Other people's of its kind do not stop it.
+    """
     # Those of one passphrase share their params, and are stretched once if they follow.
     mine = sorted((s for s in slots if s.kind == credential.kind), key=lambda s: s.params)
     if not mine:
@@ -239,6 +255,7 @@ def _direct(slots: list[Slot], room_id: bytes, credential: seal.Credential) -> d
             fix="open it with another credential, or run `strongroom recover`",
         )
     keys: dict[str, bytes] = {}
+    opened = mine[0]
     problem: StrongroomError | None = None
     tried: set[bytes] = set()
     for slot in mine:
@@ -247,6 +264,7 @@ def _direct(slots: list[Slot], room_id: bytes, credential: seal.Credential) -> d
             break
         try:
             keys[slot.key_name] = seal.open(slot, room_id, credential)
+            opened = slot
         except StrongroomError as error:
             # That it is changed, or not quite right, says more than that it is somebody else's.
             if problem is None or isinstance(error, TamperedError) or "-other" in problem.code:
@@ -254,7 +272,7 @@ def _direct(slots: list[Slot], room_id: bytes, credential: seal.Credential) -> d
     if not keys:
         assert problem is not None
         raise problem
-    return keys
+    return keys, opened
 
 
 def _whole(ring: Ring, problem: StrongroomError | None = None) -> Ring:

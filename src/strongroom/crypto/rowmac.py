@@ -62,9 +62,9 @@ def recheck_row(
     _compare(key, table, b"".join(pieces), mac)
     pieces[2] = u64(new_change_seq)
     # Before the columns stand five pieces and one for each part of the key; a column has two.
-    at = {name: 5 + len(primary_key) + 2 * n + 1 for n, name in enumerate(sorted(content))}
+    start, places = 6 + len(primary_key), _places(tuple(content))
     for column, value in changes.items():
-        pieces[at[column]] = _value(value)
+        pieces[start + places[column]] = _value(value)
     return hmac.digest(key, b"".join(pieces), "sha256")
 
 
@@ -118,6 +118,11 @@ def _pieces(
 def _columns(names: tuple[str, ...]) -> tuple[tuple[str, bytes], ...]:
     # Sorting by code point is sorting by UTF-8 bytes; a database has an order of its own.
     return tuple((name, _name(name)) for name in sorted(names))
+
+
+@lru_cache(maxsize=512)
+def _places(names: tuple[str, ...]) -> dict[str, int]:
+    return {name: 2 * n for n, (name, _) in enumerate(_columns(names))}
 
 
 @lru_cache(maxsize=512)

@@ -152,20 +152,27 @@ def remove(room: Local, seal: Seal, force: str | None = None, reason: str = "") 
 
 
 def find(room: Local, start: str) -> Seal:
-    """The seal whose id begins so.
+    """The seal whose id begins so, or the one of that kind: of several the one in use.
 
     Raises:
         NotFoundError: `seal-unknown`. InvalidError: `seal-ambiguous`.
     """
-    found = [seal for seal in list_seals(room) if seal.id.startswith(start.lower())]
-    if len(start) < ID_CHARS_MIN or not found:
+    seals = list_seals(room)
+    found = [seal for seal in seals if seal.kind == start]
+    if len(found) > 1:
+        found = [seal for seal in found if seal.in_use] or found
+    if not found and len(start) >= ID_CHARS_MIN:
+        found = [seal for seal in seals if seal.id.startswith(start.lower())]
+    if not found:
         raise NotFoundError(
             "seal-unknown",
             f"there is no seal whose id begins so; {ID_CHARS_MIN} characters are the least",
             fix="`strongroom seal list` shows them",
         )
     if len(found) > 1:
-        raise InvalidError("seal-ambiguous", "several seals' ids begin so", fix="type more of it")
+        raise InvalidError(
+            "seal-ambiguous", "that is more than one seal", fix="type more of its id"
+        )
     return found[0]
 
 
@@ -263,7 +270,6 @@ def _seal(
     heads = [one for one in group if one.kind not in {Kind.HOLDER, Kind.OWN}]
     held = [one for one in group if one.kind == Kind.HOLDER]
     enrolled = {one.id.hex(): _is_enrolled(room, one) for one in held}
-    holder = room.ring.holder
     direct = [one for one in heads if KeyName.parse(one.key_name).use is not Use.HOLDER]
     return Seal(
         id=key.hex(),
@@ -271,7 +277,7 @@ def _seal(
         opens=_opens(one.key_name for one in (*held, *direct)),
         created_us=rows[0].created_us,
         created_by=names.get(rows[0].created_by, "?"),
-        in_use=holder is not None and holder.id == key,
+        in_use=room.ring.seal_id == key,
         forged=tuple(sorted(id_ for id_, right in enrolled.items() if right is False)),
         checked=None not in enrolled.values(),
         before=bool(direct),
@@ -306,7 +312,7 @@ def _holder_of(one: Slot) -> bytes:
         return name.id
     if one.kind in {Kind.HOLDER, Kind.OWN}:
         return one.params[:ID_BYTES]
-    return bytes((one.kind,)) + one.params[:15].ljust(15, b"\0")
+    return rings.seal_id_of(one)
 
 
 def _opens(names: Iterable[str]) -> tuple[str, ...]:

@@ -91,9 +91,9 @@ def test_versions_are_found_by_their_key_with_where_they_stand(db: Db) -> None:
     ]  # fmt: skip
     assert (2, 1) == (secrets.wrapped_count(db, b"k" * 16), secrets.wrapped_count(db, b"K" * 16))
     assert len(secrets.wrapped_by(db, b"k" * 16, 1)) == 1
-    # By bytes: as many as it takes to reach them, and never none.
+    # One at a time where they are large.
     assert 1 == len(secrets.wrapped_by(db, b"k" * 16, 5, bytes_max=1))
-    plan = db.query(f"EXPLAIN QUERY PLAN {secrets._SIZES}", (b"k" * 16, 1))
+    plan = db.query(f"EXPLAIN QUERY PLAN {secrets._BYTES}", (b"k" * 16, 1))
     assert "version_kek" in str(plan)
 
 

@@ -105,17 +105,11 @@ class Placed(NamedTuple):
 def wrapped_by(db: Db, kek_id: bytes, limit: int, bytes_max: int = 0) -> list[Placed]:
     """Up to `limit` versions whose data key this key wraps, for re-wrapping in chunks.
 
-    With `bytes_max`, no more than it takes to reach so many bytes of ciphertext, and at least
-    one: a row is written whole, however little of it changes.
+    Only one where they are more than `bytes_max` of ciphertext, unless that is 0: a row is
+    written whole, however little of it changes.
     """
-    if bytes_max:
-        total, fitting = 0, 0
-        for (size,) in db.query(_SIZES, (kek_id, limit)):
-            fitting += 1
-            total += int(size or 0)
-            if total >= bytes_max:
-                break
-        limit = fitting
+    if bytes_max and number(db, _BYTES, (kek_id, limit)) > bytes_max:
+        limit = 1
     end = len(VersionRow._fields)
     return [
         Placed(VersionRow._make(row[:end]), row[end], row[end + 1])  # type: ignore[arg-type]
@@ -166,9 +160,10 @@ _CHUNK: Final = 256
 # The condition is that of the index `version_kek`, word for word: a destroyed version still
 # names the key that wrapped it.
 _WRAPPED_COUNT: Final = "SELECT count(*) FROM version WHERE kek_id = ? AND state <> 'destroyed'"
-_SIZES: Final = (
-    "SELECT length(sealed) FROM version WHERE kek_id = ? AND state <> 'destroyed' LIMIT ?"
-)
+_BYTES: Final = """
+SELECT coalesce(sum(size), 0) FROM
+(SELECT length(sealed) AS size FROM version WHERE kek_id = ? AND state <> 'destroyed' LIMIT ?) v
+"""
 _PLACED: Final = f"""
 SELECT {", ".join(f"v.{column}" for column in VersionRow._fields)}, s.environment, s.path
 FROM (SELECT * FROM version WHERE kek_id = ? AND state <> 'destroyed' LIMIT ?) v
