@@ -1,12 +1,15 @@
 """`strongroom secret bulk` at the terminal: the plan is shown, nothing happens unasked."""
 
 import io
+from collections.abc import Iterator
 
 import pytest
 from tests.cli.rooms import KEY, WEAK, Terminal
 
 from strongroom.cli import bulk
 from strongroom.errors import UsageError
+from strongroom.model.address import Address
+from strongroom.ops import bulk as ops
 
 ALL = ("--word", "api")
 
@@ -69,6 +72,29 @@ def test_a_list_that_names_what_is_not_there_ends_non_zero(kept: Terminal) -> No
     assert 1 == kept.run("secret", "bulk", "tag", "+pci", "--file", "list", "--yes")
     assert b"unknown  development/none" in kept.out
     assert ["pci"] == tags(kept, WEAK)
+
+
+def test_a_list_may_be_longer_than_a_value(kept: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    (kept.folder / "list").write_text(f"# {'x' * 2**20}\n{WEAK}\n", "utf-8")
+    assert 0 == kept.run("secret", "bulk", "tag", "+pci", "--file", "list", "--yes")
+    assert ["pci"] == tags(kept, WEAK)
+    monkeypatch.setattr(bulk, "LIST_BYTES_MAX", 9)
+    assert 7 == kept.run("secret", "bulk", "tag", "+pci", "--file", "list", "--yes")
+    assert b"[list-too-long]" in kept.err
+
+
+def test_whoever_stops_it_is_told_how_to_go_on(
+    kept: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> Iterator[ops.Result]:
+        yield ops.Result(Address.parse(WEAK))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ops, "run", stopped)
+    with pytest.raises(SystemExit) as ended:
+        kept.run("secret", "bulk", "tag", "+pci", *ALL, "--yes")
+    assert 130 == ended.value.code
+    assert b"stopped after 1 of 2; run it again to go on" in kept._capture.readouterr().err
 
 
 @pytest.mark.parametrize(

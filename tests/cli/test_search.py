@@ -3,6 +3,7 @@
 import pytest
 from tests.cli.rooms import KEY, WEAK, Terminal
 
+from strongroom.cli import search
 from strongroom.cli.search import days
 
 
@@ -16,6 +17,16 @@ def test_secrets_are_found_by_what_is_said_about_them(kept: Terminal) -> None:
     assert [] == kept.json("secret", "search", "weak-1")
     assert 0 == kept.run("secret", "search", "weak-1")
     assert b"nothing was found" in kept.err
+
+
+def test_people_are_shown_no_more_than_they_read(
+    kept: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "SHOWN_MAX", 1)
+    assert 0 == kept.run("secret", "search", "lovelace")
+    assert KEY.encode() not in kept.out
+    assert b"and 1 more" in kept.err
+    assert 2 == len(kept.json("secret", "search", "lovelace"))
 
 
 def test_days_are_written_with_or_without_their_letter() -> None:

@@ -1,11 +1,15 @@
 """Tests for strongroom.gate.survey."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.gate.hand import by_hand
 from tests.gate.rooms import World, value_of
 
+from strongroom.access.facts import EnvironmentFacts, Rules
 from strongroom.audit.entry import decode
 from strongroom.crypto.keyring import new_id
+from strongroom.db.tables.secrets import SecretRow
 from strongroom.errors import TamperedError
 from strongroom.gate import views
 from strongroom.gate.changes.describe import SetSchedule
@@ -13,8 +17,8 @@ from strongroom.gate.changes.people import AddGrant, AddPrincipal, DisablePrinci
 from strongroom.gate.changes.secret import AddVersion
 from strongroom.gate.operation import Caller, Refused
 from strongroom.gate.rows import Seal
-from strongroom.gate.survey import Survey, look_over
-from strongroom.model.principal import Effect, Grant, Kind, Principal, Verb
+from strongroom.gate.survey import Eyes, Sight, Survey, look_over
+from strongroom.model.principal import Conditions, Effect, Grant, Kind, Principal, Verb
 
 
 def over(world: World, caller: Caller, place: str = "production") -> Survey:
@@ -171,3 +175,47 @@ def test_a_grant_for_the_name_at_the_top_reaches_nothing_else(world: World) -> N
     found = over(world, world.stranger)
 
     assert ([], False) == (paths(found), found.whole)
+
+
+PATTERNS = st.sampled_from(["*", "a/*", "a/b/*", "a/b", "b", "-", "a/b/c"])
+PLACES = st.sampled_from(["a", "a/b", "a/b/c", "a/bc", "b", "-", "c"])
+CONDITIONS = st.builds(
+    Conditions, reason_required=st.booleans(), uses_left=st.sampled_from([None, 0, 3])
+)
+
+
+def grants(effect: Effect, conditions: st.SearchStrategy[Conditions]) -> st.SearchStrategy[Grant]:
+    return st.builds(
+        Grant,
+        st.binary(min_size=16, max_size=16),
+        st.just(effect),
+        st.sets(st.sampled_from([Verb.METADATA, Verb.READ]), min_size=1).map(frozenset),
+        st.sampled_from(["*", "production", "development"]),
+        PATTERNS,
+        principal=st.just(b"s" * 16),
+        conditions=conditions,
+    )
+
+
+GRANTS = grants(Effect.ALLOW, CONDITIONS) | grants(Effect.DENY, st.just(Conditions()))
+
+
+@given(
+    st.lists(GRANTS, max_size=6), st.sampled_from(Kind), st.sets(PATTERNS, min_size=1), st.booleans(),
+    st.lists(PLACES, min_size=1), st.booleans(),
+)  # fmt: skip
+def test_one_decision_for_each_set_of_patterns_is_the_decision_for_each_secret(
+    given_: list[Grant], kind: Kind, bound: set[str], ticked: bool, places: list[str], reason: bool
+) -> None:
+    place = "production" if kind is Kind.WORKLOAD else None
+    patterns = tuple(sorted(bound)) if kind is Kind.WORKLOAD else ()
+    who = Principal(b"s" * 16, kind, "sam", frozenset({"Dev"}), place, patterns)
+    rules = Rules.of(given_, matrix={"Dev": {"production": ticked}})
+    sight = Sight(who, rules, EnvironmentFacts("production", frozen=False), False, False, 1)
+    eyes = Eyes(sight, Caller(b"s" * 16), reason=reason)
+    for path in places:
+        row = SecretRow(
+            path.encode().ljust(16), "production", path, "t", "o", "room", "active", 0, "", "", 1,
+            bytes(16),
+        )  # fmt: skip
+        assert eyes.see(row) == eyes._decide(row)

@@ -13,13 +13,14 @@ from strongroom.cli import render, value_input
 from strongroom.cli.describe import signed
 from strongroom.cli.room import Json, RoomFolder, opened
 from strongroom.cli.search import Environments, Expiring, Tags, Type, days
-from strongroom.errors import InvalidError, UsageError
+from strongroom.errors import InvalidError, LimitError, UsageError
 
 if TYPE_CHECKING:
     from strongroom.ops.bulk import Act, Plan, Result, Selection
 
 app = App(name="bulk", help="Tag, freeze, thaw, delete or give away many secrets; a plan first.")
 SHOWN_MAX: Final = 20
+LIST_BYTES_MAX: Final = 64 * 1024 * 1024
 NOT_ALL: Final = 1
 
 
@@ -134,18 +135,22 @@ def _selection(select: Select, reason: str) -> "Selection":
     from strongroom.ops import bulk
     from strongroom.ops.search import SearchRequest
 
-    listed = None
-    if select.file is not None:
-        try:
-            text = value_input.from_file(select.file).decode()
-        except UnicodeDecodeError:
-            raise InvalidError("list-invalid", "the list is not UTF-8 text") from None
-        listed = bulk.addresses(text)
+    listed = None if select.file is None else bulk.addresses(_list(select.file))
     request = SearchRequest(
         "", select.word, select.tag, select.type_, select.owner, select.client, None,
         days(select.expiring), select.environment, reason,
     )  # fmt: skip
     return bulk.Selection(request, listed)
+
+
+def _list(file: Path) -> str:
+    data = value_input.regular_file(file, LIST_BYTES_MAX + 1)
+    if len(data) > LIST_BYTES_MAX:
+        raise LimitError("list-too-long", f"a list has at most {LIST_BYTES_MAX:,} bytes")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise InvalidError("list-invalid", "the list is not UTF-8 text") from None
 
 
 def _show(plan: "Plan", how: How) -> None:
@@ -165,11 +170,11 @@ def _show(plan: "Plan", how: How) -> None:
         console.print(render.safe(f"{plan.act.word}  {address}"), soft_wrap=True)
     if plan.todo[SHOWN_MAX:]:
         console.print(f"… and {len(plan.todo) - SHOWN_MAX:,} more", style="dim")
-    for address in plan.unknown:
-        console.print(
-            render.cell(f"unknown  {address}: not there, or not for you to see", "yellow"),
-            soft_wrap=True,
-        )
+    for address in plan.unknown[:SHOWN_MAX]:
+        text = f"unknown  {address}: not there, or not for you to see"
+        console.print(render.cell(text, "yellow"), soft_wrap=True)
+    if plan.unknown[SHOWN_MAX:]:
+        console.print(f"… and {len(plan.unknown) - SHOWN_MAX:,} more unknown", style="dim")
     for place in plan.refused:
         render.err().print(render.safe(f"{place}: nothing for you to see"), style="dim")
     places: dict[str, int] = {}
@@ -203,9 +208,17 @@ def _with_progress(results: Iterator["Result"], plan: "Plan") -> Iterator["Resul
     console = render.err()
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=len(plan.todo))
-        for result in results:
-            progress.advance(task)
-            yield result
+        done = 0
+        try:
+            for result in results:
+                done += 1
+                progress.advance(task)
+                yield result
+        except KeyboardInterrupt:
+            progress.stop()
+            text = f"stopped after {done:,} of {len(plan.todo):,}; run it again to go on"
+            console.print(text, style="yellow", soft_wrap=True)
+            raise
 
 
 def _report(plan: "Plan", results: list["Result"], how: How) -> int:

@@ -1,6 +1,6 @@
 """`strongroom secret freeze|thaw|rollback|delete|undelete|destroy|history|tree`."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from cyclopts import App, Parameter
 
@@ -11,9 +11,6 @@ from strongroom.model.address import Address
 from strongroom.ops import lifecycle as ops
 from strongroom.ops import search as finding
 from strongroom.ops import secret as secrets
-
-if TYPE_CHECKING:
-    from strongroom.gate.search import Hit
 
 Long = Annotated[
     bool, Parameter(negative="", help="With type, owner, tags and when each one expires.")
@@ -165,21 +162,13 @@ def tree(place: str, *, long: Long = False, room: RoomFolder = None, json: Json 
         environment, folder = secrets.folder(local, place)
         if long:
             request = finding.SearchRequest(folder, environments=(environment,))
-            return _long(finding.search(local, request).hits, json=json)
+            return search.show(finding.search(local, request).hits, json=json)
         found = list(ops.tree(local, environment, folder))
     if json:
         render.json(found)
         return 0
     for address in found:
         render.out().print(render.safe(address), soft_wrap=True)
-    return 0
-
-
-def _long(hits: "tuple[Hit, ...]", *, json: bool) -> int:
-    if json:
-        render.json([search.document(hit) for hit in hits])
-    elif hits:
-        render.out().print(search.table(hits))
     return 0
 
 

@@ -10,9 +10,7 @@ from strongroom.cli.room import Json, RoomFolder, opened
 from strongroom.errors import InvalidError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from rich.table import Table
+    from collections.abc import Sequence
 
     from strongroom.gate.search import Hit
 
@@ -29,6 +27,7 @@ Type = Annotated[str | None, Parameter(name="--type", help="Of this type of the 
 Expiring = Annotated[
     str | None, Parameter(help="Whose current version ends within so many days, e.g. 14d.")
 ]
+SHOWN_MAX: Final = 1_000
 _DAYS: Final = re.compile(r"(\d{1,5})d?")
 
 
@@ -74,24 +73,28 @@ def search(
         found = ops.search(local, request)
     for place in found.refused:
         render.err().print(render.safe(f"{place}: nothing for you to see"), style="dim")
-    if json:
-        render.json([document(hit) for hit in found.hits])
-        return 0
-    if found.hits:
-        render.out().print(table(found.hits))
-    else:
+    if not found.hits and not json:
         render.err().print("nothing was found", style="dim")
-    return 0
+    return show(found.hits, json=json)
 
 
-def table(hits: "Iterable[Hit]") -> "Table":
-    """Secrets with their columns; frozen ones are dim."""
+def show(hits: "Sequence[Hit]", *, json: bool) -> int:
+    """Print secrets with their columns, frozen ones dim; to people not more than they read."""
+    if json:
+        render.json([_document(hit) for hit in hits])
+        return 0
+    if not hits:
+        return 0
     grid = render.table("address", "type", "owner", "tags", "expires")
-    for hit in hits:
+    for hit in hits[:SHOWN_MAX]:
         ends = render.day(hit.expires_us) if hit.expires_us is not None else "no value"
         cells = (hit.address, hit.type, hit.owner, " ".join(hit.label.tags), ends)
         grid.add_row(*map(render.cell, cells), style="dim" if hit.frozen else "")
-    return grid
+    render.out().print(grid)
+    if hits[SHOWN_MAX:]:
+        note = f"… and {len(hits) - SHOWN_MAX:,} more: narrow it down, or take all with --json"
+        render.err().print(note, style="dim", soft_wrap=True)
+    return 0
 
 
 def days(text: str | None) -> int | None:
@@ -108,8 +111,7 @@ def days(text: str | None) -> int | None:
     return int(match[1])
 
 
-def document(hit: "Hit") -> dict[str, object]:
-    """A secret that was found, for machines."""
+def _document(hit: "Hit") -> dict[str, object]:
     return {
         "address": str(hit.address),
         "type": hit.type,
