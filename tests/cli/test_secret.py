@@ -63,6 +63,33 @@ def test_fields_are_chosen_by_name(kept: Terminal) -> None:
     } == kept.json("secret", "get", "development/db")["fields"]
 
 
+def test_a_composite_is_put_together_when_it_is_read(kept: Terminal) -> None:
+    body = json.dumps({"username": "app", "password": "we/ak", "host": "db"}).encode()
+    derive = ("--derive", "url=redis://{username}:{password}@{host}/0")
+    assert 0 == kept.run("secret", "set", "development/db", *NEW, "--fields", *derive, stdin=body)
+    assert 0 == kept.run("secret", "get", "development/db", "--field", "url")
+    assert b"redis://app:we%2Fak@db/0" == kept.out
+    assert ["url"] == kept.json("secret", "get", "development/db")["derived"]
+    over = ("--derive", "value=x:{@db#password}")
+    assert 0 == kept.run("secret", "set", "development/over", *NEW, *over)
+    assert 0 == kept.run("secret", "get", "development/over")
+    assert b"x:we/ak" == kept.out
+
+
+def test_a_credential_is_generated_by_its_field(kept: Terminal) -> None:
+    at = ("secret", "generate", "production/db", "--field", "password")
+    derive = ("--derive", "url=redis://{username}:{password}@{host}/0")
+    new = (*NEW, "--set", "username=app", "--set", "host=db", *derive)
+    assert 0 == kept.run(*at, *new)
+    first = kept.json("secret", "get", "production/db")["fields"]
+    assert 0 == kept.run(*at)
+    second = kept.json("secret", "get", "production/db")["fields"]
+
+    assert ("app", "db") == (second["username"], second["host"])
+    assert first["password"] != second["password"]
+    assert first["url"] != second["url"]
+
+
 def test_bytes_stand_apart_from_text_in_json(kept: Terminal) -> None:
     assert 0 == kept.run("secret", "set", "development/v", *NEW, stdin=b"\xff\xfe")
     assert 0 == kept.run("secret", "set", "development/w", *NEW, stdin=b"//4=")
@@ -152,6 +179,30 @@ def test_what_is_written_is_told_to_machines(kept: Terminal) -> None:
         (["set", "development/v", *NEW, "--fields"], b'{"a": "\\ud800"}', 3, b"value-not-text"),
         (["set", "development/v", *NEW, "--fields"], b"\xff", 3, b"fields-not-json"),
         (["set", "development/v", *NEW, "--fields"], b"[" * 100_000, 3, b"fields-not-json"),
+        (["set", "development/v", *NEW, "--derive", "url"], b"x", 2, b"field-malformed"),
+        (["set", "development/v", *NEW, "--derive", "=x"], b"x", 2, b"field-malformed"),
+        (["set", "development/v", *NEW, "--derive", "u={x"], b"x", 3, b"template-syntax"),
+        (["set", "development/v", *NEW, "--derive", "u={x}"], b"x", 3, b"template-field-unknown"),
+        (["set", "development/v", *NEW, "--derive", "u=x"], b"x", 3, b"template-constant"),
+        (["set", "development/v", *NEW, *["--derive", "u={value}"] * 2], b"x", 3, b"fields-twice"),
+        (
+            ["set", "development/v", *NEW, "--fields", "--derive", "a={a}"],
+            b'{"a": 1}',
+            3,
+            b"fields-twice",
+        ),
+        (["set", "development/v", *NEW, "--derive", "value={@v}"], b"", 3, b"template-cycle"),
+        (["set", "development/v", *NEW, "--derive", "value={@w}"], b"", 5, b"secret-unknown"),
+        (["set", "development/v", *NEW, "--derive", "value={@../w}"], b"", 3, b"reference-invalid"),
+        (["generate", "development/v", *NEW, "--derive", "u={v}"], b"", 2, b"option-unfit"),
+        (
+            ["generate", "development/v", *NEW, "--field", "p", "--set", "pin=1"],
+            b"",
+            2,
+            b"field-secret",
+        ),
+        (["generate", "development/v", *NEW, "--field", "a b"], b"", 3, b"field-name-invalid"),
+        (["generate", "development/v", "--field", "p"], b"", 3, b"type-missing"),
         (["list", "development//"], b"", 3, b"folder-invalid"),
         (["list", ""], b"", 3, b"environment-unknown"),
         (["tree", "development//"], b"", 3, b"folder-invalid"),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from strongroom.errors import StrongroomError, TamperedError
 from strongroom.model.plaintext import Plaintext
+from strongroom.secret.template import Reference
 from strongroom.secret.value import FIELDS_MAX, VALUE_BYTES_MAX, Field, Value, from_json
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "value.json"
@@ -69,7 +70,7 @@ def test_what_does_not_fit_is_refused(value: Value, code: str) -> None:
 
 @given(st.binary(max_size=200))
 def test_no_bytes_break_the_reader(data: bytes) -> None:
-    for framed in (data, b"\x01" + data):
+    for framed in (data, b"\x01" + data, b"\x02" + data):
         with suppress(TamperedError):
             Value.decode(Plaintext(framed))
 
@@ -123,16 +124,90 @@ def test_other_json_is_refused_and_not_repeated(text: str, code: str) -> None:
     assert '"x"' not in error.value.message
 
 
+def read_field(given_: dict[str, Any]) -> Field:
+    if "template" in given_:
+        return Field("", given_["secret"], given_["template"])
+    data = given_["text"] if "text" in given_ else bytes.fromhex(given_["hex"])
+    return Field(data, given_["secret"])
+
+
+PARTS = {
+    "user": Field("a:b", secret=False),
+    "password": Field("p@ss/w0rd"),
+    "host": Field("db", secret=False),
+}
+
+
+def test_a_composite_comes_back_put_together_and_is_kept_as_its_template() -> None:
+    value = Value(PARTS).composed({"url": "redis://{user}:{password}@{host}/0"})
+    again = Value.decode(value.encode())
+
+    assert value == again
+    assert "redis://a%3Ab:p%40ss%2Fw0rd@db/0" == again.fields["url"].data
+    assert b"p%40" not in value.encode().reveal()
+    assert value.encode() == again.encode()
+
+
+def test_a_composite_turns_with_its_parts() -> None:
+    value = Value(PARTS).composed({"url": "redis://:{password}@{host}"})
+    turned = Value({**value.fields, "password": Field("other")})
+
+    assert "redis://:other@db" == Value.decode(turned.encode()).fields["url"].data
+
+
+def test_a_composite_is_secret_if_a_part_of_it_is() -> None:
+    value = Value(PARTS).composed(
+        {
+            "at": "{user}@{host}",
+            "url": "{at}:{password}",
+            "far": "{@a/b}",
+            "over": "{far}",
+            "on": "{at}",
+        }
+    )
+
+    assert {"at": False, "url": True, "far": True, "over": True, "on": False} == {
+        name: value.fields[name].secret for name in ("at", "url", "far", "over", "on")
+    }
+
+
+def test_what_stands_elsewhere_is_asked_for_by_the_fields_that_need_it() -> None:
+    value = Value(PARTS).composed({"far": "x{@a/b}", "over": "{far}{@c#d}", "near": "{host}"})
+    b, d = Reference("a/b"), Reference("c", "d")
+
+    assert {b, d} == value.references() == value.references("over")
+    assert {b} == value.references("far")
+    assert set() == value.references("near") == value.references("host")
+    assert ("x{@a/b}", "db") == (value.fields["far"].data, value.fields["near"].data)
+    assert "xBD" == value.resolved({b: "B", d: "D"}).fields["over"].data
+
+
+@pytest.mark.parametrize(
+    ("texts", "code"),
+    [
+        ({"user": "{host}"}, "fields-twice"),
+        ({"a b": "{host}"}, "field-name-invalid"),
+        ({"a": "{none}"}, "template-field-unknown"),
+        ({"a": "{a}"}, "template-cycle"),
+        ({"a": "{b}", "b": "x{a}"}, "template-cycle"),
+        ({"a": "words"}, "template-constant"),
+    ],
+)
+def test_a_composite_that_cannot_be_is_refused_when_it_is_written(
+    texts: dict[str, str], code: str
+) -> None:
+    with pytest.raises(StrongroomError) as error:
+        Value(PARTS).composed(texts)
+    assert code == error.value.code
+
+
 @pytest.mark.parametrize(
     "vector", json.loads(VECTORS.read_text("utf-8")), ids=lambda v: v["comment"]
 )
 def test_the_vectors_hold(vector: dict[str, Any]) -> None:
     given_, expect = vector["input"], vector["expect"]
     if given_["op"] == "encode":
-        made = {
-            name: Field(f["text"] if "text" in f else bytes.fromhex(f["hex"]), f["secret"])
-            for name, f in given_["fields"].items()
-        }
+        made = {name: read_field(f) for name, f in given_["fields"].items()}
         assert expect["value"] == Value(made).encode().reveal().hex()
         return
     with pytest.raises(TamperedError) as error:

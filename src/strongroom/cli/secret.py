@@ -37,6 +37,16 @@ Days = Annotated[
     Parameter(name="--expires-days", help="Days until it expires; by default its type's period."),
 ]
 Reason = Annotated[str, Parameter(help="Why; stands in the audit log.")]
+Derive = Annotated[
+    list[str] | None,
+    Parameter(name="--derive", negative="", help="NAME=TEMPLATE, a composite of other fields."),
+]
+Put = Annotated[
+    list[str] | None,
+    Parameter(
+        name="--set", negative="", help="NAME=TEXT, a field that is no secret, such as host=db."
+    ),
+]
 After = Annotated[
     int | None, Parameter(name="--after", help="Write only if this version is current (0: none).")
 ]
@@ -50,6 +60,7 @@ def set_(
     owner: Owner = None,
     file: Path | None = None,
     fields: bool = False,
+    derive: Derive = None,
     expires_days: Days = None,
     after: After = None,
     description: str = "",
@@ -59,6 +70,10 @@ def set_(
     json: Json = False,
 ) -> int:
     """Keep a value from standard input, a file, or typed unseen; never from the command line.
+
+    A composite is kept as its template and put together when it is read, e.g.
+    --derive 'url=postgresql://{username}:{password}@{host}/app'. {@path#field} is a field of
+    another secret of the environment. A template is no secret.
 
     Parameters
     ----------
@@ -72,8 +87,12 @@ def set_(
         What it is for.
     """
     where = Address.parse(address)
-    data = value_input.from_file(file) if file is not None else value_input.read()
-    value = values.from_json(data) if fields else Value.of_bytes(data)
+    templates = value_input.templates(derive)
+    if values.SINGLE in templates and file is None and not fields:
+        value = Value({}).composed(templates)
+    else:
+        data = value_input.from_file(file) if file is not None else value_input.read()
+        value = (values.from_json(data) if fields else Value.of_bytes(data)).composed(templates)
     request = ops.WriteRequest(
         where, value, type_, owner, expires_days, after, description, reason,
         describe.given(label),
@@ -90,6 +109,9 @@ def generate(
     type_: Type = None,
     owner: Owner = None,
     bits: int | None = None,
+    field: str | None = None,
+    put: Put = None,
+    derive: Derive = None,
     expires_days: Days = None,
     after: After = None,
     description: str = "",
@@ -106,16 +128,23 @@ def generate(
         environment/path, e.g. production/customer-api/SECRET_KEY
     bits
         At least so strong; never less than the policy asks for.
+    field
+        Generate this field of a value that has several; the others stay as they are.
     description
         What it is for.
     """
     where = Address.parse(address)
+    templates = value_input.templates(derive)
+    if field is None and (templates or put):
+        raise UsageError(
+            "option-unfit", "--set and --derive go with --field", fix="name the field to generate"
+        )
     request = ops.WriteRequest(
-        where, Value.single(""), type_, owner, expires_days, after, description, reason,
-        describe.given(label),
+        where, value_input.open_fields(put), type_, owner, expires_days, after, description,
+        reason, describe.given(label),
     )  # fmt: skip
     with opened(room) as local:
-        written = ops.generate_into(local, request, bits=bits)
+        written = ops.generate_into(local, request, bits=bits, field=field, templates=templates)
     return written_as(written, json=json)
 
 
@@ -145,7 +174,7 @@ def get(
     where = Address.parse(address)
     board = boards.wanted(clipboard=clipboard, clear_after=clear_after, json=json)
     with opened(room) as local:
-        found = ops.read(local, where, version=version, reason=reason)
+        found = ops.read(local, where, version=version, field=field, reason=reason)
     if json:
         render.json(_document(found))
         return 0
@@ -244,6 +273,7 @@ def _document(found: ops.Read) -> dict[str, object]:
         "fields": found.value.texts,
         # Base64, and apart, so that nobody takes it for the text of a value.
         "binary": found.value.binaries,
+        "derived": found.value.derived,
     }
 
 

@@ -3,12 +3,14 @@
 import os
 import stat
 import sys
+from collections.abc import Sequence
 from getpass import GetPassWarning, getpass
 from pathlib import Path
 from typing import Final
 from warnings import catch_warnings, simplefilter
 
 from strongroom.errors import InvalidError, LimitError, MachineError, UsageError
+from strongroom.secret.value import OPEN, Field, Value
 
 VALUE_BYTES_MAX: Final = 1024 * 1024
 
@@ -85,3 +87,37 @@ def regular_file(path: Path, bytes_max: int) -> bytes:
         raise InvalidError("value-not-a-file", f"{path} is not a regular file")
     with os.fdopen(descriptor, "rb") as stream:
         return stream.read(bytes_max)
+
+
+def templates(given: Sequence[str] | None) -> dict[str, str]:
+    """Composites from the command line, NAME=TEMPLATE each.
+
+    Raises:
+        UsageError: `field-malformed`. InvalidError: `fields-twice`.
+    """
+    return _named(given, "url=https://{host}")
+
+
+def open_fields(given: Sequence[str] | None) -> Value:
+    """Fields from the command line, NAME=TEXT each; only such as are no secrets.
+
+    Raises:
+        UsageError: `field-malformed`, `field-secret`. InvalidError: `fields-twice`.
+    """
+    found = _named(given, "host=db.example")
+    if not all(name.lower() in OPEN for name in found):
+        raise UsageError(
+            "field-secret",
+            "others on the machine can read the command line, so no secret is taken from it",
+            fix=f"pipe it into `secret set --fields`; these are no secrets: {', '.join(sorted(OPEN))}",
+        )
+    return Value({name: Field(text, secret=False) for name, text in found.items()})
+
+
+def _named(given: Sequence[str] | None, example: str) -> dict[str, str]:
+    pairs = [text.partition("=") for text in given or ()]
+    if not all(name and equals for name, equals, _ in pairs):
+        raise UsageError("field-malformed", "a field is NAME=TEXT", fix=f"e.g. {example}")
+    if len({name for name, _, _ in pairs}) != len(pairs):
+        raise InvalidError("fields-twice", "a field stands there twice")
+    return {name: text for name, _, text in pairs}

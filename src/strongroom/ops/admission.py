@@ -5,14 +5,21 @@ the address. Environments of the weak tier admit anything; what is admitted ther
 nowhere else, since a value may stand in one environment only.
 """
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from strongroom.errors import InvalidError
 from strongroom.generate.kinds import Kind
+from strongroom.generate.strength import measure, url_password
 from strongroom.model.policy import Policy, Tier
 from strongroom.ops.standards import standards, subject
-from strongroom.ops.strength import StrengthRequest, strength
+from strongroom.ops.strength import GUESS_BITS_MIN, StrengthRequest, strength
+from strongroom.secret.template import parse
 from strongroom.secret.value import SINGLE, Value
+
+# What hosts, paths and options are not: long, without a mark in between, with figures.
+_RUN: Final = re.compile(r"(?=[A-Za-z]*[0-9][A-Za-z]*[0-9])[A-Za-z0-9]{20,}")
 
 
 def refusal(policy: Policy, type_id: str, environment_id: str, value: Value) -> InvalidError | None:
@@ -45,6 +52,10 @@ def by_hand(policy: Policy, type_id: str, environment_id: str) -> str | None:
 
 def _problems(policy: Policy, type_id: str, environment_id: str, value: Value) -> Iterator[str]:
     for name, field in value.fields.items():
+        if field.template is not None:
+            if _holds_a_value(policy, environment_id, field.template):
+                yield f"{name}: a template holds what looks like a value, a field of its own required (P-8.11)"
+            continue
         if not field.secret:
             continue
         found = strength(
@@ -53,3 +64,17 @@ def _problems(policy: Policy, type_id: str, environment_id: str, value: Value) -
         if not found.ok:
             where = "" if name == SINGLE else f"{name}: "
             yield from (f"{where}{check.message}" for check in found.checks if not check.ok)
+
+
+def _holds_a_value(policy: Policy, environment_id: str, template: str) -> bool:
+    """Whether something that is written out in a template looks like a secret.
+
+    It would be neither measured nor compared with others there.
+    """
+    literals = parse(template).literals
+    place = policy.environment(environment_id)
+    password = url_password(literals) or ""
+    if password.strip("\0") and (place is None or place.tier is not Tier.WEAK):
+        return True
+    words = [*_RUN.findall(literals), password]
+    return any(measure(word).bits >= GUESS_BITS_MIN for word in words)

@@ -1,6 +1,8 @@
 """Operations on secrets: write, generate, read, list, show. Each goes through the gate once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Final
 
 from strongroom.db.tables import work
@@ -14,11 +16,12 @@ from strongroom.gate.writer import Change
 from strongroom.model.address import Address
 from strongroom.model.label import NO_LABEL, Label
 from strongroom.model.policy import Environment
-from strongroom.model.principal import is_path
+from strongroom.model.principal import Verb, is_path
+from strongroom.ops import parts
 from strongroom.ops.local import Local, delivered, done, refusal
 from strongroom.secret.prints import fingerprints
 from strongroom.secret.terms import Terms, find_type, owner, terms
-from strongroom.secret.value import Value
+from strongroom.secret.value import SINGLE, Field, Value
 
 VERSION_MAX: Final = 2**31
 
@@ -92,6 +95,7 @@ def keep(room: Local, request: WriteRequest, found: Terms, origin: Origin) -> Wr
     # Here, since the compiler behind it takes longer to import than a read takes.
     from strongroom.ops import admission  # noqa: PLC0415
 
+    parts.check(room, request.address, request.value.references())
     prints = fingerprints(room.keys, request.value, origin)
     kept = Kept(request.value.encode(), found.expires_us, origin, prints)
     change = _change(request, found, kept)
@@ -108,10 +112,21 @@ def keep(room: Local, request: WriteRequest, found: Terms, origin: Origin) -> Wr
     )  # fmt: skip
 
 
-def generate_into(room: Local, request: WriteRequest, *, bits: int | None = None) -> Written:
+def generate_into(
+    room: Local,
+    request: WriteRequest,
+    *,
+    bits: int | None = None,
+    field: str | None = None,
+    templates: Mapping[str, str] = MappingProxyType({}),
+) -> Written:
     """Generate a value by the policy's rules for the type and keep it; it is shown to nobody.
 
-    Raises as `write`, and `provider-issues` for types that others issue.
+    With `field`, that one is generated; the others are those of `request` and the composites of
+    `templates`, and otherwise as they are now. To keep them they are read with the verb of a
+    rotation, which is recorded; and the version that was read must still be the current one.
+
+    Raises as `write`, and `provider-issues` for types that others issue, `field-derived`.
     """
     # Here, since the compiler behind it takes longer to import than a read takes.
     from strongroom.ops.generate import GenerateRequest, generate  # noqa: PLC0415
@@ -122,25 +137,69 @@ def generate_into(room: Local, request: WriteRequest, *, bits: int | None = None
         GenerateRequest(known.id, environment=request.address.environment, bits=bits), room.policy
     )
     fresh = made.values[0]
-    value = Value.single(fresh.value.rstrip("\n") if "BEGIN" not in fresh.value else fresh.value)
-    written = write(room, replace(request, value=value), Origin.GENERATED)
+    text = fresh.value.rstrip("\n") if "BEGIN" not in fresh.value else fresh.value
+    if field is None:
+        request = replace(request, value=Value.single(text))
+    else:
+        request = _with_field(room, request, field, text, templates)
+    # A version is what its weakest field is: beside another secret nobody vouches for all of it.
+    others = {n for n, f in request.value.fields.items() if f.secret and f.template is None}
+    origin = Origin.GENERATED if others <= {field or SINGLE} else Origin.GIVEN
+    written = write(room, request, origin)
     return replace(written, bits=made.bits)
 
 
-def read(room: Local, address: Address, *, version: int | None = None, reason: str = "") -> Read:
+def _with_field(
+    room: Local, request: WriteRequest, name: str, text: str, templates: Mapping[str, str]
+) -> WriteRequest:
+    """The request with one field that was generated beside the others."""
+    given, after = request.value, request.after
+    if request.type is None:
+        asked = ReadRequest(request.address, None, Verb.ROTATE)
+        found = delivered(room.gate.read(room.caller, [asked], request.reason)[0])
+        given = Value({**Value.decode(found.value).fields, **given.fields})
+        after = found.version if after is None else after
+    old = given.fields.get(name)
+    if name in templates or (old is not None and old.template is not None):
+        raise InvalidError(
+            "field-derived",
+            "that field is put together from others",
+            fix="generate one of those",
+        )
+    kept = {n: f for n, f in given.fields.items() if n not in templates}
+    value = Value({**kept, name: Field(text)}).composed(templates)
+    return replace(request, value=value, after=after)
+
+
+def read(
+    room: Local,
+    address: Address,
+    *,
+    version: int | None = None,
+    field: str | None = None,
+    verb: Verb = Verb.READ,
+    reason: str = "",
+) -> Read:
     """A value; it returns only after its record is durable.
 
+    What a composite needs of other secrets is read for the same caller and recorded beside it;
+    with `field`, only what that one needs.
+
     Raises:
-        InvalidError: `version-invalid`.
+        InvalidError: `version-invalid`, `reference-nested`, `field-unknown`, `field-needed`.
         DeniedError: the reason's code. NotFoundError: `version-unknown`, `version-none`, ….
     """
     if version is not None:
         version = version_number(version)
-    (answer,) = room.gate.read(room.caller, [ReadRequest(address, version)], reason)
+    (answer,) = room.gate.read(room.caller, [ReadRequest(address, version, verb)], reason)
     found = delivered(answer)
+    value = Value.decode(found.value)
+    wanted = value.references(field)
+    if wanted:
+        value = value.resolved(parts.read(room, address.environment, wanted, verb, reason))
     return Read(
         str(address), found.version, found.type, found.created_us, found.expires_us,
-        found.change_seq, Value.decode(found.value),
+        found.change_seq, value,
     )  # fmt: skip
 
 

@@ -26,8 +26,8 @@ def _each(keys: RoomKeys, value: Value, origin: Origin) -> Iterator[Fingerprint]
     if origin is Origin.GENERATED:
         source = fingerprint.Origin.GENERATED
     for name, field in value.fields.items():
-        if not field.secret:
-            continue
+        if not field.secret or field.template is not None:
+            continue  # a composite is no value of its own: its parts are
         text = field.data if isinstance(field.data, str) else field.data.decode("latin-1")
         measured = measure(text)
         strength = fingerprint.Strength(int(measured.bits), source)
