@@ -67,3 +67,23 @@ def test_bytes_are_not_edited() -> None:
     with pytest.raises(InvalidError) as error:
         as_sheet(Value.single(b"\xff"))
     assert "value-not-editable" == error.value.code
+
+
+def test_a_composite_is_edited_as_its_template_and_stays_one() -> None:
+    old = Value({"password": Field("a/b"), "host": Field("h", secret=False)}).composed(
+        {"url": "redis://:{password}@{host}"}
+    )
+    sheet = as_sheet(old)
+    assert b"{password}" in sheet.text
+    assert old == from_sheet(sheet.text, old)
+    changed = from_sheet(sheet.text.replace(b"redis:", b"rediss:"), old)
+
+    assert "rediss://:a%2Fb@h" == changed.fields["url"].data
+    assert ["url"] == changed.derived
+
+
+def test_a_composite_alone_is_edited_as_its_template() -> None:
+    old = Value({}).composed({"value": "x:{@a/b}"})
+
+    assert b"x:{@a/b}\n" == as_sheet(old).text
+    assert {"value": "y:{@a/b}"} == from_sheet(b"y:{@a/b}\n", old).templates

@@ -56,12 +56,12 @@ def _of_part(address: Address, answer: Refused | Failed) -> StrongroomError:
 
 def _field(value: Value, wanted: Reference, address: Address) -> Data:
     field = value.only if wanted.field is None else value.fields.get(wanted.field)
+    fix = f"name a field of {address} in the template: {{@path#field}}"
+    if field is None and wanted.field is None:
+        raise InvalidError("field-needed", "a part of the value has several fields", fix=fix)
     if field is None:
-        code = "field-needed" if wanted.field is None else "field-unknown"
         raise InvalidError(
-            code,
-            "the value is put together from a field that its part does not have",
-            fix=f"name a field of {address} in the template: {{@path#field}}",
+            "field-unknown", "a part of the value has no field of that name", fix=fix
         )
     if field.template is not None and value.references(wanted.field):
         raise InvalidError(

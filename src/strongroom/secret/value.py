@@ -16,7 +16,7 @@ import msgspec
 
 from strongroom.errors import InvalidError, LimitError, RequestError, TamperedError
 from strongroom.model.plaintext import Plaintext
-from strongroom.secret import template as templates
+from strongroom.secret import template
 from strongroom.secret.template import FIELD_NAME, Data, Reference, Template
 
 FORMAT: Final = 1
@@ -115,7 +115,7 @@ class Value:
         if not found:
             return self
         plain = {name: f.data for name, f in self.fields.items() if f.template is None}
-        derived = templates.derive(found, plain, others)
+        derived = template.derive(found, plain, others)
         return Value(
             {
                 name: replace(
@@ -147,7 +147,7 @@ class Value:
 
     def _templates(self) -> dict[str, Template]:
         return {
-            name: templates.parse(f.template)
+            name: template.parse(f.template)
             for name, f in self.fields.items()
             if f.template is not None
         }
@@ -165,9 +165,14 @@ class Value:
         return {n: f.data for n, f in self.fields.items() if isinstance(f.data, str)}
 
     @property
+    def templates(self) -> dict[str, str]:
+        """What is put together from other fields, as its template."""
+        return {n: f.template for n, f in self.fields.items() if f.template is not None}
+
+    @property
     def derived(self) -> list[str]:
         """Names of the fields that are put together from others."""
-        return sorted(n for n, f in self.fields.items() if f.template is not None)
+        return sorted(self.templates)
 
     @property
     def binaries(self) -> dict[str, bytes]:
