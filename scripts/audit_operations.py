@@ -5,17 +5,22 @@ returns; a test compares what is written with what it returns now, and with the 
 written down a second time.
 """
 
+import hashlib
+import io
 from collections.abc import Callable
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from strongroom.audit import checkpoint, detail, entry, exported, proof, proven, tree
+from strongroom.audit import checkpoint, detail, entry, exported, proof, proven, segment, tree
 from strongroom.audit.checkpoint import Checkpoint
 from strongroom.audit.entry import Entry, Outcome
 from strongroom.audit.note import VerifierKey
 from strongroom.audit.verifier import Row, verify
+from strongroom.crypto.keyring import RoomKeys
 from strongroom.errors import StrongroomError
+from strongroom.gate import segment_file
+from strongroom.gate.segment_file import Header
 
 Json = dict[str, Any]
 
@@ -160,6 +165,42 @@ def _export(given: Json) -> Json:
     return {"lines": [line.decode() for line in lines]}
 
 
+def _tile(row: Json) -> list[Row]:
+    """256 entries with the numbers 1 to 256; those with an even one have a detail."""
+    kept = bytes.fromhex(row["salt"]), bytes.fromhex(row["blob"])
+    lane, leaf = bytes.fromhex(row["lane"]), bytes.fromhex(row["leaf"])
+    return [Row(lane, seq, leaf, None if seq % 2 else kept) for seq in range(1, 257)]
+
+
+def _write_segment(given: Json) -> Json:
+    keys = RoomKeys(bytes.fromhex(given["room_key"]), bytes.fromhex(given["room_id"]))
+    names = ("first", "until", "root", "keep_until_us", "salt", "instance")
+    header = Header(strongroom_segment=1, room=given["room_id"], **{n: given[n] for n in names})
+    stream = io.BytesIO()
+    digest = segment_file.write(stream, keys, header, [_tile(given["row"])] * header.tiles)
+    head, _, parts = stream.getvalue().partition(b"\n")
+    return {
+        "key": keys.segment(bytes.fromhex(given["salt"])).hex(),
+        "header": head.decode(),
+        "tile_sha256": hashlib.sha256(segment.encode_tile(_tile(given["row"]))).hexdigest(),
+        "parts_start": parts[:48].hex(),
+        "file_bytes": len(stream.getvalue()),
+        "file_sha256": digest.hex(),
+    }
+
+
+def _read_tile(given: Json) -> Json:
+    whole = segment.encode_tile(_tile(given["row"]))
+    mark = 26 + len(given["row"]["leaf"]) // 2
+    changed = {
+        "none": whole,
+        "cut": whole[:-1],
+        "longer": whole + b"\0",
+        "mark": whole[:mark] + b"\2" + whole[mark + 1 :],
+    }[given["change"]]
+    return {"same": segment.decode_tile(changed) == _tile(given["row"])}
+
+
 def _peaks(rows: list[Row]) -> tuple[bytes, ...]:
     frontier = tree.Frontier()
     frontier.extend([tree.leaf_hash(row.leaf or b"") for row in rows])
@@ -198,4 +239,6 @@ OPERATIONS: Final[dict[str, Callable[[Json], Json]]] = {
     "log-verify": _verify_log,
     "proof-check": _check_proof,
     "export-lines": _export,
+    "segment-write": _write_segment,
+    "tile-decode": _read_tile,
 }

@@ -179,6 +179,7 @@ GIVEN: dict[str, list[list[str]]] = {
     "audit prove": [["0"], ["{}"], ["0", "--detail", "--out", "proof.json"], ["--address", "{}", "--at", "2026-11-24"], ["--address", WEAK, "--at", "{}"], ["--between", "1", "2"], ["--between", "{}", "1"]],
     "audit check-proof": [["proof.json", "--key", "{}"], ["canary.md", "--key", "{}"], ["canary.bin", "--key", "a+b+c"], ["-", "--key", "{}"]],
     "audit export": [["--out", "log.jsonl"], ["--out", "log.csv", "--format", "csv"], ["--out", "x", "--since", "{}"], ["--out", "x", "--from", "{}"], ["--out", "x", "--format", "{}"]],
+    "audit prune": [["--before", "2020-01-01", "--to", "repo"], ["--before", "{}", "--to", "repo"], ["--before", "2020-01-01", "--to", "{}"], ["--before", "2020-01-01", "--to", ".strongroom"], ["--before", "2126-01-01", "--to", "repo"], ["--before", "2020-01-01", "--to", "repo", "--keep-days", "{}"]],
     "audit anchor add": [["file", "anchor.jsonl"], ["file", "canary.bin"], ["git", "https://ada:{}@example.org/x.git"], ["git", "repo"], ["{}", "x"]],
     "audit anchor list": [[], ["--json"], ["{}"]],
     "audit anchor push": [[], ["{}"]],

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 import importlib
 import json
 from pathlib import Path
@@ -10,12 +11,21 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from tests.audit import reference
 
 from strongroom.audit.problem import Kind
 
 ROOT = Path(__file__).parent.parent.parent
-FILES = ("audit-leaf", "audit-log", "audit-tree", "checkpoint", "audit-proof", "audit-export")
+FILES = (
+    "audit-leaf",
+    "audit-log",
+    "audit-tree",
+    "checkpoint",
+    "audit-proof",
+    "audit-export",
+    "audit-segment",
+)
 Vector = dict[str, Any]
 
 
@@ -42,7 +52,7 @@ def scripts() -> dict[str, ModuleType]:
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(ROOT / "scripts"))
         names = (
-            "audit_operations", "vectors_audit", "vectors_audit_log", "vectors_audit_proof",
+            "audit_operations", "vectors_audit", "vectors_audit_log", "vectors_audit_proof", "vectors_audit_segment",
         )  # fmt: skip
         return {name: importlib.import_module(name) for name in names}
 
@@ -57,7 +67,12 @@ def test_the_kernel_does_what_the_vector_says(
 def test_the_files_are_what_the_builders_write(scripts: dict[str, ModuleType]) -> None:
     """`make vectors` was run after the last change."""
     built: Vector = {}
-    for name in ("vectors_audit", "vectors_audit_log", "vectors_audit_proof"):
+    for name in (
+        "vectors_audit",
+        "vectors_audit_log",
+        "vectors_audit_proof",
+        "vectors_audit_segment",
+    ):
         built |= scripts[name].build()
 
     assert {name: load(name) for name in FILES} == built
@@ -76,7 +91,7 @@ def test_every_refusal_has_a_vector() -> None:
         None,
         "leaf-format", "leaf-length", "leaf-field", "detail-format", "inclusion-proof",
         "consistency-proof", "note-malformed", "note-foreign", "note-forged",
-        "checkpoint-malformed", "vkey-invalid", "proof-malformed", "proof-detail",
+        "checkpoint-malformed", "vkey-invalid", "proof-malformed", "proof-detail", "segment-damaged",
     }  # fmt: skip
 
 
@@ -146,3 +161,43 @@ def test_checkpoints_by_hand() -> None:
         Ed25519PublicKey.from_public_bytes(public).verify(raw[4:], body.encode() + b"\n")
         assert body.split("\n")[:2] == [given["origin"], str(given["size"])]
         assert base64.b64decode(body.split("\n")[2]).hex() == given["root"]
+
+
+def test_a_segment_by_its_page() -> None:
+    """The file is built a second time, from docs/spec/audit-segment.md alone."""
+    for given in of("segment-write"):
+        row = {name: bytes.fromhex(raw) for name, raw in given["row"].items()}
+        tile = b""
+        for seq in range(1, 257):
+            tile += (
+                row["lane"]
+                + seq.to_bytes(8, "big")
+                + len(row["leaf"]).to_bytes(2, "big")
+                + row["leaf"]
+            )
+            kept = b"\x01" + row["salt"] + len(row["blob"]).to_bytes(2, "big") + row["blob"]
+            tile += b"\x00" if seq % 2 else kept
+        header = given["header"].encode()
+        label = b"strongroom/segment/v1"
+        aad = bytes([len(label)]) + label + len(header).to_bytes(4, "big") + header
+        key = hkdf(given["room_key"], given["room_id"], f"segment/{given['salt']}")
+        count = (given["until"] - given["first"]) // 256
+        file = header + b"\n"
+        for number in range(count):
+            nonce = int(number == count - 1).to_bytes(4, "big") + number.to_bytes(8, "big")
+            sealed = AESGCM(key).encrypt(nonce, tile, aad)
+            file += len(sealed).to_bytes(4, "big") + sealed
+
+        assert key.hex() == given["key"]
+        assert hashlib.sha256(tile).hexdigest() == given["tile_sha256"]
+        assert len(file) == given["file_bytes"]
+        assert hashlib.sha256(file).hexdigest() == given["file_sha256"]
+
+
+def hkdf(room_key: str, room_id: str, purpose: str) -> bytes:
+    """HKDF-SHA256 without a salt; 32 bytes are one block."""
+    label, info = b"strongroom/room-key/v1", b""
+    for part in (bytes.fromhex(room_id), purpose.encode()):
+        info += len(part).to_bytes(4, "big") + part
+    prk = hmac.digest(bytes(32), bytes.fromhex(room_key), "sha256")
+    return hmac.digest(prk, bytes([len(label)]) + label + info + b"\x01", "sha256")

@@ -1,6 +1,7 @@
 """Tests for strongroom.audit.verifier: every damage to entries is found, named and placed."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -259,3 +260,29 @@ def test_no_damage_of_any_kind_verifies(damages: list[tuple[str, int, int]], nod
             DAMAGES[name](log.rows, first % size, second % size)
 
     assert log.check().ok == (before == log.rows)
+
+
+def _later(log: Log, first: int) -> tuple[Log, Frontier]:
+    before = Frontier()
+    before.extend([leaf_hash(row.leaf or b"") for row in log.rows[:first]])
+    return replace(log, rows=log.rows[first:]), before
+
+
+@pytest.mark.parametrize("first", [256, 512, 768])
+def test_a_log_whose_beginning_was_moved_verifies_from_there(first: int) -> None:
+    later, before = _later(honest(1000), first)
+    report = later.check(before=before)
+
+    assert report.ok, report.problems
+    assert (report.first, report.entries, report.signed) == (first, 1000 - first, 1000)
+    assert report.unsettled == 0
+
+
+def test_another_beginning_does_not() -> None:
+    later, before = _later(honest(1000), 512)
+    other = Frontier(512, [bytes(32)])
+    later.with_nodes = False
+
+    assert Kind.EDITED in {problem.kind for problem in later.check(before=other).problems}
+    del later.rows[200]
+    assert Kind.DELETED in {problem.kind for problem in later.check(before=before).problems}

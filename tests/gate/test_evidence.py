@@ -12,7 +12,7 @@ from strongroom.db.tables import log
 from strongroom.errors import NotFoundError
 from strongroom.gate.evidence import ExportLog, Place, Prove, ProveBetween, between
 from strongroom.gate.operation import Done, Refused
-from strongroom.gate.views import log_rows
+from strongroom.gate.stored_tree import log_rows
 
 
 def key(world: World) -> VerifierKey:

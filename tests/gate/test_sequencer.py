@@ -15,7 +15,7 @@ from strongroom.crypto.keyring import new_id
 from strongroom.db.interface import Db, DbError
 from strongroom.db.tables import log, work
 from strongroom.errors import AuditBrokenError
-from strongroom.gate import sequencer, views
+from strongroom.gate import sequencer, stored_tree
 from strongroom.gate.changes.people import AddGrant
 from strongroom.gate.gate import Gate
 from strongroom.gate.sequencer import Sequenced, Sequencer
@@ -29,7 +29,7 @@ def report(world: World) -> Report:
     key = VerifierKey(origin_of(world.room.instance_id), world.room.log_key.public)
     db = world.room.connect()
     try:
-        rows = views.log_rows(db, 0, 10**9)
+        rows = stored_tree.log_rows(db, 0, 10**9)
         return verify(
             rows, log.checkpoint_notes(db), key,
             nodes=lambda level, i: log.node(db, level, i), now_us=world.time.us,
@@ -64,7 +64,7 @@ def test_each_entry_is_in_exactly_one_run(world: World) -> None:
         read(world, address, n + 1)
         world.gate.sequence()
     db = world.room.connect()
-    placed = [(row.lane, row.seq) for row in views.log_rows(db, 0, 1_000)]
+    placed = [(row.lane, row.seq) for row in stored_tree.log_rows(db, 0, 1_000)]
 
     assert len(placed) == len(set(placed))
     assert sorted(placed) == sorted(db.query("SELECT lane, seq FROM entry"))

@@ -9,7 +9,7 @@ from strongroom.audit.proof import root_at
 from strongroom.db.tables import log
 from strongroom.errors import AuditBrokenError
 from strongroom.gate import stored_tree
-from strongroom.gate.views import log_rows
+from strongroom.gate.stored_tree import log_rows
 
 
 def _grown(world: World, count: int) -> list[bytes]:

@@ -11,7 +11,7 @@ from strongroom.audit.entry import decode
 from strongroom.crypto.keyring import new_id
 from strongroom.db.tables.secrets import SecretRow
 from strongroom.errors import TamperedError
-from strongroom.gate import views
+from strongroom.gate import stored_tree
 from strongroom.gate.changes.describe import SetSchedule
 from strongroom.gate.changes.people import AddGrant, AddPrincipal, DisablePrincipal
 from strongroom.gate.changes.secret import AddVersion
@@ -139,7 +139,7 @@ def test_a_look_over_is_recorded(world: World) -> None:
     db = world.room.connect()
     entries = [
         (e.object_kind, e.environment, e.outcome.name)
-        for row in views.log_rows(db, 0, 100)
+        for row in stored_tree.log_rows(db, 0, 100)
         if (e := decode(row.leaf or b"")).object_kind == "opensurvey"
     ]
 

@@ -8,7 +8,7 @@ from strongroom.audit.entry import Outcome
 from strongroom.crypto.keyring import new_id
 from strongroom.db.tables import log
 from strongroom.errors import TamperedError
-from strongroom.gate import views
+from strongroom.gate import stored_tree, views
 from strongroom.gate.changes.describe import SetSchedule
 from strongroom.gate.changes.house import SetSlot
 from strongroom.gate.changes.people import AddGrant
@@ -105,11 +105,13 @@ def test_rows_of_the_log_cross_runs_and_stop_at_the_end(world: World) -> None:
         gate.read(world.owner, [address])
         world.gate.sequence()
     db = world.room.connect()
-    whole = views.log_rows(db, 0, 100)
+    whole = stored_tree.log_rows(db, 0, 100)
 
     assert len(whole) == log.size(db) == 5
-    assert [views.log_rows(db, n, 2) for n in range(5)] == [whole[n : n + 2] for n in range(5)]
-    assert views.log_rows(db, 5, 2) == []
+    assert [stored_tree.log_rows(db, n, 2) for n in range(5)] == [
+        whole[n : n + 2] for n in range(5)
+    ]
+    assert stored_tree.log_rows(db, 5, 2) == []
 
 
 def test_a_forged_row_is_not_shown(world: World) -> None:

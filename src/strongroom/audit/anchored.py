@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from strongroom.audit.checkpoint import Checkpoint, open_by_one_of
 from strongroom.audit.note import VerifierKey
@@ -23,6 +23,9 @@ class Verdict(StrEnum):
     EMPTY = "empty"  # nothing was kept, so nothing is shown
     UNREADABLE = "unreadable"
     UNKNOWN = "unknown"  # what it speaks of was moved into segments that are not there
+
+
+UNSHOWN: Final = frozenset({Verdict.EMPTY, Verdict.UNREADABLE, Verdict.UNKNOWN})
 
 
 class Judged(NamedTuple):

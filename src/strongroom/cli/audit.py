@@ -8,7 +8,7 @@ from cyclopts import App, Parameter
 
 from strongroom.audit.problem import Report
 from strongroom.cli import render
-from strongroom.cli.room import Json, RoomFolder, opened
+from strongroom.cli.room import Json, RoomFolder, Segments, opened
 from strongroom.errors import InvalidError
 from strongroom.ops import audit as ops
 
@@ -20,6 +20,7 @@ for _name, (_target, _summary) in {
     "prove": ("audit_evidence:prove", "Prove an entry, or that the log continues a checkpoint."),
     "check-proof": ("audit_evidence:check_proof", "Check a proof with the log's public key."),
     "export": ("audit_evidence:export", "Write the log to a file for auditors."),
+    "prune": ("audit_prune:prune", "Move old entries into sealed files."),
     "anchor": ("audit_anchor:app", "Keep checkpoints outside of the room."),
     "verifier": ("audit_evidence:verifier", "Write the standalone verifier to a file."),
 }.items():
@@ -36,6 +37,7 @@ def list_(
     verb: str | None = None,
     outcome: str | None = None,
     limit: int = 50,
+    segments: Segments = None,
     room: RoomFolder = None,
     json: Json = False,
 ) -> int:
@@ -58,9 +60,10 @@ def list_(
     limit
         At most so many.
     """
-    wanted = ops.Filter(us(since), us(until), principal, address, verb, outcome, limit)
+    wanted = ops.Filter(us(since), us(until), principal, address, verb, outcome, limit, segments)
     with opened(room) as local:
         lines = ops.list_entries(local, wanted)
+        moved = 0 if segments else ops.moved_below(local)
     if json:
         render.json(lines)
         return 0
@@ -79,6 +82,9 @@ def list_(
             render.cell(rest),
         )
     render.out().print(table if lines else "no entries")
+    if moved and len(lines) < limit:
+        note = f"entries before {moved:,} were moved out of the room: --segments DIR lists them too"
+        render.err().print(note, style="dim")
     return 0
 
 
@@ -88,12 +94,13 @@ def verify(
     key: Annotated[
         str | None, Parameter(help="The log's public key as noted when the room was made.")
     ] = None,
+    segments: Segments = None,
     room: RoomFolder = None,
     json: Json = False,
 ) -> int:
     """Verify the whole log; exit 11 when anything was deleted, edited, cut off or reordered."""
     with opened(room) as local:
-        report = ops.verify(local, key)
+        report = ops.verify(local, key, segments)
         # Shown before the room is closed: a log that was edited cannot be signed again, and
         # closing says so.
         _show(report, key, json=json)
@@ -109,8 +116,16 @@ def _show(report: Report, key: str | None, *, json: bool) -> None:
         f"{report.entries:,} entries, {report.signed:,} of them under {report.checkpoints:,} "
         f"checkpoints that hold, in {report.lanes:,} lanes; {report.erased:,} details erased"
     )
+    if report.first:
+        console.print(
+            f"entries before {report.first:,} were moved, and their files are not where they were"
+            " put: not read.\n--segments DIR says where they are",
+            style="yellow",
+        )
     if report.ok:
-        console.print("the log is whole", style="green")
+        console.print(
+            "what was read is whole" if report.first else "the log is whole", style="green"
+        )
         if key is None:
             console.print(
                 "checked with the room's own key: use --key with the key that you noted, since\n"

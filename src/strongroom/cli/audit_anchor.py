@@ -5,14 +5,13 @@ from typing import Annotated, Final
 from cyclopts import App, Parameter
 
 from strongroom.anchor.kinds import Kind
-from strongroom.audit.anchored import Verdict
+from strongroom.audit.anchored import UNSHOWN, Verdict
 from strongroom.cli import render
 from strongroom.cli.room import Json, RoomFolder, opened
 from strongroom.ops import audit_anchor as ops
 
 NOT_WHOLE: Final = 11  # as an IntegrityError
 UNWRITTEN: Final = 8  # as a MachineError
-UNSHOWN: Final = {Verdict.EMPTY, Verdict.UNREADABLE, Verdict.UNKNOWN}
 
 app = App(name="anchor", help="Keep checkpoints outside of the room, so that a rollback shows.")
 

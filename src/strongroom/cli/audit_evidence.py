@@ -13,7 +13,7 @@ from strongroom.audit import exported, proven
 from strongroom.audit.proven import Included
 from strongroom.cli import render
 from strongroom.cli.audit import us
-from strongroom.cli.room import Json, RoomFolder, opened
+from strongroom.cli.room import Json, RoomFolder, Segments, opened
 from strongroom.errors import InvalidError, MachineError
 from strongroom.ops import audit_export, audit_proof
 from strongroom.ops.audit_export import ExportRequest, Format
@@ -32,6 +32,7 @@ def prove(
     between: Annotated[tuple[str, str] | None, Parameter(negative="")] = None,
     detail: bool = False,
     out: Out = None,
+    segments: Segments = None,
     room: RoomFolder = None,
 ) -> int:
     """Prove that an entry is in the log, or that the log continues an older checkpoint.
@@ -56,9 +57,9 @@ def prove(
         raise InvalidError("entry-invalid", "a proof is about an entry or about two checkpoints")
     with opened(room) as local:
         proof = (
-            audit_proof.prove_between(local, *between)
+            audit_proof.prove_between(local, *between, segments)
             if between is not None
-            else audit_proof.prove(local, ProofRequest(entry, address, us(at), detail))
+            else audit_proof.prove(local, ProofRequest(entry, address, us(at), detail, segments))
         )
     document = proven.encode(proof)
     if out is None:
@@ -107,6 +108,7 @@ def export(
     first: Annotated[int, Parameter(name="--from")] = 0,
     end: Annotated[int | None, Parameter(name="--to")] = None,
     since: str | None = None,
+    segments: Segments = None,
     room: RoomFolder = None,
     json: Json = False,
 ) -> int:
@@ -126,8 +128,8 @@ def export(
     since
         What came since then: 2026-11-24 or 2026-11-24T13:05:00, in UTC.
     """
-    wanted = ExportRequest(out, format, first, end, us(since))
-    with opened(room) as local, _bar("exporting") as progress:
+    wanted = ExportRequest(out, format, first, end, us(since), segments)
+    with opened(room) as local, bar("exporting") as progress:
         made = audit_export.export(local, wanted, progress)
     if json:
         render.json(made)
@@ -170,7 +172,7 @@ def _read(path: Path) -> bytes:
 
 
 @contextmanager
-def _bar(what: str) -> Iterator[audit_export.Progress]:
+def bar(what: str) -> Iterator[audit_export.Progress]:
     """Progress on standard error, at a terminal only."""
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
     console = render.err()

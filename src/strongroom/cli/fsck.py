@@ -5,8 +5,9 @@ from typing import Annotated, Final
 
 from cyclopts import App, Parameter
 
+from strongroom.audit.anchored import UNSHOWN, Verdict
 from strongroom.cli import render
-from strongroom.cli.room import Json, RoomFolder, opened
+from strongroom.cli.room import Json, RoomFolder, Segments, opened
 from strongroom.ops import fsck as ops
 
 NOT_WHOLE: Final = 11  # as an IntegrityError
@@ -21,6 +22,7 @@ def fsck(
     key: Annotated[
         str | None, Parameter(help="The log's public key as noted when the room was made.")
     ] = None,
+    segments: Segments = None,
     room: RoomFolder = None,
     json: Json = False,
 ) -> int:
@@ -30,7 +32,7 @@ def fsck(
     for by an entry of the log. So an older state of a row that was put back is found.
     """
     with opened(room) as local:
-        found = ops.check(local, key, _progress)
+        found = ops.check(local, key, _progress, segments)
         # Shown before the room is closed: an edited log cannot be signed again, and closing
         # says so.
         _show(found, json=json)
@@ -57,11 +59,29 @@ def _show(found: ops.Checked, *, json: bool) -> None:
         table.add_row(
             render.cell(one.kind, "bold red"), render.cell(place), render.cell(one.message)
         )
+    for anchor in found.anchors:
+        if anchor.verdict is not Verdict.HOLDS:
+            style = "yellow" if anchor.verdict in UNSHOWN else "bold red"
+            table.add_row(
+                render.cell(anchor.verdict, style),
+                render.cell(anchor.name),
+                render.cell(anchor.message),
+            )
     console = render.out()
+    if found.moved:
+        console.print(
+            f"entries before {found.moved:,} were moved, and their files are not where they were put:"
+            " they and what they changed\nwere not checked but by number; --segments DIR says where"
+            " they are",
+            style="yellow",
+        )
     if found.ok:
+        if table.row_count:
+            console.print(table)
         assert found.log is not None
         console.print(f"{found.log.entries:,} entries read")
-        console.print("the room is whole", style="green")
+        said = "what was checked is whole" if found.moved else "the room is whole"
+        console.print(said, style="green")
         if found.unfinished:
             render.unfinished(found.unfinished)
         return

@@ -21,6 +21,12 @@ RoomFolder = Annotated[
 ]
 
 
+Segments = Annotated[
+    Path | None,
+    Parameter(help="The folder where moved entries are now; by default where they were put."),
+]
+
+
 @contextmanager
 def opened(room: Path | None) -> Iterator[Local]:
     """The room that a command works with, opened as the operating system's user."""

@@ -92,6 +92,16 @@ class RoomKeys(Hidden):
         )
         return manifest, body
 
+    def segment(self, salt: bytes) -> bytes:
+        """The key of one sealed segment of the log, by the 16-byte salt in its header.
+
+        Raises:
+            ValueError: the salt is not 16 bytes.
+        """
+        if len(salt) != ID_BYTES:
+            raise ValueError(f"a segment's salt is {ID_BYTES} bytes")
+        return derive(self._room_key, self.room_id, f"segment/{salt.hex()}")
+
     def __repr__(self) -> str:
         return f"<RoomKeys of room {self.room_id.hex()}, keys hidden>"
 

@@ -1,6 +1,7 @@
 """Looks that take something of the log outside: proofs, exports. Each is recorded."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 from strongroom.audit import proof as proofs
@@ -11,9 +12,8 @@ from strongroom.db.tables import log
 from strongroom.db.tables.log import Checkpoint
 from strongroom.errors import AuditBrokenError, NotFoundError
 from strongroom.gate.desk import Desk
+from strongroom.gate.logbook import Logbook
 from strongroom.gate.look import View
-from strongroom.gate.stored_tree import subtree
-from strongroom.gate.views import log_rows
 from strongroom.model.principal import Verb
 
 
@@ -30,6 +30,7 @@ class Prove(View):
 
     entry: int | Place
     detail: bool = False
+    segments: Path | None = None
 
     verb = Verb.AUDIT
 
@@ -40,7 +41,8 @@ class Prove(View):
             NotFoundError: `entry-unknown`, `checkpoint-none`.
             AuditBrokenError: `log-hole`; what the proof needs is not in the database.
         """
-        return prove(desk.db, self.entry, detail=self.detail)
+        book = Logbook(desk.db, desk.room.keys, self.segments)
+        return prove(desk.db, book, self.entry, detail=self.detail)
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class ProveBetween(View):
 
     old: int
     new: int
+    segments: Path | None = None
 
     verb = Verb.AUDIT
 
@@ -66,7 +69,8 @@ class ProveBetween(View):
                 "the log was never between these two sizes",
                 fix="give the older checkpoint first; a log that is shorter was rolled back",
             )
-        path = proofs.consistency_proof(self.old, self.new, subtree(db))
+        tree = Logbook(db, desk.room.keys, self.segments).subtree()
+        path = proofs.consistency_proof(self.old, self.new, tree)
         return _note(db, self.old), _note(db, self.new), path
 
 
@@ -76,6 +80,7 @@ class ExportLog(View):
 
     first: int
     end: int
+    segments: Path | None = None
 
     verb = Verb.AUDIT
 
@@ -84,12 +89,12 @@ class ExportLog(View):
         db = desk.db
         last = _signed(log.checkpoint_of(db, self.end) or log.last_checkpoint(db))
         path = range(self.first.bit_length() - 1, -1, -1)
-        tree = subtree(db)
+        tree = Logbook(db, desk.room.keys, self.segments).subtree()
         peaks = [tree(n, (self.first >> n) - 1) for n in path if self.first >> n & 1]
         return last.size, tuple(peaks)
 
 
-def prove(db: Db, entry: int | Place, *, detail: bool = False) -> Inclusion:
+def prove(db: Db, book: Logbook, entry: int | Place, *, detail: bool = False) -> Inclusion:
     """The proof of one entry under the newest checkpoint; see `Prove.look`."""
     place = log.place_of(db, *entry) if isinstance(entry, Place) else entry
     if place is None or not 0 <= place < log.size(db):
@@ -99,8 +104,8 @@ def prove(db: Db, entry: int | Place, *, detail: bool = False) -> Inclusion:
             fix="`strongroom audit list` shows the place of each entry",
         )
     signed = _signed(log.last_checkpoint(db))
-    (row,) = log_rows(db, place, 1)
-    path = proofs.inclusion_proof(place, signed.size, subtree(db))
+    (row,) = book.rows(place, 1)
+    path = proofs.inclusion_proof(place, signed.size, book.subtree())
     return _inclusion(place, row, path, signed.note, detail=detail)
 
 

@@ -6,11 +6,13 @@ changes left in which state, and those changes are kept for ever. Whether the lo
 whole is the verifier's question (`strongroom.audit.verifier`), and comes first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from strongroom.audit.entry import decode
+from strongroom.audit.verifier import Row
 from strongroom.db.interface import Cell, Db
 from strongroom.db.tables import (
     archive,
@@ -29,6 +31,8 @@ from strongroom.db.tables.table import Table
 from strongroom.errors import AuditBrokenError, TamperedError
 from strongroom.gate.rows import Seal
 from strongroom.gate.writer import digest
+
+Moved = Callable[[], Iterable[Row] | None]
 
 PROOF_BYTES: Final = 32
 PROBLEMS_MAX: Final = 1_000
@@ -63,8 +67,11 @@ class Problem(NamedTuple):
     change_seq: int
 
 
-def fsck(db: Db, seal: Seal) -> list[Problem]:
+def fsck(db: Db, seal: Seal, moved: Moved = lambda: None) -> list[Problem]:
     """Every problem of the state, at most `PROBLEMS_MAX`; none for a whole room.
+
+    `moved` gives the entries of sealed segments. Where they cannot be read, only the number
+    of their changes is compared with what the segments' rows say.
 
     1. The storage structure is whole.
     2. Each change is vouched for by exactly the entry that made it.
@@ -74,17 +81,20 @@ def fsck(db: Db, seal: Seal) -> list[Problem]:
     problems = [Problem(Kind.STORAGE, text, "", 0) for text in db.verify()]
     if problems:
         return problems
-    for problem in (*_changes(db), *_rows(db, seal)):
+    for problem in (*_changes(db, moved), *_rows(db, seal)):
         problems.append(problem)
         if len(problems) == PROBLEMS_MAX:
             break
     return problems
 
 
-def _changes(db: Db) -> Iterator[Problem]:
+def _changes(db: Db, moved: Moved) -> Iterator[Problem]:
     """Step 2: every change belongs to one entry, and is as that entry says."""
     claims: list[tuple[int, int]] = []
-    for change_seq, leaf in _entries(db):
+    rows = moved()
+    elsewhere = 0 if rows is not None else sum(s.changes for s in archive.segments(db))
+    of_segments = ((0, row.leaf or b"") for row in rows or ())
+    for change_seq, leaf in chain(of_segments, _entries(db)):
         try:
             entry = decode(leaf)
         except AuditBrokenError:
@@ -96,21 +106,26 @@ def _changes(db: Db) -> Iterator[Problem]:
             changes = log.changes_after(db, first - 1, entry.changes)
             if digest(changes) != entry.object_id[-PROOF_BYTES:]:
                 yield Problem(Kind.UNRECORDED, "change", "", first)
-    expected = 1
-    for first, last in sorted(claims):
+    expected, end = 1, log.head(db) + 1
+    holes: list[tuple[int, int]] = []
+    for first, last in (*sorted(claims), (end, end)):
         if first != expected:
-            yield Problem(Kind.UNRECORDED, "change", "", expected)
+            holes.append((expected, first - expected))
         expected = last + 1
-    if expected <= log.head(db):
-        yield Problem(Kind.UNRECORDED, "change", "", expected)
+    # What segments that are not at hand vouch for is known by its number only.
+    if sum(n for _, n in holes) != elsewhere or any(n < 0 for _, n in holes):
+        yield from (Problem(Kind.UNRECORDED, "change", "", first) for first, _ in holes)
 
 
 def _entries(db: Db) -> Iterator[tuple[int, bytes]]:
     lane, seq = b"", 0
+    moved = dict(archive.moved(db))
     while rows := db.query(_ENTRIES, (lane, seq, _PAGE)):
         for row in rows:
             entry = EntryRow._make(row)
-            yield entry.change_seq, entry.leaf
+            # What a killed process did not get to delete stands in a segment already.
+            if entry.seq > moved.get(entry.lane, 0):
+                yield entry.change_seq, entry.leaf
         lane, seq = entry.lane, entry.seq
 
 

@@ -1,6 +1,6 @@
 """Questions about the room itself: who is asking, why a decision is what it is, is the log whole."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -10,16 +10,16 @@ from strongroom.access.facts import EnvironmentFacts, Facts, Request, SecretFact
 from strongroom.audit import verifier
 from strongroom.audit.note import VerifierKey
 from strongroom.audit.problem import Report
-from strongroom.audit.verifier import Row
 from strongroom.db.interface import Connect, Db
 from strongroom.db.tables import log, people
 from strongroom.db.tables.people import GRANT, PRINCIPAL, GrantRow
 from strongroom.errors import NotFoundError, UnauthenticatedError
+from strongroom.gate import stored_tree
 from strongroom.gate.desk import Desk
 from strongroom.gate.held import Person
+from strongroom.gate.logbook import Logbook
 from strongroom.gate.look import View
 from strongroom.gate.rows import principal_of
-from strongroom.gate.views import log_rows
 from strongroom.model.principal import Principal, Verb
 
 ROWS_A_PAGE = 4_096
@@ -115,24 +115,33 @@ class OpenLog(View):
         return log.size(desk.db)
 
 
-def verify_log(connect: Connect, key: VerifierKey, earlier: Sequence[VerifierKey] = ()) -> Report:
-    """Read the whole log over a connection of its own and verify it; nobody waits for it."""
+def verify_log(
+    connect: Connect,
+    key: VerifierKey,
+    earlier: Sequence[VerifierKey] = (),
+    *,
+    book: Callable[[Db], Logbook] | None = None,
+) -> Report:
+    """Read the whole log over a connection of its own and verify it; nobody waits for it.
+
+    What was moved into segments is read too, where `book` finds it; the report begins at the
+    first entry that was. Without `book` nothing may have been moved.
+
+    Raises:
+        NotFoundError: `segment-missing`; AuditBrokenError: `segment-damaged`.
+    """
     with closing(connect()) as db:
+        opened = book(db) if book else None
+        start = opened.start() if opened else 0
         return verifier.verify(
-            _rows(db),
+            opened.all(start) if opened else iter(stored_tree.log_rows(db, 0, log.size(db))),
             log.checkpoint_notes(db),
             key,
             earlier=earlier,
             nodes=_nodes(db),
             now_us=db.clock_us() + verifier.SKEW_US_MAX,
+            before=opened.before(start) if opened and start else None,
         )
-
-
-def _rows(db: Db) -> Iterator[Row]:
-    first = 0
-    while page := log_rows(db, first, ROWS_A_PAGE):
-        yield from page
-        first += len(page)
 
 
 def _nodes(db: Db) -> Callable[[int, int], bytes | None]:

@@ -1,8 +1,9 @@
-"""The tree as the database keeps it: stored hashes of tiles and above, leaves below."""
+"""The log as the database keeps it: its entries by place, and the tree over them."""
 
 from functools import lru_cache
 
 from strongroom.audit.tree import TILE_LEAVES, Frontier, Subtree, leaf_hash, reader
+from strongroom.audit.verifier import Row
 from strongroom.db.interface import Db
 from strongroom.db.tables import log
 from strongroom.errors import AuditBrokenError
@@ -15,14 +16,29 @@ def subtree(db: Db) -> Subtree:
 
     The subtree raises AuditBrokenError `log-hole` where a hash or an entry is missing.
     """
+    tiles = lru_cache(TILES_HELD)(lambda i: tile(db, i))
+    return reader(lambda level, i: node(db, level, i), tiles)
 
-    def node(level: int, i: int) -> bytes:
-        found = log.node(db, level, i)
-        if found is None:
-            raise AuditBrokenError("log-hole", "a stored hash is missing")
-        return found
 
-    return reader(node, lru_cache(TILES_HELD)(lambda i: tile(db, i)))
+def node(db: Db, level: int, i: int) -> bytes:
+    """The stored hash over a complete subtree of 256 leaves or more.
+
+    Raises:
+        AuditBrokenError: `log-hole`.
+    """
+    found = log.node(db, level, i)
+    if found is None:
+        raise AuditBrokenError("log-hole", "a stored hash is missing")
+    return found
+
+
+def root_below(db: Db, until: int) -> bytes:
+    """The root over the first `until` entries, whole tiles, from stored hashes alone.
+
+    Raises:
+        AuditBrokenError: `log-hole`.
+    """
+    return Frontier.resume(until, subtree(db)).root()
 
 
 def tile(db: Db, i: int) -> list[bytes]:
@@ -52,3 +68,21 @@ def resume(db: Db, size: int) -> Frontier:
     if last is not None and last.size > size:
         raise AuditBrokenError("log-truncated", "the log is shorter than what was signed")
     return frontier
+
+
+def log_rows(db: Db, first: int, limit: int) -> list[Row]:
+    """Places of the log from `first` on, as the verifier takes them; at most `limit`."""
+    found: list[Row] = []
+    for run in log.runs_from(db, first, limit):
+        skip = max(0, first - run.idx)
+        wanted = min(run.n - skip, limit - len(found))
+        if wanted <= 0:
+            break
+        start = run.seq + skip
+        leaves = dict(log.leaves(db, run.lane, start, wanted))
+        kept = log.details(db, run.lane, start, wanted)
+        found += [
+            Row(run.lane, seq, leaves.get(seq), kept.get(seq))
+            for seq in range(start, start + wanted)
+        ]
+    return found

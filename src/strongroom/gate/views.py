@@ -1,13 +1,12 @@
 """Looks at what is no value: folders, secrets, principals, grants, tokens, the log."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 from strongroom.audit import detail as details
 from strongroom.audit.entry import Entry, decode
-from strongroom.audit.verifier import Row
-from strongroom.db.interface import Db
-from strongroom.db.tables import checks, consumers, log, people, secrets
+from strongroom.db.tables import checks, consumers, people, secrets
 from strongroom.db.tables.checks import CHECK_RUN, CheckRunRow
 from strongroom.db.tables.consumers import ConsumerRow
 from strongroom.db.tables.house import KEK, SEAL, EnvironmentRow, KekRow, SealRow
@@ -23,6 +22,7 @@ from strongroom.db.tables.secrets import (
 )
 from strongroom.errors import InvalidError, NotFoundError
 from strongroom.gate.desk import Desk
+from strongroom.gate.logbook import Logbook
 from strongroom.gate.look import View
 from strongroom.gate.rows import label_of, principal_of
 from strongroom.model.address import Address
@@ -266,16 +266,19 @@ class ListEntries(View):
 
     first: int = 0
     limit: int = 100
+    segments: Path | None = None
 
     verb = Verb.AUDIT
 
     def look(self, desk: Desk) -> list[Logged]:
-        """Those that have a place already.
+        """Those that have a place already; of those that were moved, what is in one tile.
 
         Raises:
             AuditBrokenError: an entry cannot be read.
+            NotFoundError: `segment-missing`.
         """
-        rows = log_rows(desk.db, self.first, min(self.limit, ENTRIES_MAX))
+        book = Logbook(desk.db, desk.room.keys, self.segments)
+        rows = book.rows(self.first, min(self.limit, ENTRIES_MAX))
         return [
             Logged(
                 index,
@@ -284,21 +287,3 @@ class ListEntries(View):
             )
             for index, row in enumerate(rows, start=self.first)
         ]
-
-
-def log_rows(db: Db, first: int, limit: int) -> list[Row]:
-    """Places of the log from `first` on, as the verifier takes them; at most `limit`."""
-    found: list[Row] = []
-    for run in log.runs_from(db, first, limit):
-        skip = max(0, first - run.idx)
-        wanted = min(run.n - skip, limit - len(found))
-        if wanted <= 0:
-            break
-        start = run.seq + skip
-        leaves = dict(log.leaves(db, run.lane, start, wanted))
-        kept = log.details(db, run.lane, start, wanted)
-        found += [
-            Row(run.lane, seq, leaves.get(seq), kept.get(seq))
-            for seq in range(start, start + wanted)
-        ]
-    return found

@@ -3,16 +3,19 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from strongroom.audit.checkpoint import origin_of
 from strongroom.audit.entry import Outcome
 from strongroom.audit.note import VerifierKey
 from strongroom.audit.problem import Report
-from strongroom.db.tables import log
+from strongroom.audit.tree import TILE_LEAVES
+from strongroom.db.tables import archive, log
 from strongroom.errors import AuditBrokenError, InvalidError, NotFoundError
 from strongroom.gate.inspect import OpenLog, verify_log
 from strongroom.gate.lineage import lineage
+from strongroom.gate.logbook import Logbook
 from strongroom.gate.views import ENTRIES_MAX, ListEntries, Logged
 from strongroom.ops.local import Local, done
 
@@ -40,6 +43,7 @@ _LOOKS: Final = {
     "takebackup": "take a backup",
     "listevidence": "list evidence",
     "listanchors": "list anchors",
+    "listkeks": "list keys",
     "why": "ask why",
     "who": "ask who",
 }
@@ -56,6 +60,7 @@ class Filter:
     verb: str | None = None
     outcome: str | None = None
     limit: int = 100
+    segments: Path | None = None  # where what was moved out of the room stands now
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,8 @@ def list_entries(room: Local, wanted: Filter) -> list[Line]:
     sequence(room)
     size = room.gate.status().log_size
     found: list[Line] = []
-    for page in _pages_backwards(room, size):
+    floor = 0 if wanted.segments else moved_below(room)
+    for page in _pages_backwards(room, size, floor, wanted.segments):
         fitting = [line for logged in page if _fits(line := _line(logged), wanted)]
         found = fitting + found
         oldest = page[0].entry.at_us if page else 0
@@ -98,8 +104,16 @@ def list_entries(room: Local, wanted: Filter) -> list[Line]:
     return found[-wanted.limit :]
 
 
-def verify(room: Local, key: str | None = None) -> Report:
+def moved_below(room: Local) -> int:
+    """The place of the first entry that the room itself keeps; not recorded."""
+    return room.gate.consult(lambda desk: archive.floor(desk.db))
+
+
+def verify(room: Local, key: str | None = None, segments: Path | None = None) -> Report:
     """Check the whole log against its signatures.
+
+    What was moved is read from `segments`, or where it was put; without it the report begins
+    at the first entry that is left.
 
     `key` is the text of the log's public key, noted when the room was made; of a room that
     was restored, the keys of its instances with commas, oldest first. Without it the
@@ -114,7 +128,9 @@ def verify(room: Local, key: str | None = None) -> Report:
         sequence(room)
     done(room.gate.look(room.caller, OpenLog()))
     *earlier, wanted = parse_keys(key) if key else own_keys(room)
-    return verify_log(room.gate.connect, wanted, earlier)
+    return verify_log(
+        room.gate.connect, wanted, earlier, book=lambda db: Logbook(db, room.keys, segments)
+    )
 
 
 def checkpoint(room: Local) -> str:
@@ -197,11 +213,15 @@ def as_document(report: Report) -> dict[str, object]:
     }
 
 
-def _pages_backwards(room: Local, size: int) -> Iterator[list[Logged]]:
-    end = size
-    while end > 0:
-        first = max(0, end - ENTRIES_MAX)
-        page = done(room.gate.look(room.caller, ListEntries(first, end - first)))
+def _pages_backwards(
+    room: Local, size: int, floor: int, segments: Path | None
+) -> Iterator[list[Logged]]:
+    end, moved = size, moved_below(room)
+    while end > floor:
+        # Of what was moved, a page is a tile.
+        least = (end - 1) // TILE_LEAVES * TILE_LEAVES if end <= moved else moved
+        first = max(least, end - ENTRIES_MAX)
+        page = done(room.gate.look(room.caller, ListEntries(first, end - first, segments)))
         assert isinstance(page, list)
         yield page
         end = first

@@ -21,7 +21,7 @@ from strongroom.db.tables import log
 from strongroom.db.tables.log import Checkpoint
 from strongroom.errors import AuditBrokenError, InvalidError
 from strongroom.gate.evidence import ExportLog
-from strongroom.gate.views import log_rows
+from strongroom.gate.logbook import Logbook
 from strongroom.ops.audit import sequence
 from strongroom.ops.local import Local, done
 from strongroom.ops.new_file import new_file
@@ -51,6 +51,7 @@ class ExportRequest:
     first: int = 0
     end: int | None = None
     since_us: int | None = None
+    segments: Path | None = None  # where what was moved out of the room stands now
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ def export(
         InvalidError: `export-range`.
         DeniedError: the caller may not read the log.
         ConflictError: `file-exists`; MachineError: `file-unwritable`.
+        NotFoundError: `segment-missing`; AuditBrokenError: `segment-damaged`.
     """
     sequence(room)
     first = wanted.first
@@ -90,7 +92,7 @@ def export(
                 f"the log has entries 0 to {size - 1}; nothing of it is between these two",
                 fix="--from is the first place, --to the one after the last",
             )
-        looked = done(room.gate.look(room.caller, ExportLog(first, end)))
+        looked = done(room.gate.look(room.caller, ExportLog(first, end, wanted.segments)))
         assert isinstance(looked, tuple)
         last, before = looked
         sheet = _Csv() if wanted.format is Format.CSV else _Jsonl()
@@ -103,7 +105,8 @@ def export(
                 stream.write(data)
 
             write(sheet.header(origin, first, last, before))
-            for item in _items(db, first, last):
+            book = Logbook(db, room.keys, wanted.segments)
+            for item in _items(db, book, first, last):
                 if isinstance(item, Checkpoint):
                     notes += 1
                     write(sheet.checkpoint(item))
@@ -132,13 +135,13 @@ def write_verifier(out: Path) -> str:
     return hashlib.sha256(source).hexdigest()
 
 
-def _items(db: Db, first: int, end: int) -> Iterator[tuple[int, Row] | Checkpoint]:
+def _items(db: Db, book: Logbook, first: int, end: int) -> Iterator[tuple[int, Row] | Checkpoint]:
     """Entries in order, and each checkpoint after the last entry that it covers."""
     at = first
     while at < end:
         until = min(end, at + PAGE)
         notes = {one.size: one for one in log.checkpoints(db, at, until, PAGE)}
-        rows = log_rows(db, at, until - at)
+        rows = book.rows(at, until - at)
         for place, row in enumerate(rows, start=at):
             yield place, row
             if note := notes.get(place + 1):

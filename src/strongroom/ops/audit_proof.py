@@ -26,6 +26,7 @@ class ProofRequest:
     address: str | None = None
     at_us: int | None = None
     detail: bool = False
+    segments: Path | None = None  # where what was moved out of the room stands now
 
 
 def prove(room: Local, wanted: ProofRequest) -> Inclusion:
@@ -38,12 +39,12 @@ def prove(room: Local, wanted: ProofRequest) -> Inclusion:
     """
     entry = _named(room, wanted)
     sequence(room)
-    found = done(room.gate.look(room.caller, Prove(entry, wanted.detail)))
+    found = done(room.gate.look(room.caller, Prove(entry, wanted.detail, wanted.segments)))
     assert isinstance(found, Inclusion)
     return found
 
 
-def prove_between(room: Local, old: str, new: str) -> Consistency:
+def prove_between(room: Local, old: str, new: str, segments: Path | None = None) -> Consistency:
     """A proof that the log at checkpoint `new` begins with the log at `old`. It is recorded.
 
     Each is a checkpoint's size, or a file that holds its note.
@@ -59,7 +60,7 @@ def prove_between(room: Local, old: str, new: str) -> Consistency:
         int(one) if note is None else open_by_one_of(note, (*earlier, key))[0].size
         for one, note in zip((old, new), notes, strict=True)
     ]
-    found = done(room.gate.look(room.caller, ProveBetween(*sizes)))
+    found = done(room.gate.look(room.caller, ProveBetween(sizes[0], sizes[1], segments)))
     assert isinstance(found, tuple)
     kept_old, kept_new, path = found
     made = between(notes[0] or kept_old, notes[1] or kept_new, path)
@@ -87,7 +88,7 @@ def check(document: bytes, key: str) -> Included | Continued:
 
 def _named(room: Local, wanted: ProofRequest) -> int | Place:
     if wanted.entry is None and wanted.address is not None and wanted.at_us is not None:
-        return _at(room, wanted.address, wanted.at_us)
+        return _at(room, wanted.address, wanted.at_us, wanted.segments)
     if wanted.entry is None or wanted.address is not None or wanted.at_us is not None:
         raise _invalid()
     if match := _PLACE.fullmatch(wanted.entry):
@@ -97,9 +98,9 @@ def _named(room: Local, wanted: ProofRequest) -> int | Place:
     return int(wanted.entry)
 
 
-def _at(room: Local, address: str, at_us: int) -> int:
+def _at(room: Local, address: str, at_us: int, segments: Path | None) -> int:
     second = at_us - at_us % _SECOND_US
-    fit = Filter(second, second + _SECOND_US, address=address)
+    fit = Filter(second, second + _SECOND_US, address=address, segments=segments)
     places = [line.place for line in list_entries(room, fit)]
     if not places:
         raise NotFoundError(

@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
+from strongroom.audit.anchored import UNSHOWN, Judged, Verdict
 from strongroom.audit.problem import Problem as LogProblem
 from strongroom.audit.problem import Report
 from strongroom.errors import AuditBrokenError
 from strongroom.gate.fsck import PROBLEMS_MAX, Kind, Problem, fsck
 from strongroom.gate.inspect import OpenLog, verify_log
+from strongroom.gate.logbook import Logbook, moved_rows
 from strongroom.gate.rows import Seal
+from strongroom.ops import audit_anchor
 from strongroom.ops.audit import own_keys, parse_keys, sequence
 from strongroom.ops.importing.batches import unfinished
 from strongroom.ops.local import Local, done
@@ -27,11 +31,21 @@ class Checked:
     state: tuple[Problem, ...]
     log: Report | None
     unfinished: tuple[str, ...] = ()  # imports to resume or to abort; no problem of the room
+    anchors: tuple[Judged, ...] = ()
 
     @property
     def ok(self) -> bool:
-        """Whether the state and the log are whole; never without having read both."""
-        return not self.state and self.log is not None and self.log.ok
+        """Whether the state and the log are whole; never without having read both.
+
+        An anchor that contradicts is a problem; one that cannot be read is only said.
+        """
+        whole = not self.state and self.log is not None and self.log.ok
+        return whole and all(one.verdict in UNSHOWN | {Verdict.HOLDS} for one in self.anchors)
+
+    @property
+    def moved(self) -> int:
+        """How many entries were moved into segments that were not read."""
+        return self.log.first if self.log else 0
 
     @property
     def cut(self) -> bool:
@@ -39,8 +53,16 @@ class Checked:
         return len(self.state) >= PROBLEMS_MAX
 
 
-def check(room: Local, key: str | None = None, progress: Progress = lambda _: None) -> Checked:
+def check(
+    room: Local,
+    key: str | None = None,
+    progress: Progress = lambda _: None,
+    segments: Path | None = None,
+) -> Checked:
     """Check storage, rows, changes and the log; recorded as a look at the log.
+
+    Entries that were moved are read from `segments`, or where they were put; where they are not
+    there, `moved` of the result says how many were not read.
 
     `key` is the log's public key as noted when the room was made; without it that of this
     room's slots is used. `progress` is called with a few words before each part.
@@ -57,12 +79,21 @@ def check(room: Local, key: str | None = None, progress: Progress = lambda _: No
     done(room.gate.look(room.caller, OpenLog()))
     progress("storage, rows and changes")
     with closing(room.gate.connect()) as db:
-        state = tuple(fsck(db, Seal(room.keys.row_mac)))
-    if any(problem.kind is Kind.STORAGE for problem in state):
+        seal = Seal(room.keys.row_mac)
+        state = tuple(fsck(db, seal, lambda: moved_rows(db, room.keys, segments)))
+    # Where the log's own rows cannot be believed, it cannot be read through either.
+    if any(one.kind is Kind.STORAGE or one.table == "segment" for one in state):
         return Checked(state, None)
     progress("the log, its order and its signatures")
     waiting = () if state else tuple(one.id for one in unfinished(room))
-    return Checked(state, verify_log(room.gate.connect, wanted, earlier), waiting)
+    log = verify_log(
+        room.gate.connect, wanted, earlier, book=lambda db: Logbook(db, room.keys, segments)
+    )
+    anchors: tuple[Judged, ...] = ()
+    if not state and audit_anchor.any_of(room):
+        progress("anchors")
+        anchors = tuple(audit_anchor.judge(room, key))
+    return Checked(state, log, waiting, anchors)
 
 
 def as_document(found: Checked) -> dict[str, object]:
@@ -73,6 +104,8 @@ def as_document(found: Checked) -> dict[str, object]:
         "state": [problem._asdict() for problem in found.state],
         "state_cut": found.cut,
         "unfinished": found.unfinished,
+        "moved": found.moved,
+        "anchors": [one._asdict() for one in found.anchors],
         "log": None
         if log is None
         else {

@@ -21,6 +21,7 @@ from strongroom.gate.backup import contents
 from strongroom.gate.fsck import Kind, Problem, fsck
 from strongroom.gate.inspect import verify_log
 from strongroom.gate.lineage import lineage
+from strongroom.gate.logbook import Logbook, moved_rows
 from strongroom.gate.rows import Seal
 from strongroom.ops import audit, backup
 from strongroom.ops.backup import Progress, quiet
@@ -163,15 +164,17 @@ def check_room(
     seal_ = Seal(keys.room.row_mac)
     progress("checking storage, rows and changes", 0, 0)
     with closing(sqlite.connect(database)) as db:
-        state = tuple(fsck(db, seal_))
-        if any(problem.kind is Kind.STORAGE for problem in state):
+        state = tuple(fsck(db, seal_, lambda: moved_rows(db, keys.room)))
+        if any(one.kind is Kind.STORAGE or one.table == "segment" for one in state):
             return Checked(state, None)
         origins = [] if given else lineage(db, seal_)
     *earlier, wanted = given or [
         *(origin.key for origin in origins), _own(instance_id, keys.log)
     ]  # fmt: skip
     progress("checking the log", 0, 0)
-    return Checked(state, verify_log(partial(sqlite.connect, database), wanted, earlier))
+    connect = partial(sqlite.connect, database)
+    report = verify_log(connect, wanted, earlier, book=lambda db: Logbook(db, keys.room))
+    return Checked(state, report)
 
 
 def _own(instance_id: bytes, key: LogKey | None) -> VerifierKey:

@@ -10,7 +10,7 @@ from strongroom.audit.entry import decode
 from strongroom.db.interface import DbRefusedError
 from strongroom.db.tables.checks import CheckRunRow
 from strongroom.errors import LimitError, TamperedError
-from strongroom.gate import views
+from strongroom.gate import stored_tree
 from strongroom.gate.changes import check as module
 from strongroom.gate.changes.check import RecordCheck
 from strongroom.gate.operation import Done, Refused
@@ -32,7 +32,7 @@ def test_a_run_is_kept_and_its_entry_names_what_was_found(world: World) -> None:
     assert ("production", b"p" * 32, 7, 2, b"what was found", world.owner.principal) == row[1:7]
     world.gate.sequence()
     db = world.room.connect()
-    entries = [decode(r.leaf or b"") for r in views.log_rows(db, 0, 100)]
+    entries = [decode(r.leaf or b"") for r in stored_tree.log_rows(db, 0, 100)]
     (entry,) = [e for e in entries if e.object_kind == "check"]
 
     assert hashlib.sha256(RUN.body).digest() == entry.object_id[:32]
