@@ -381,4 +381,7 @@ def test_a_list_says_what_each_seal_opens(kept: Terminal) -> None:
     assert 0 == kept.run("seal", "list")
 
     assert b"development, log, room" in kept.out
+    _added(kept, "shamir", "--shares", "5", "--threshold", "3")
+    assert 0 == kept.run("seal", "list")
+    assert b"shamir, 3 of 5" in kept.out
     assert 1 == kept.out.count(b"*")

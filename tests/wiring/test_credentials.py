@@ -11,7 +11,7 @@ from strongroom.crypto.recovery import RecoveryCode
 from strongroom.crypto.shamir import Share, Shares, Sharing
 from strongroom.crypto.slot import Kind
 from strongroom.errors import InvalidError, StrongroomError
-from strongroom.ops import seal
+from strongroom.ops import audit, backup, seal
 from strongroom.ops.local import Local
 from strongroom.wiring import Asking, Founded, credentials
 
@@ -92,3 +92,23 @@ def test_shares_stand_one_a_line_and_a_bad_line_is_named() -> None:
     assert "share-length" == error.value.code
     assert error.value.message.startswith("line 2: ")
     assert lines[1][:9] not in error.value.message
+
+
+def test_a_backup_is_restored_without_the_key_file(
+    place: Place, made: Founded, tmp_path: Path
+) -> None:
+    """The code in the safe is all that is left: of the machine, and of its key file."""
+    with place.opened() as local:
+        saved = backup.create(local, tmp_path / "a.backup")
+    made.keyfile.unlink()
+    code = _typed(tmp_path, made.recovery.reveal())
+    environ = {**place.environ, "STRONGROOM_SEAL": "recovery", "STRONGROOM_SEAL_FILE": code}
+    restored = wiring.restore(
+        place.settings, environ, saved.path, tmp_path / "new", "drill", None,
+        reserve_bytes=RESERVE_BYTES,
+    )  # fmt: skip
+    with wiring.open_room(
+        place.settings, environ, restored.folder, reserve_bytes=RESERVE_BYTES
+    ) as again:
+        assert again.log_public is not None
+        assert audit.verify(again).ok

@@ -35,7 +35,7 @@ def ask(asking: "Asking") -> "Credential":
     from strongroom import wiring
     from strongroom.crypto.shamir import Shares
     from strongroom.crypto.slot import Kind
-    from strongroom.wiring.opening import nobody
+    from strongroom.wiring.credentials import nobody
 
     if not _has_terminal():
         return nobody(asking)

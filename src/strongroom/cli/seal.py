@@ -57,7 +57,7 @@ def list_(*, room: RoomFolder = None, json: Json = False) -> int:
         table.add_row(
             render.cell("*" if seal.in_use else ""),
             render.cell(seal.id[:8]),
-            render.cell(seal.kind),
+            render.cell(_kind(seal)),
             render.cell(", ".join(seal.opens)),
             render.cell(render.day(seal.created_us)),
             render.cell(seal.created_by),
@@ -277,6 +277,15 @@ def _document(seal: "Seal") -> dict[str, object]:
         "checked": seal.checked,
         "before_holders": seal.before,
     }
+
+
+def _kind(seal: "Seal") -> str:
+    from strongroom.ops import seal as ops
+
+    if seal.kind != "shamir":
+        return seal.kind
+    count, threshold = ops.sharing_of(seal)
+    return f"shamir, {threshold} of {count}"
 
 
 def _note(seal: "Seal") -> str:

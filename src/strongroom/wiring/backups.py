@@ -28,7 +28,7 @@ from strongroom.ops.backup import Progress, quiet
 from strongroom.ops.fsck import Checked
 from strongroom.secret.backup import body
 from strongroom.secret.backup.manifest import Manifest
-from strongroom.wiring import keyfiles
+from strongroom.wiring.credentials import obtain
 from strongroom.wiring.process import DATABASE, Keys
 
 PRIVATE: Final = 0o600
@@ -82,7 +82,7 @@ class Examined:
 
 @contextmanager
 def unsealed(config: Config, environ: Mapping[str, str], path: Path) -> Iterator[Unsealed]:
-    """Open a backup with the room's key file.
+    """Open a backup with what this process opens the room with.
 
     Raises:
         NotFoundError: `backup-missing`.
@@ -92,8 +92,9 @@ def unsealed(config: Config, environ: Mapping[str, str], path: Path) -> Iterator
     with backup.open_file(path) as file:
         head = backup.read_head(file)
         about = head.manifest
-        credential = keyfiles.read(keyfiles.path_of(config, environ, about.room_id), about.room_id)
-        ring = open_ring(about.seal_slots(), about.room_id, credential)
+        slots = tuple(about.seal_slots())
+        credential = obtain(config, environ, about.room_id, slots)
+        ring = open_ring(slots, about.room_id, credential)
         keys = Keys.of(ring, about.instance_id)
         head.check(keys.room.backup(about.backup_id)[0])
         yield Unsealed(file, about, keys, credential)

@@ -15,7 +15,7 @@ from strongroom.crypto.recovery import RecoveryCode
 from strongroom.crypto.seal import Credential
 from strongroom.crypto.shamir import Share, Shares, ShareSet
 from strongroom.crypto.slot import Kind, Slot
-from strongroom.errors import ConfigError, InvalidError, TamperedError
+from strongroom.errors import ConfigError, InvalidError, SealedError, TamperedError
 from strongroom.wiring import keyfiles
 
 KINDS: Final = {
@@ -62,12 +62,21 @@ def kind_named(text: str) -> Kind:
     return kind
 
 
+def nobody(asking: Asking) -> Credential:
+    """Where there is nobody to ask."""
+    raise SealedError(
+        "seal-not-given",
+        f"this process has no {asking.kind.name.lower()} to open the room with",
+        fix="put it into a file of mode 0600 and name that in STRONGROOM_SEAL_FILE",
+    )
+
+
 def obtain(
     config: Config,
     environ: Mapping[str, str],
     room_id: bytes,
     slots: tuple[Slot, ...],
-    ask: AskPerson,
+    ask: AskPerson = nobody,
 ) -> Credential:
     """The credential that this process opens the room with.
 

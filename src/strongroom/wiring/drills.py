@@ -21,7 +21,8 @@ from strongroom.ops import backup
 from strongroom.ops.backup import Progress, quiet
 from strongroom.ops.drill import RESTORE
 from strongroom.ops.local import Local, done
-from strongroom.wiring import backups, keyfiles, opening, restoring
+from strongroom.wiring import backups, opening, restoring
+from strongroom.wiring.credentials import obtain
 from strongroom.wiring.process import DATABASE
 
 VERSIONS: Final = 25
@@ -111,9 +112,7 @@ def _restore(
     seal = Seal(keys.room.row_mac)
     with _timed(found, "open"):
         closed = opening.look(folder)
-        keys = closed.open(
-            keyfiles.read(keyfiles.path_of(config, environ, about.room_id), about.room_id)
-        )
+        keys = closed.open(obtain(config, environ, about.room_id, tuple(closed.slots)))
     with _timed(found, "values"), closing(sqlite.connect(folder / DATABASE)) as db:
         progress("trying values", 0, 0)
         found.environments = try_values(db, about.room_id, seal, keys.keks, versions)

@@ -21,7 +21,6 @@ from strongroom.errors import (
     ConflictError,
     DeniedError,
     NotFoundError,
-    SealedError,
     StrongroomError,
     TamperedError,
 )
@@ -36,7 +35,7 @@ from strongroom.identity import os_user
 from strongroom.model.principal import Verb
 from strongroom.ops.local import Local, done
 from strongroom.wiring import keyfiles, place
-from strongroom.wiring.credentials import Asking, AskPerson, obtain
+from strongroom.wiring.credentials import Asking, AskPerson, nobody, obtain
 from strongroom.wiring.process import DATABASE, STAGING, Keys, gate
 
 ROOM_FOLDER: Final = ".strongroom"
@@ -93,15 +92,6 @@ def find_folder(config: Config, given: Path | None) -> Path:
         "room-not-found",
         f"no room: looked for {ROOM_FOLDER}/{DATABASE} here and in each folder above",
         fix="make one with `strongroom init --policy DOC.md`, or name one with --room DIR",
-    )
-
-
-def nobody(asking: Asking) -> seal.Credential:
-    """Where there is nobody to ask."""
-    raise SealedError(
-        "seal-not-given",
-        f"this process has no {asking.kind.name.lower()} to open the room with",
-        fix="put it into a file of mode 0600 and name that in STRONGROOM_SEAL_FILE",
     )
 
 

@@ -13,7 +13,6 @@ from typing import Final, NamedTuple
 
 from strongroom.config import Config
 from strongroom.crypto import keyring, seal
-from strongroom.crypto.keyfile import KeyFile
 from strongroom.crypto.keyring import LogKey
 from strongroom.crypto.ring import Ring, enrolments, hand_over, kind_name
 from strongroom.crypto.slot import KeyName, Kind, Slot, Use
@@ -28,6 +27,7 @@ from strongroom.ops import audit
 from strongroom.ops.backup import Progress, quiet
 from strongroom.ops.local import done
 from strongroom.wiring import backups, keyfiles, opening
+from strongroom.wiring.credentials import obtain
 from strongroom.wiring.founding import FILES, WELCOME, check_folder
 from strongroom.wiring.opening import AGENT, Closed
 from strongroom.wiring.place import place_of
@@ -182,8 +182,8 @@ def needed(reason: str) -> None:
         raise InvalidError("reason-missing", "a restore has a reason", fix="give one with --reason")
 
 
-def _credential(config: Config, environ: Mapping[str, str], found: Closed) -> KeyFile:
-    return keyfiles.read(keyfiles.path_of(config, environ, found.room_id), found.room_id)
+def _credential(config: Config, environ: Mapping[str, str], found: Closed) -> seal.Credential:
+    return obtain(config, environ, found.room_id, tuple(found.slots))
 
 
 def _become(
