@@ -1,5 +1,7 @@
 """Seals as operations: what a node of development can write and cannot gain."""
 
+from dataclasses import replace
+
 import pytest
 from tests.conftest import Place
 from tests.ops.seals import node_of, opened_by
@@ -110,6 +112,23 @@ def test_who_has_not_the_anchor_plants_no_key(place: Place, room: Local) -> None
         assert _code(lambda: _keep(again)) == "environment-sealed"
         again_listed = [one for one in seal.list_seals(again) if not one.checked]
         assert again_listed
+
+
+def test_a_row_that_is_no_slot_is_named_and_can_be_taken_away(place: Place, room: Local) -> None:
+    """It stops a rotation, and nobody from opening the room."""
+    row = SetSlot(keyring.new_id(), "shamir", "room", b"nothing")
+    cut = SetSlot.of(slots.create(room.keys.room_id, "room", bytes(32), RecoveryCode.new()))
+    shamir = replace(cut, kind="shamir", slot=cut.slot[:1] + b"\x03" + cut.slot[2:])
+    for change in (row, shamir):
+        done(room.gate.change(room.caller, change))
+    assert "slot-malformed" == _code(lambda: seal.sharing_of(seal.find(room, "shamir")))
+    with pytest.raises(StrongroomError) as error:
+        key.rotate(room, "production")
+    assert row.slot_id.hex() in error.value.message
+    with place.opened() as again:
+        (bad,) = [one for one in seal.list_seals(again) if one.kind == seal.MALFORMED]
+        seal.remove(again, bad)
+        assert not key.rotate(again, "production").resumed
 
 
 def test_a_seal_gives_no_more_than_its_maker_has(place: Place, room: Local) -> None:

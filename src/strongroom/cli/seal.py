@@ -10,7 +10,7 @@ from cyclopts import App, Parameter
 from strongroom.cli import credentials, render
 from strongroom.cli.context import current
 from strongroom.cli.room import Json, RoomFolder, opened
-from strongroom.errors import UsageError
+from strongroom.errors import TamperedError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -284,7 +284,10 @@ def _kind(seal: "Seal") -> str:
 
     if seal.kind != "shamir":
         return seal.kind
-    count, threshold = ops.sharing_of(seal)
+    try:
+        count, threshold = ops.sharing_of(seal)
+    except TamperedError:
+        return seal.kind
     return f"shamir, {threshold} of {count}"
 
 

@@ -19,7 +19,7 @@ from strongroom.crypto.seal import Credential
 from strongroom.crypto.shamir import ShareSet
 from strongroom.crypto.slot import KeyName, Kind, Slot, Use
 from strongroom.db.tables.house import SealRow
-from strongroom.errors import ConflictError, InvalidError, NotFoundError
+from strongroom.errors import ConflictError, InvalidError, NotFoundError, TamperedError
 from strongroom.gate.changes.house import ChangeSlots, SetSlot
 from strongroom.gate.views import ListKeks, ListSlots
 from strongroom.generate.strength import measure
@@ -29,6 +29,7 @@ from strongroom.ops.room import principals
 PASSPHRASE_BITS_MIN: Final = 64  # five words drawn from the list of 7,776
 PASSPHRASE_CHARS_MIN: Final = 16  # an estimate trusts short ones too much: two words are few
 ID_CHARS_MIN: Final = 4
+MALFORMED: Final = "malformed"
 NO_CREDENTIAL: Final = "none"  # slots held for a holder that nothing opens
 
 
@@ -81,10 +82,15 @@ def list_seals(room: Local) -> list[Seal]:
     """Every seal in force, oldest first."""
     names = {p.id: p.name for p in principals(room)}
     groups: dict[bytes, list[tuple[SealRow, Slot]]] = {}
+    odd: list[Seal] = []
     for row in active(room):
-        one = slots.decode(row.slot)
+        try:
+            one = slots.decode(row.slot)
+        except TamperedError:
+            odd.append(_malformed(row, names))
+            continue
         groups.setdefault(_holder_of(one), []).append((row, one))
-    return [_seal(room, key, found, names) for key, found in groups.items()]
+    return [*(_seal(room, key, found, names) for key, found in groups.items()), *odd]
 
 
 def add(room: Local, credential: Credential, scope: Scope, reason: str = "") -> Changed:
@@ -177,7 +183,11 @@ def find(room: Local, start: str) -> Seal:
 
 
 def sharing_of(seal: Seal) -> tuple[int, int]:
-    """How many shares a seal by shares has, and how many of them open it."""
+    """How many shares a seal by shares has, and how many of them open it.
+
+    Raises:
+        TamperedError: `slot-malformed`.
+    """
     head = next(one for one in seal.slots if one.kind == Kind.SHAMIR)
     found = ShareSet.read(head.params)
     return len(found.digests), found.threshold
@@ -209,8 +219,20 @@ def active(room: Local) -> list[SealRow]:
 
 
 def decoded(rows: Iterable[SealRow]) -> list[Slot]:
-    """What the rows keep."""
-    return [slots.decode(row.slot) for row in rows]
+    """What the rows keep.
+
+    Raises:
+        TamperedError: `slot-malformed`, `slot-format-unknown`, with the row's id.
+    """
+    found: list[Slot] = []
+    for row in rows:
+        try:
+            found.append(slots.decode(row.slot))
+        except TamperedError as error:
+            error.message = f"{row.id.hex()}: {error.message}"
+            error.fix = "`strongroom seal remove` takes it away"
+            raise
+    return found
 
 
 def _enrol(
@@ -284,6 +306,15 @@ def _seal(
         rows=rows,
         slots=group,
     )
+
+
+def _malformed(row: SealRow, names: Mapping[bytes, str]) -> Seal:
+    """A row that is no slot: somebody wrote it who can write the database."""
+    id_ = row.id.hex()
+    return Seal(
+        id_, MALFORMED, (), row.created_us, names.get(row.created_by, "?"),
+        in_use=False, forged=(id_,), checked=True, before=False, rows=(row,), slots=(),
+    )  # fmt: skip
 
 
 def _is_enrolled(room: Local, one: Slot) -> bool | None:
