@@ -3,11 +3,13 @@
 import pytest
 
 from strongroom.errors import DeniedError, InvalidError, NotFoundError
+from strongroom.gate import overview
+from strongroom.gate.shown import RecordEvidence
 from strongroom.model.address import Address
 from strongroom.model.finding import Verdict
-from strongroom.ops import access, audit, check_room, describe, secret
+from strongroom.ops import access, audit, backup, check_room, describe, drill, secret
 from strongroom.ops.check_room import LOG_ENTRIES_MAX, RoomCheckRequest
-from strongroom.ops.local import Local
+from strongroom.ops.local import Local, done
 from strongroom.secret.value import Value
 
 KEY = Address.parse("production/customer-api/SECRET_KEY")
@@ -110,6 +112,14 @@ def test_an_environment_of_which_nothing_may_be_seen_is_a_gap(room: Local) -> No
         check_room.check(room, RoomCheckRequest(rules=frozenset({"no-such"})))
     with pytest.raises(NotFoundError):
         check_room.stored(room, ("staging",))
+
+
+def test_backups_and_drills_are_looked_for_under_their_names(room: Local) -> None:
+    assert {"room-backup", "room-drill", "room-anchor"} <= rules(room)
+    assert overview.EVIDENCE_KINDS == (backup.BACKUP, drill.RESTORE)
+    done(room.gate.change(room.caller, RecordEvidence(backup.BACKUP, True, {})))
+
+    assert "room-backup" not in rules(room)
 
 
 def test_all_is_every_environment_in_the_policy_s_order(room: Local) -> None:

@@ -1,15 +1,22 @@
 """What an auditor asks of the house and its people: who may what, by which keys and policy."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from strongroom.db.tables import house, log, people, survey
+from strongroom.db.tables import archive, batches, evidence, house, log, people, survey
+from strongroom.db.tables.archive import ANCHOR, AnchorRow
+from strongroom.db.tables.batches import BATCH, BatchRow
+from strongroom.db.tables.evidence import EVIDENCE, EvidenceRow
 from strongroom.db.tables.house import KEK, POLICY, SEAL, EnvironmentRow, KekRow, SealRow
 from strongroom.db.tables.people import GRANT, PRINCIPAL, GrantRow
 from strongroom.gate.desk import Desk
 from strongroom.gate.look import View
 from strongroom.gate.rows import principal_of
 from strongroom.model.principal import Principal, Verb
+
+BACKUP: Final = "backup"
+DRILL: Final = "drill-restore"
+EVIDENCE_KINDS: Final = (BACKUP, DRILL)
 
 
 class Adopted(NamedTuple):
@@ -25,7 +32,8 @@ class House(NamedTuple):
     """The house as it stands at one place of the order; every row checked.
 
     `used` has the last use of grants and principals, by their kind and id in hex; `wraps` how
-    many versions each key wraps. `slots` are those in use.
+    many versions each key wraps. `slots` and `anchors` are those in use. `evidence` has the
+    newest of each kind, `unfinished` the batches that nobody ended.
     """
 
     principals: tuple[Principal, ...]
@@ -38,6 +46,9 @@ class House(NamedTuple):
     wraps: dict[bytes, int]
     log_size: int
     killed: bool
+    anchors: tuple[AnchorRow, ...]
+    evidence: dict[str, EvidenceRow]
+    unfinished: tuple[BatchRow, ...]
 
 
 @dataclass(frozen=True)
@@ -81,4 +92,11 @@ class LookOverHouse(View):
             wraps=survey.wraps(db),
             log_size=log.size(db),
             killed=authority.killed,
+            anchors=tuple(seal.check(ANCHOR, row) for row in archive.anchors(db)),
+            evidence={
+                kind: seal.check(EVIDENCE, row)
+                for kind in EVIDENCE_KINDS
+                for row in evidence.newest(db, (kind,), 1)
+            },
+            unfinished=tuple(seal.check(BATCH, row) for row in batches.unfinished(db)),
         )

@@ -15,11 +15,13 @@ from strongroom.check.room.facts import Kept, RoomFacts, keep
 from strongroom.check.room.registry import ROOM_RULES
 from strongroom.check.rule import Subject
 from strongroom.db.tables import survey
+from strongroom.db.tables.archive import AnchorRow
+from strongroom.db.tables.evidence import EvidenceRow
 from strongroom.db.tables.house import EnvironmentRow, KekRow, SealRow
 from strongroom.db.tables.people import GrantRow
 from strongroom.db.tables.secrets import SecretRow
 from strongroom.db.tables.survey import Print
-from strongroom.gate.overview import Adopted, House
+from strongroom.gate.overview import EVIDENCE_KINDS, Adopted, House
 from strongroom.gate.survey import Seen, Survey
 from strongroom.model.label import Label
 from strongroom.model.policy import Access, Policy
@@ -82,6 +84,10 @@ def grant(id_: bytes = b"g" * 16, **more: Any) -> GrantRow:
     return made._replace(**more)
 
 
+def shown(kind: str, days: int = 1, outcome: str = "passed") -> EvidenceRow:
+    return EvidenceRow(b"e" * 16, kind, outcome, NOW_US - days * DAY_US, ADA, "{}", bytes(32))
+
+
 def house(**more: Any) -> House:
     """Two people of DevOps, a robot, one key for each environment, two ways in."""
     made = House(
@@ -102,6 +108,9 @@ def house(**more: Any) -> House:
         wraps={KEK: 1},
         log_size=9,
         killed=False,
+        anchors=(AnchorRow(b"n" * 16, "file", "checkpoints", "active", 1, ADA),),
+        evidence={kind: shown(kind) for kind in EVIDENCE_KINDS},
+        unfinished=(),
     )
     return made._replace(**more)
 

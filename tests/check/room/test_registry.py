@@ -16,6 +16,7 @@ from tests.check.room.build import (
     judged,
     log,
     seen,
+    shown,
     spoiled,
     surveyed,
     version,
@@ -24,8 +25,10 @@ from tests.check.room.build import (
 from strongroom.audit.problem import Kind as Wrong
 from strongroom.check.room.facts import RoomFacts
 from strongroom.check.room.registry import ROOM_RULES
+from strongroom.db.tables.batches import BatchRow
 from strongroom.db.tables.house import KekRow
 from strongroom.db.tables.survey import Print, Shared
+from strongroom.gate.overview import BACKUP, DRILL
 from strongroom.gate.survey import Seen
 from strongroom.model.finding import Severity, Verdict
 from strongroom.model.label import Label
@@ -136,6 +139,16 @@ PLANTED: dict[str, list[tuple[RoomFacts, Policy]]] = {
         (facts(house=house(keks=(KekRow(KEK, "production", "retired", 1),))), POLICY),
         (facts(house=house(wraps={KEK: 1, b"x" * 16: 2})), POLICY),
     ],
+    "room-anchor": [(facts(house=house(anchors=())), POLICY)],
+    "room-backup": [
+        (facts(house=house(evidence={})), POLICY),
+        (facts(house=house(evidence={BACKUP: shown(BACKUP, 30)})), POLICY),
+        (facts(house=house(evidence={BACKUP: shown(BACKUP, 1, "failed")})), POLICY),
+    ],
+    "room-drill": [(facts(house=house(evidence={DRILL: shown(DRILL, 92)})), POLICY)],
+    "room-unfinished": [(facts(house=house(unfinished=(
+        BatchRow(b"b" * 16, "import", "production/a", "staging", bytes(32), 9, NOW_US, ADA, NOW_US),
+    ))), POLICY)],
     "room-recovery": [(facts(house=house(slots=house().slots[:1])), POLICY)],
     "room-policy-alone": [
         (facts(), replace(POLICY, review=replace(POLICY.review, approvers=("Security Team",))))
@@ -185,6 +198,13 @@ def test_an_empty_room_shows_nothing() -> None:
     assert "no occurrences: secrets" == next(
         s.basis for s in found.scoreboard if s.clause == "P-1.8"
     )
+
+
+def test_a_recent_backup_and_drill_are_enough() -> None:
+    """P-12.5."""
+    days = {BACKUP: shown(BACKUP, 29), DRILL: shown(DRILL, 91)}
+
+    assert () == judged(facts(house=house(evidence=days))).findings
 
 
 def test_a_longer_delay_is_worse() -> None:

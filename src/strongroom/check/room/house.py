@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from strongroom.check.room.each import NO_HOUSE, NO_ROOM
+from strongroom.check.room.each import NO_HOUSE, NO_ROOM, Judge, day, days_since
 from strongroom.check.rule import Draft, Judgement, Subject
 from strongroom.check.rules.wording import plural
 from strongroom.model.finding import Place, Severity
@@ -54,6 +54,65 @@ def retained(subject: Subject) -> Judgement:
         for problem in gone
     )
     return Judgement(room.log.entries, "record{s} of the log", found)
+
+
+def anchored(subject: Subject) -> Judgement:
+    """P-12.5: an anchor outside of the room shows when the whole of it was rolled back."""
+    room = subject.room
+    if room is None or room.house is None:
+        return NO_ROOM if room is None else Judgement(0, "anchor{s}", gap=NO_HOUSE)
+    found: tuple[Draft, ...] = ()
+    if not room.house.anchors:
+        found = (
+            Draft(
+                "no-anchor",
+                Severity.LOW,
+                "has no anchor: an older state of the whole room, put back, would not show",
+                Place("log", logical=True),
+                "strongroom audit anchor add file PATH, on another disk or machine",
+            ),
+        )
+    return Judgement(max(1, len(room.house.anchors)), "anchor{s}", found)
+
+
+def shown(kind: str, days: int, what: str, remedy: str) -> Judge:
+    """P-12.5: a log on one disk is not kept for a year; something was shown in so many days."""
+
+    def judge(subject: Subject) -> Judgement:
+        room = subject.room
+        if room is None or room.house is None:
+            return NO_ROOM if room is None else Judgement(0, "record{s}", gap=NO_HOUSE)
+        last = room.house.evidence.get(kind)
+        if last is None:
+            why = f"there was never a {what}"
+        elif last.outcome != "passed":
+            why = f"the last {what}, on {day(last.at_us)}, failed"
+        elif days_since(last.at_us, room.now_us) >= days:
+            why = f"the last {what} was on {day(last.at_us)}, more than {days} days ago"
+        else:
+            return Judgement(1, f"a {what} on {day(last.at_us)}")
+        place = Place(what, logical=True)
+        return Judgement(1, what, (Draft("missing", Severity.LOW, why, place, remedy),))
+
+    return judge
+
+
+def finished(subject: Subject) -> Judgement:
+    """P-10.1: no import was left half-way: what it staged is in nobody's inventory."""
+    room = subject.room
+    if room is None or room.house is None:
+        return NO_ROOM if room is None else Judgement(0, "import{s}", gap=NO_HOUSE)
+    found = tuple(
+        Draft(
+            "unfinished",
+            Severity.MEDIUM,
+            f"was begun on {day(batch.created_us)} and is {batch.state}",
+            Place(f"{batch.kind} {batch.id.hex()[:12]}", logical=True),
+            "strongroom import resume, or strongroom import abort",
+        )
+        for batch in room.house.unfinished
+    )
+    return Judgement(len(found), "unfinished import{s}", found)
 
 
 def sealed(subject: Subject) -> Judgement:

@@ -6,9 +6,12 @@ from strongroom.check.room import access, dates, house, keeping, values
 from strongroom.check.room.each import each, has_value
 from strongroom.check.rule import Rule
 from strongroom.check.rules.registry import RULES
+from strongroom.gate.overview import BACKUP, DRILL
 from strongroom.generate.kinds import Kind
 from strongroom.model.policy import Tier
 
+BACKUP_DAYS: Final = 30
+DRILL_DAYS: Final = 92  # a quarter
 _ABOUT_THE_DOCUMENT: Final = {"policy-review-overdue", "policy-header"}
 
 
@@ -62,6 +65,10 @@ ROOM_RULES: Final[tuple[Rule, ...]] = (
     Rule("room-role-empty", ("P-1.6",), "Every role is somebody's", access.manned, ("P-7.3",)),
     Rule("room-log", ("P-12.4", "P-8.4"), "The log is whole and signed", house.recorded),
     Rule("room-log-kept", ("P-12.5",), "Nothing of the log was taken away", house.retained),
+    Rule("room-anchor", ("P-12.5",), "A rollback of the room would show", house.anchored),
+    Rule("room-backup", ("P-12.5",), "The log does not hang on one disk", house.shown(BACKUP, BACKUP_DAYS, "backup", "strongroom backup create")),
+    Rule("room-drill", ("P-12.5",), "A restore was tried lately", house.shown(DRILL, DRILL_DAYS, "restore drill", "strongroom drill restore")),
+    Rule("room-unfinished", ("P-10.1",), "No import was left half-way", house.finished),
     Rule("room-keys", ("P-1.11",), "Every version is under a key in use", house.sealed),
     Rule("room-recovery", ("P-1.11",), "The room does not hang on one credential", house.recoverable),
     Rule("room-policy-alone", ("P-14.3",), "The policy was agreed to", access.approved),
