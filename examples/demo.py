@@ -13,14 +13,16 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
-from demonstration import checking, generating, policy, room
+from demonstration import checking, generating, policy, room, watching
 from demonstration.stage import Stage, Step, prepare
 
 STEPS: Final[tuple[Step, ...]] = (
     *policy.STEPS,
     *generating.STEPS,
     *checking.STEPS,
-    *room.STEPS,
+    *room.STEPS[:-1],
+    *watching.STEPS,
+    *room.STEPS[-1:],  # it ends with an edited log
 )
 WIDTH_MAX: Final = 112
 

@@ -12,6 +12,7 @@ from strongroom.ops import inventory as ops
 from strongroom.ops.inventory import InventoryRequest
 from strongroom.ops.local import Local
 from strongroom.policy.compiler import compile as compile_
+from strongroom.secret.importing import inventory as importer
 from strongroom.secret.life import Status
 from strongroom.secret.value import Value
 
@@ -89,6 +90,18 @@ def test_its_table_stands_in_for_the_policy_s_own(room: Local) -> None:
     assert [line.type_id for line in found.lines] == [t.id if t else None for t in types]
     assert all(dates.read(row.last_rotated).day for row in policy.inventory)
     assert dates.is_on_compromise(policy.inventory[0].next_rotation)
+
+
+def test_its_table_can_be_imported_into_another_room(room: Local) -> None:
+    """P-10.2: the importer of inventories reads the six columns back."""
+    found = ops.inventory(room, InventoryRequest(("production",)))
+    rows = importer.read("# Inventory\n\n" + ops.as_text(found, "markdown"))
+
+    assert () == rows.problems
+    assert [(x.name, x.environment, x.type, x.owner, x.next) for x in found.lines] == [
+        (r.name, r.environment, r.type, r.owner, r.next_day and r.next_day.isoformat())
+        for r in rows.rows
+    ]
 
 
 def test_frozen_and_empty_ones_say_so(room: Local) -> None:

@@ -89,5 +89,12 @@ def test_the_worst_is_said() -> None:
     assert Status.FROZEN is life(empty, TYPE, BORN, frozen=True).status
 
 
+def test_a_secret_without_a_value_is_due_when_its_schedule_says() -> None:
+    schedule = ScheduleRow(ID, None, BORN + 5 * DAY_US, 0, 0, BORN, ID)
+    found = life(SEEN._replace(current=None, versions=(), schedule=schedule), TYPE, BORN)
+
+    assert (Status.NO_VALUE, BORN + 5 * DAY_US, 5) == (found.status, found.next_us, found.days_left)
+
+
 def test_a_type_that_the_policy_no_longer_has_ends_with_its_version() -> None:
     assert VERSION.expires_us == life(SEEN, None, BORN).next_us

@@ -55,13 +55,15 @@ def life(
     """How `seen`, of the policy's `type_`, stands at `now_us`; `frozen`: its environment is."""
     version = seen.version
     on_compromise = type_ is not None and type_.rotation_days is None
+    planned = seen.schedule.next_us if seen.schedule is not None else None
     if version is None:
         status = Status.FROZEN if frozen or seen.secret.frozen else Status.NO_VALUE
-        return Life(None, None, on_compromise, None, None, status)
+        left = None if planned is None else (planned - now_us) // DAY_US
+        return Life(None, planned, on_compromise, None, left, status)
     days = (type_.rotation_days if type_ else None) or REVIEW_DAYS
     ends = [version.expires_us, version.created_us + days * DAY_US]
-    if seen.schedule is not None and seen.schedule.next_us is not None:
-        ends.append(seen.schedule.next_us)
+    if planned is not None:
+        ends.append(planned)
     next_us = min(ends)
     if version.compromised:
         status = Status.COMPROMISED

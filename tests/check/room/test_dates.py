@@ -1,12 +1,14 @@
 """Tests for strongroom.check.room.dates: where each rule begins and ends."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.check.room.build import HOUR_US, NOW_US, facts, judged, seen, version
+from tests.check import build
+from tests.check.room.build import HOUR_US, NOW_US, POLICY, facts, judged, seen, version
 
 from strongroom.db.tables.survey import Life
-from strongroom.model.finding import Severity
+from strongroom.model.finding import Severity, Verdict
 from strongroom.secret.terms import DAY_US
 
 
@@ -24,6 +26,21 @@ def test_a_period_ends_to_the_instant(age_us: int, found: int) -> None:
         assert found == len(messages(rule, version(born_us=NOW_US - age_us)))
 
 
+@pytest.mark.parametrize(
+    ("clause", "type_id"),
+    [("P-5.1", "jwt-secret-key"), ("P-5.2", "api-key"), ("P-5.3", "database-password")],
+)
+def test_each_line_of_the_schedule_is_judged_for_itself(clause: str, type_id: str) -> None:
+    policy = replace(POLICY, types=build.POLICY.types)
+    late = seen("api/X", type_id, versions=(version(born_us=NOW_US - 91 * DAY_US),))
+    found = judged(facts(late, policy=policy), policy, "room-overdue")
+
+    assert [clause] == [f.clause for f in found.findings]
+    assert {clause, "P-1.9", "P-8.3"} == {
+        s.clause for s in found.scoreboard if s.verdict is Verdict.FAIL
+    }
+
+
 def test_an_ended_value_that_is_still_read_is_critical() -> None:
     one = seen(versions=(version(born_us=NOW_US - 91 * DAY_US),), used_us=NOW_US - HOUR_US)
     (found,) = judged(facts(one), rule="room-expired").findings
@@ -33,7 +50,7 @@ def test_an_ended_value_that_is_still_read_is_critical() -> None:
 
 @pytest.mark.parametrize(("hours", "found"), [(47, 0), (48, 0), (49, 1)])
 def test_an_old_version_goes_within_its_grace(hours: int, found: int) -> None:
-    """P-5.10: 24 to 48 hours."""
+    """P-5.10, P-5.11: 24 to 48 hours."""
     old = version(1, state="previous", changed_us=NOW_US - hours * HOUR_US)
 
     assert found == len(messages("room-old-stays", old, version(2), current=2))

@@ -157,6 +157,7 @@ PLANTED: dict[str, list[tuple[RoomFacts, Policy]]] = {
 
 
 def test_every_rule_has_something_planted() -> None:
+    """P-14.3 and the rest: `room-policy-alone` is what one person adopting alone leaves."""
     assert {rule.id for rule in ROOM_RULES} == set(PLANTED) | NEVER
 
 

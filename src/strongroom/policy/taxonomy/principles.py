@@ -78,7 +78,7 @@ ENTRIES: Final = (
         "Access goes by roles",
         ("role-based|role based|rbac|by role|per role|roles + access|permission|secret|right",),
         ENFORCED,
-        "The room applies the compiled matrix, and grants to roles beside it.",
+        "The room applies the compiled matrix, and grants to roles beside it; `strongroom check --env` reports grants beyond it, people without a role and roles without people.",
         ("tests/ops/test_room_clauses.py",),
     ),
     Entry(
@@ -88,8 +88,9 @@ ENTRIES: Final = (
             "audit|review|check|inspect + access + regular|periodic|quarterly|monthly|every|annual + !log",
             "access review",
         ),
-        MANUAL,
-        "The reviews themselves are kept in the security team's register of reviews.",
+        EVIDENCED,
+        "`strongroom check --env` reports grants that nobody has used for 90 days; the reviews themselves are kept in the security team's register of reviews.",
+        ("tests/check/room/test_access.py",),
     ),
     Entry(
         "P-1.8",
@@ -98,7 +99,7 @@ ENTRIES: Final = (
             "expir|end date|limited lifetime|lifetime limit|expiry + all|every|each|must have|must carry|must expire|must get|always|any + !monitor|watch",
         ),
         ENFORCED,
-        "`strongroom check` reports inventory rows without a date on which they end.",
+        "A version without an end is refused at the moment of writing; `strongroom check` reports inventory rows without one, and with --env values that are past theirs.",
         ("tests/ops/test_room_clauses.py", "tests/check/test_inventory.py"),
     ),
     Entry(
@@ -108,8 +109,12 @@ ENTRIES: Final = (
             "rotat|renew|change|replace + regular|periodic|schedule|routine + secret|they|credential + !do|practice",
         ),
         ENFORCED,
-        "`strongroom check` reports inventory rows whose rotation is overdue by the document's own periods.",
-        ("tests/ops/test_room_clauses.py", "tests/check/test_inventory.py"),
+        "`strongroom check` reports inventory rows whose rotation is overdue by the document's own periods, and with --env secrets of a room that are.",
+        (
+            "tests/ops/test_room_clauses.py",
+            "tests/check/test_inventory.py",
+            "tests/check/room/test_dates.py",
+        ),
     ),
     Entry(
         "P-1.10",
@@ -117,8 +122,9 @@ ENTRIES: Final = (
         (
             "compromis|leaked|exposed|stolen|breach + rotat|replac|renew|revok + immediate|at once|without delay|instant|promptly|right away + !all secrets",
         ),
-        MANUAL,
-        "The clocks are compiled; the rotation itself is the operator's.",
+        ENFORCED,
+        "`strongroom check --env` reports a compromised value that is still current; the clocks are compiled, and the rotation is the operator's.",
+        ("tests/check/room/test_dates.py",),
     ),
     Entry(
         "P-1.11",
