@@ -376,6 +376,18 @@ def test_bad_input_changes_nothing(kept: Terminal, argv: list[str], code: bytes)
     assert before == kept.json("seal", "list")
 
 
+def test_the_log_says_what_was_done_to_seals_and_keys(kept: Terminal) -> None:
+    made = _added(kept, "recovery", "--environment", "development", "--log")
+    assert 0 == kept.run("seal", "remove", str(made["id"]))
+    assert 0 == kept.run("key", "rotate", "--environment", "staging")
+    details = [entry["detail"] for entry in kept.json("audit", "list")]
+
+    assert "recovery opens development, log, room" in [d.get("added") for d in details]
+    assert "recovery opens development, log, room" in [d.get("removed") for d in details]
+    changes = [d["change"] for d in details if d.get("object") == "staging"]
+    assert {"AddKek", "Rewrap", "DestroyKek"} == set(changes)
+
+
 def test_a_list_says_what_each_seal_opens(kept: Terminal) -> None:
     _added(kept, "recovery", "--environment", "development", "--log")
     assert 0 == kept.run("seal", "list")

@@ -167,6 +167,20 @@ def test_a_removed_seal_keeps_nothing_of_what_it_opened(room: Local) -> None:
     assert made.id not in {one.id for one in seal.list_seals(room)}
 
 
+def test_the_log_key_of_an_earlier_instance_keeps_no_seal_in_place(room: Local) -> None:
+    """After a restore nobody who comes later is given it, and it signs nothing any more."""
+    (code,) = [one for one in seal.list_seals(room) if one.kind == "recovery"]
+    holder_id = bytes.fromhex(code.id)
+    public = next(Enrolment.read(s.params).public for s in code.slots if s.kind == Kind.HOLDER)
+    name, key_ = f"log:{bytes(16).hex()}", bytes(range(32))
+    tag = tag_of(room.keys.room_id, name, key_, room.ring.key("anchor:log"), holder_id, public)
+    old = slots.create(room.keys.room_id, name, key_, To(holder_id, public, tag))
+    done(room.gate.change(room.caller, SetSlot.of(old)))
+
+    seal.remove(room, seal.find(room, "recovery"))
+    assert code.id not in {one.id for one in seal.list_seals(room)}
+
+
 def test_a_room_takes_so_many_passphrases_and_no_more(
     room: Local, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -133,7 +133,23 @@ class ChangeSlots(Change):
         check_seen(to, self.seen)
         for slot_ in self.slots:
             slot_.apply(to)
-        return Applied(len(self.slots), kind="seal", object_id=self.slots[0].slot_id)
+        detail = {
+            word: _said([one for one in self.slots if one.state == state])
+            for word, state in (("added", "active"), ("removed", "removed"))
+        }
+        return Applied(
+            len(self.slots), kind="seal", object_id=self.slots[0].slot_id,
+            detail={word: text for word, text in detail.items() if text},
+        )  # fmt: skip
+
+
+def _said(slots: list[SetSlot]) -> str:
+    """For people who read the log: kinds of credentials, and what they open."""
+    ways = {"holder", "own"}
+    kinds = sorted({one.kind for one in slots} - ways)
+    names = {one.opens.rpartition(":")[0] or one.opens for one in slots if one.kind != "own"}
+    opens = sorted(name.removeprefix("kek:") for name in names - {"holder"})
+    return f"{', '.join(kinds)} opens {', '.join(opens)}" if slots else ""
 
 
 def check_seen(to: Writer, seen: frozenset[bytes] | None) -> None:
@@ -177,7 +193,7 @@ class AddKek(Change):
         to.insert(KEK, KekRow(self.kek_id, self.place, "active", to.now_us))
         for slot_ in self.slots:
             slot_.apply(to)
-        return Applied(kind="kek", object_id=self.kek_id)
+        return Applied(kind="kek", object_id=self.kek_id, detail={"object": self.place})
 
 
 @dataclass(frozen=True)
@@ -205,7 +221,7 @@ class DestroyKek(Change):
         name = str(KeyName(Use.KEK, self.place, self.kek_id))
         for kept in house.slots_of(to.db, name):
             SetSlot.gone(to.snapshot.seal.check(SEAL, kept)).apply(to)
-        return Applied(kind="kek", object_id=self.kek_id)
+        return Applied(kind="kek", object_id=self.kek_id, detail={"object": self.place})
 
 
 @dataclass(frozen=True)

@@ -197,7 +197,7 @@ class Rewrap(Change):
             done += count
             if not count or to.room.clocks.monotonic_ns() - begun_ns > REWRAP_NS:
                 break
-        return Applied(done, kind="kek", object_id=self.old)
+        return Applied(done, kind="kek", object_id=self.old, detail={"object": self.place})
 
     def _slice(self, to: Writer, old: Kek, new: Kek, limit: int) -> int:
         anew = []
