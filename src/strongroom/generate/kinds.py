@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 
@@ -100,6 +101,7 @@ _RULES: Final = (
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+[0-9]*|[0-9]+")
 
 
+@lru_cache(maxsize=256)  # the types of a policy, asked again for each value
 def classify(*texts: str | None) -> Kind | None:
     """The kind that the words of a type's id, name or example mean, or None.
 

@@ -39,6 +39,7 @@ _DICTIONARY: Final = frozenset(
     word for word in (*WORDS, *COMMON, *_keyboard(_ROWS)) if len(word) >= WORD_CHARS_MIN
 )
 _WORD_CHARS_LONGEST: Final = max(map(len, _DICTIONARY))
+_BEGINNINGS: Final = frozenset(word[:WORD_CHARS_MIN] for word in _DICTIONARY)
 WORD_BITS: Final = math.log2(len(WORDS))  # the passphrases that we make are worth what we say
 
 
@@ -56,15 +57,32 @@ def random_looking(text: str, per_char: float) -> bool:
 
 
 def _cheapest(text: str, per_char: float, switch: float) -> float:
+    folded = plain(text)
+    if _plain_all_over(text, folded):
+        return len(text) * per_char
     best = [0.0] + [math.inf] * len(text)
     copies = list(_copies(text))
-    folded = plain(text)
     for start in range(len(text)):
         so_far = best[start]
         best[start + 1] = min(best[start + 1], so_far + per_char)
         for length, price in _matches(text, folded, start, copies[start], per_char):
             best[start + length] = min(best[start + length], so_far + price + switch)
     return best[-1]
+
+
+def _plain_all_over(text: str, folded: str) -> bool:
+    """Whether nothing matches anywhere, as in most random text: told without a look at each place."""
+    pieces = [text[at : at + COPY_CHARS_MIN] for at in range(len(text) - COPY_CHARS_MIN + 1)]
+    if len(set(pieces)) < len(pieces):
+        return False
+    words = [folded[at : at + WORD_CHARS_MIN] for at in range(len(text) - WORD_CHARS_MIN + 1)]
+    if not _BEGINNINGS.isdisjoint(words):
+        return False
+    codes = list(map(ord, text))
+    return not any(
+        b - a == c - b and -1 <= b - a <= 1
+        for a, b, c in zip(codes, codes[1:], codes[2:], strict=False)
+    )
 
 
 def _matches(
@@ -77,6 +95,8 @@ def _matches(
         yield run, per_char + 2 + math.log2(run)  # its first character, direction, length
     if copy >= COPY_CHARS_MIN:
         yield copy, 1 + math.log2(start + 1) + math.log2(copy)  # from where, how long
+    if folded[start : start + WORD_CHARS_MIN] not in _BEGINNINGS:
+        return
     for length in range(WORD_CHARS_MIN, min(_WORD_CHARS_LONGEST, len(text) - start) + 1):
         if folded[start : start + length] in _DICTIONARY:
             yield length, WORD_BITS + _disguise(text[start : start + length])

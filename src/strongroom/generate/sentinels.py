@@ -32,10 +32,14 @@ _PREFIXES: Final = ("django-insecure-",)
 _TEMPLATE: Final = re.compile(r"\$\{.*\}|\{\{.*\}\}|<.*>|\[.*\]|%\(.*\)s|__.*__", re.DOTALL)
 _LEET: Final = str.maketrans("0134578@$!", "oieastbasi")
 _CHARS_MAX: Final = 256
+_CHARS_LONGEST: Final = max(map(len, COMMON))
+_WORD: Final = re.compile(r"[a-z]+")
 
 
 def plain(text: str) -> str:
     """`text` in lower case with figures for letters undone, of the same length."""
+    if text.isascii():
+        return text.lower().translate(_LEET)
     return "".join(c if len(c) == 1 else "?" for c in map(str.lower, text)).translate(_LEET)
 
 
@@ -55,17 +59,25 @@ def sentinel(value: str) -> bool:
 
 
 def _only_sentinels(text: str) -> bool:
-    made_of = [_made_of(word) for word in re.split(r"[^a-z]+", text) if word]
-    return 0 not in made_of and 2 in made_of
+    marked = False
+    for word in _WORD.findall(text):
+        made_of = _made_of(word)
+        if not made_of:
+            return False
+        marked = marked or made_of == 2
+    return marked
 
 
 def _made_of(word: str) -> int:
     """2 if `word` is made of known words with a marker among them, 1 without, otherwise 0."""
+    if len(word) == 1:  # a letter alone is a word only when it stands alone: else all text is words
+        return (word in COMMON) + (word in MARKERS)
     reach = [1] + [0] * len(word)
-    for end in range(1, len(word) + 1):
-        for start in range(end):
+    for start in range(len(word)):
+        if not reach[start]:
+            continue
+        for end in range(start + 2, min(start + _CHARS_LONGEST, len(word)) + 1):
             part = word[start:end]
-            # A letter alone is a word only when it stands alone: else all text is words.
-            if reach[start] and part in COMMON and (len(part) > 1 or len(word) == 1):
+            if part in COMMON:
                 reach[end] = max(reach[end], reach[start], 2 if part in MARKERS else 1)
     return reach[-1]

@@ -41,6 +41,7 @@ _PREFIX: Final = re.compile(
     r"[a-z][a-z0-9]{0,15}_(?:live|test|dev|prod|production|staging|development|sandbox)_"
 )
 _WORDS: Final = re.compile(r"(?:[A-Za-z][a-z]{0,11}[ ._,;-]+){2,}[A-Za-z][a-z]{0,11}[.!?]?")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _UUID4_BITS: Final = 122.0
 _SENTINEL_BITS: Final = 10.0  # there are about a thousand that everybody knows
 _UUID_OTHER_BITS: Final = 14.0  # a clock and a network address are no secrets
@@ -93,6 +94,20 @@ def measure_bytes(data: bytes) -> Strength:
         return replace(measure(data.hex()), kind="bytes", length=len(data))
 
 
+class Measurer:
+    """Measures each value once for somebody who asks again; what it knows goes with it."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, Strength] = {}
+
+    def __call__(self, data: bytes) -> Strength:
+        """As `measure_bytes`."""
+        found = self._known.get(data)
+        if found is None:
+            found = self._known[data] = measure_bytes(data)
+        return found
+
+
 def _measure_text(value: str) -> Strength:
     """Measure what is neither a key pair nor a URL."""
     parts = api_key.check(value)
@@ -103,10 +118,11 @@ def _measure_text(value: str) -> Strength:
     else:
         # A prefix is known to all who know the issuer, and counts for nothing.
         kind, bits, notes = _guess(value[prefix.end() :] if prefix else value)
-    if sentinel(value):
+    stand_in = sentinel(value)
+    if stand_in:
         bits, notes = min(bits, _SENTINEL_BITS), (*notes, "a stand-in from examples and templates")
     key = parts if isinstance(parts, api_key.Parts) or prefix else None
-    return _described(value, bits=bits, kind=kind, key=key, notes=notes)
+    return _described(value, bits=bits, kind=kind, key=key, notes=notes, stand_in=stand_in)
 
 
 def _guess(text: str) -> tuple[str, float, tuple[str, ...]]:
@@ -199,21 +215,22 @@ def _described(
     kind: str,
     key: api_key.Parts | api_key.Flaw | None = None,
     notes: tuple[str, ...] = (),
+    stand_in: bool | None = None,
 ) -> Strength:
     present = {
-        "upper": any(c.isupper() for c in value),
-        "lower": any(c.islower() for c in value),
-        "digits": any(c.isdigit() for c in value),
-        "symbols": any(not c.isalnum() for c in value),
+        "upper": any(map(str.isupper, value)),
+        "lower": any(map(str.islower, value)),
+        "digits": any(map(str.isdigit, value)),
+        "symbols": bool(value) and not value.isalnum(),
     }
     return Strength(
         bits=math.floor(bits * 10 + 1e-6) / 10,
         kind=kind,
         length=len(value),
         classes=tuple(name for name, there in present.items() if there),
-        sentinel=sentinel(value),
+        sentinel=sentinel(value) if stand_in is None else stand_in,
         key=key,
-        controls=any(ord(c) < 32 or ord(c) == 127 for c in value),
+        controls=_CONTROL.search(value) is not None,
         notes=notes,
     )
 

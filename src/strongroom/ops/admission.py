@@ -6,12 +6,12 @@ nowhere else, since a value may stand in one environment only.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from strongroom.errors import InvalidError
 from strongroom.generate.kinds import Kind
-from strongroom.generate.strength import measure, url_password
+from strongroom.generate.strength import Strength, measure, measure_bytes, url_password
 from strongroom.model.policy import Policy, Tier
 from strongroom.ops.standards import standards, subject
 from strongroom.ops.strength import GUESS_BITS_MIN, StrengthRequest, strength
@@ -22,13 +22,19 @@ from strongroom.secret.value import SINGLE, Value
 _RUN: Final = re.compile(r"(?=[A-Za-z]*[0-9][A-Za-z]*[0-9])[A-Za-z0-9]{20,}")
 
 
-def refusal(policy: Policy, type_id: str, environment_id: str, value: Value) -> InvalidError | None:
+def refusal(
+    policy: Policy,
+    type_id: str,
+    environment_id: str,
+    value: Value,
+    measured: Callable[[bytes], Strength] = measure_bytes,
+) -> InvalidError | None:
     """Why the policy refuses `value` for this type and environment, or None.
 
     The error is `value-refused`; it names each clause and number, and nothing of the value.
     Fields that are not secret are not measured.
     """
-    problems = list(_problems(policy, type_id, environment_id, value))
+    problems = list(_problems(policy, type_id, environment_id, value, measured))
     if not problems:
         return None
     return InvalidError(
@@ -50,7 +56,13 @@ def by_hand(policy: Policy, type_id: str, environment_id: str) -> str | None:
     return f"a value for {place.id} from a human hand is a finding: generated ones are asked for (P-4.9)"
 
 
-def _problems(policy: Policy, type_id: str, environment_id: str, value: Value) -> Iterator[str]:
+def _problems(
+    policy: Policy,
+    type_id: str,
+    environment_id: str,
+    value: Value,
+    measured: Callable[[bytes], Strength],
+) -> Iterator[str]:
     for name, field in value.fields.items():
         if field.template is not None:
             if _holds_a_value(policy, environment_id, field.template):
@@ -59,7 +71,7 @@ def _problems(policy: Policy, type_id: str, environment_id: str, value: Value) -
         if not field.secret:
             continue
         found = strength(
-            StrengthRequest(field.bytes, type=type_id, environment=environment_id), policy
+            StrengthRequest(field.bytes, type=type_id, environment=environment_id), policy, measured
         )
         if not found.ok:
             where = "" if name == SINGLE else f"{name}: "

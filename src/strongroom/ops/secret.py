@@ -13,6 +13,7 @@ from strongroom.gate.changes.secret import Value as Kept
 from strongroom.gate.operation import Failed, ReadRequest, Refused
 from strongroom.gate.views import ListFolder, Shown, ShowSecret
 from strongroom.gate.writer import Change
+from strongroom.generate.strength import Measurer
 from strongroom.model.address import Address
 from strongroom.model.label import NO_LABEL, Label
 from strongroom.model.policy import Environment
@@ -96,11 +97,12 @@ def keep(room: Local, request: WriteRequest, found: Terms, origin: Origin) -> Wr
     from strongroom.ops import admission  # noqa: PLC0415
 
     parts.check(room, request.address, request.value.references())
-    prints = fingerprints(room.keys, request.value, origin)
+    measured = Measurer()  # for both, since to measure takes the longest
+    prints = fingerprints(room.keys, request.value, origin, measured)
     kept = Kept(request.value.encode(), found.expires_us, origin, prints)
     change = _change(request, found, kept)
     where = (room.policy, found.type.id, request.address.environment)
-    refused = admission.refusal(*where, request.value)
+    refused = admission.refusal(*where, request.value, measured)
     if refused is not None:
         change = RejectWrite(request.address, refused)
     answer = room.gate.change(room.caller, change, request.reason)

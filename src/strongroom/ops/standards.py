@@ -6,6 +6,7 @@ Without a policy the numbers of a strict one are used, and said to be.
 import difflib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -145,6 +146,7 @@ def brand(prefix: str | None, rules: Standards) -> str:
     return "_".join(words) or BRAND_DEFAULT
 
 
+@lru_cache(maxsize=256)
 def _spellings(type_: SecretType) -> set[str]:
     texts = (type_.id, type_.name, type_.example, type_.service)
     return {text.strip("`").casefold() for text in texts if text}

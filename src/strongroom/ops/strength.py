@@ -83,7 +83,11 @@ class _Case:
         return self.prefix[1] in LIVE and not self.env.answers_to("production")
 
 
-def strength(request: StrengthRequest, policy: Policy | None) -> StrengthResult:
+def strength(
+    request: StrengthRequest,
+    policy: Policy | None,
+    measure: Callable[[bytes], Strength] = measure_bytes,
+) -> StrengthResult:
     """Measure `request.value` and hold it against a clause, or against those of its type.
 
     Raises:
@@ -94,7 +98,7 @@ def strength(request: StrengthRequest, policy: Policy | None) -> StrengthResult:
         raise InvalidError("value-too-large", f"a value has at most {VALUE_BYTES_MAX} bytes")
     rules = standards(policy)
     env = environment(request.environment, rules)
-    found = measure_bytes(request.value)
+    found = measure(request.value)
     text = request.value.decode("utf-8", "replace")
     kind = subject(request.type, rules).kind if request.type else None
     case = _Case(found, text, rules, env if request.environment else None, kind)

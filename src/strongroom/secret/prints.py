@@ -1,35 +1,45 @@
 """Fingerprints of the secret fields of a value: for strong ones only (docs/spec/fingerprints.md)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from strongroom.crypto import fingerprint
 from strongroom.crypto.keyring import RoomKeys
 from strongroom.gate.changes.secret import Fingerprint, Origin
-from strongroom.generate.strength import measure, url_password
+from strongroom.generate.strength import Strength, measure, measure_bytes, url_password
 from strongroom.secret.value import Value
 
 INNER: Final = "#password"  # no field's name has a #
 
 
-def fingerprints(keys: RoomKeys, value: Value, origin: Origin) -> tuple[Fingerprint, ...]:
+def fingerprints(
+    keys: RoomKeys,
+    value: Value,
+    origin: Origin,
+    measured: Callable[[bytes], Strength] = measure_bytes,
+) -> tuple[Fingerprint, ...]:
     """One for each secret field, and one for the password in a URL; hashes of strong ones.
 
     Strong are at least 80 bits, as estimated. White space around a value is no other value:
     files end in a line's end and prompts do not.
     """
-    return tuple(_each(keys, value, origin))
+    return tuple(_each(keys, value, origin, measured))
 
 
-def _each(keys: RoomKeys, value: Value, origin: Origin) -> Iterator[Fingerprint]:
+def _each(
+    keys: RoomKeys, value: Value, origin: Origin, measured_bytes: Callable[[bytes], Strength]
+) -> Iterator[Fingerprint]:
     source = fingerprint.Origin.GIVEN
     if origin is Origin.GENERATED:
         source = fingerprint.Origin.GENERATED
     for name, field in value.fields.items():
         if not field.secret or field.template is not None:
             continue  # a composite is no value of its own: its parts are
-        text = field.data if isinstance(field.data, str) else field.data.decode("latin-1")
-        measured = measure(text)
+        if isinstance(field.data, str):
+            text, measured = field.data, measured_bytes(field.bytes)
+        else:
+            text = field.data.decode("latin-1")
+            measured = measure(text)
         strength = fingerprint.Strength(int(measured.bits), source)
         strong = strength.bits >= fingerprint.MATCH_BITS_MIN and not measured.sentinel
         data = field.bytes.strip()

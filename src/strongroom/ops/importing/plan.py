@@ -15,6 +15,7 @@ from strongroom.gate import occupancy
 from strongroom.gate.changes.secret import Origin
 from strongroom.gate.changes.secret import Value as Kept
 from strongroom.gate.occupancy import Kind, Standing
+from strongroom.generate.strength import Measurer
 from strongroom.model.address import Address
 from strongroom.model.principal import is_path
 from strongroom.ops.admission import refusal
@@ -99,10 +100,11 @@ def _draft(
     if not all(field.data for field in row.value.fields.values() if field.secret):
         raise InvalidError("value-empty", "its value is empty")
     plaintext = row.value.encode()
-    refused = refusal(policy, kind.id, address.environment, row.value)
+    measured = Measurer()  # for both: to measure a value is most of the work
+    refused = refusal(policy, kind.id, address.environment, row.value, measured)
     if refused is not None:
         raise refused
-    prints = fingerprints(room.keys, row.value, Origin.IMPORTED)
+    prints = fingerprints(room.keys, row.value, Origin.IMPORTED, measured)
     kept = Kept(plaintext, term.expires_us, Origin.IMPORTED, prints)
     return _Draft(row, replace(item, kept=kept, version=1))
 
