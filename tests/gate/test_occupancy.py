@@ -8,7 +8,7 @@ from strongroom.gate import occupancy
 from strongroom.gate.changes.batch import State, decode
 from strongroom.gate.changes.describe import DeleteSecret
 from strongroom.gate.changes.move import MoveSecret
-from strongroom.gate.occupancy import Kind, Standing
+from strongroom.gate.occupancy import Kind, Newcomer, Standing
 from strongroom.gate.operation import Caller
 from strongroom.model.address import Address
 
@@ -50,9 +50,14 @@ def test_who_may_not_write_learns_nothing(world: World) -> None:
 def test_a_value_that_stands_elsewhere(world: World) -> None:
     Staged(world)
     assert MATCH.match is not None
-    asked = [("production", MATCH.match), ("development", MATCH.match), ("development", bytes(32))]
+    there = Address("development", "x")
+    asked = [
+        Newcomer(MORE, "api-key", MATCH.match),
+        Newcomer(there, "api-key", MATCH.match),
+        Newcomer(there, "api-key", bytes(32)),
+    ]
 
-    assert [False, True, False] == world.gate.consult(
+    assert ["", "P-4.3", ""] == world.gate.consult(
         lambda desk: occupancy.elsewhere(desk, world.owner, asked)
     )
 

@@ -207,3 +207,10 @@ def test_any_bytes_can_be_measured(data: bytes) -> None:
 @given(st.text(alphabet='ab1-_=/:@{}"%$', max_size=40))
 def test_any_text_of_our_own_separators_can_be_measured(text: str) -> None:
     assert measure(text).bits >= 0
+
+
+def test_who_asks_twice_is_answered_the_same() -> None:
+    once = Measurer()
+
+    assert once(b"plainly-fake-1815") is once(b"plainly-fake-1815")
+    assert once(b"plainly-fake-1815") == measure(b"plainly-fake-1815".decode())

@@ -12,6 +12,7 @@ the stored bytes, so a later change of this encoding breaks no earlier entry.
 import hashlib
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -37,12 +38,17 @@ def encode(detail: Mapping[str, str]) -> bytes:
         ValueError: a key is not snake_case, or the blob exceeds `BLOB_BYTES_MAX` bytes.
     """
     for key in detail:
-        if not _KEY.fullmatch(key):
-            raise ValueError("a key of a detail is snake_case and at most 32 characters")
+        _check(key)
     blob = _encoder.encode({key: clip(text) for key, text in detail.items()})
     if len(blob) > BLOB_BYTES_MAX:
         raise ValueError(f"a detail is at most {BLOB_BYTES_MAX} bytes")
     return blob
+
+
+@lru_cache(maxsize=256)  # our own words, a few dozen
+def _check(key: str) -> None:
+    if not _KEY.fullmatch(key):
+        raise ValueError("a key of a detail is snake_case and at most 32 characters")
 
 
 def clip(text: str) -> str:

@@ -109,7 +109,15 @@ def _pieces(
     pieces += [_value(value) for value in primary_key]
     pieces.append(len(content).to_bytes(1, "big"))
     for column, name in _columns(tuple(content)):
-        pieces += (name, _value(content[column]))
+        value = content[column]
+        # What most columns hold, without a call for each: every write and every read pays this.
+        if type(value) is str:
+            data = value.encode()
+            pieces += (name, _TEXT + len(data).to_bytes(4, "big") + data)
+        elif type(value) is bytes:
+            pieces += (name, _BYTES + len(value).to_bytes(4, "big") + value)
+        else:
+            pieces += (name, _value(value))
     return pieces
 
 

@@ -15,6 +15,7 @@ from strongroom.access.facts import Rules
 from strongroom.crypto.envelope import Binding
 from strongroom.db.interface import Db
 from strongroom.db.tables import log, people, secrets
+from strongroom.db.tables.batches import PART, PartRow
 from strongroom.db.tables.people import GRANT, PRINCIPAL, ROLE, TOKEN, GrantRow, TokenRow
 from strongroom.db.tables.secrets import CURRENT, SECRET, VERSION, CurrentRow, SecretRow, VersionRow
 from strongroom.gate import authority
@@ -45,6 +46,7 @@ class Snapshot:
         self._held: OrderedDict[tuple[str, str], Held] = OrderedDict()
         self._addresses: dict[str, tuple[str, str]] = {}  # by the secret's id in hex
         self._bytes_held = 0
+        self._parts: dict[str, PartRow] = {}  # the last one of each batch, by its id in hex
 
     @property
     def seal(self) -> Seal:
@@ -74,10 +76,13 @@ class Snapshot:
         The rows of a transaction that is undone are forgotten with the whole snapshot.
         """
         kept = {key: self._held[key] for key in self._addresses_of(own)}
+        places = {
+            row.id.hex(): (row.environment, row.path) for row in own if isinstance(row, SecretRow)
+        }
         for change in changes:
             if change.seq > self.head:
                 self.head = change.seq
-                self._touch(db, change)
+                self._touch(db, change, places)
         for (environment, path), held in kept.items():
             self._held[environment, path] = held
             self._addresses[held.row.id.hex()] = (environment, path)
@@ -121,7 +126,7 @@ class Snapshot:
         touched = self._touched
         return all(touched.get(scope, 0) <= head for scope in scopes)
 
-    def _touch(self, db: Db, change: log.Change) -> None:
+    def _touch(self, db: Db, change: log.Change, places: Mapping[str, tuple[str, str]]) -> None:
         scope, key = change.scope, change.key
         self._touched[scope, key] = change.seq
         if scope == AUTHORITY:
@@ -137,9 +142,12 @@ class Snapshot:
             self._tokens.pop(bytes.fromhex(key), None)
         else:
             self._drop(key)
+            self._parts.pop(key, None)
             if scope == "secret":
                 # A decision may rest on there being nothing at an address.
-                for environment, path in db.query(_ADDRESS, (bytes.fromhex(key),)):
+                known = places.get(key)
+                rows = [known] if known else db.query(_ADDRESS, (bytes.fromhex(key),))
+                for environment, path in rows:
                     self._touched["address", f"{environment!s}/{path!s}"] = change.seq
 
     def forget(self, head: int) -> None:
@@ -150,7 +158,9 @@ class Snapshot:
     def _forget_all(self) -> None:
         self._touched.clear()
         self._authority = None
-        for cache in (self._people, self._roles, self._tokens, self._held, self._addresses):
+        for cache in (
+            self._people, self._roles, self._tokens, self._held, self._addresses, self._parts,
+        ):  # fmt: skip
             cache.clear()
         self._bytes_held = 0
 
@@ -249,6 +259,21 @@ class Snapshot:
         if len(self._held) > self._room.limits.secrets_held:
             self._drop_oldest()
         return held
+
+    def part(self, db: Db, batch_id: bytes, k: int) -> PartRow | None:
+        """Part `k` of a batch, or None.
+
+        Raises:
+            TamperedError: the row was changed.
+        """
+        key = batch_id.hex()
+        row = self._parts.get(key)
+        if row is None or row.k != k:
+            row = PART.get(db, batch_id, k)
+            if row is None:
+                return None
+            self._parts[key] = self._seal.check(PART, row)
+        return row
 
     def version(self, db: Db, held: Held, n: int) -> tuple[VersionRow, Binding] | None:
         """One version of a held secret and where it stands, or None.

@@ -1,13 +1,13 @@
 """What stands at many addresses, for whoever may write there: for plans before bulk changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
 from strongroom.db.tables import batches, secrets, work
 from strongroom.db.tables.batches import BATCH, PART, BatchRow, PartRow
-from strongroom.db.tables.moved import MOVED
-from strongroom.db.tables.secrets import SECRET
+from strongroom.db.tables.moved import left_among
+from strongroom.db.tables.secrets import SECRET, SecretRow
 from strongroom.gate import attempts
 from strongroom.gate.changes.batch import decode
 from strongroom.gate.changes.secret import Made
@@ -42,23 +42,32 @@ class Standing(NamedTuple):
 
 
 def stand(
-    desk: Desk, caller: Caller, addresses: Iterable[Address], *, reason: bool
+    desk: Desk, caller: Caller, addresses: Sequence[Address], *, reason: bool
 ) -> list[Standing]:
-    """What stands at each of `addresses`; each is decided as a write by `caller` would be."""
+    """What stands at each of up to 10,000 addresses; each is decided as a write by `caller`."""
     desk.now_us = desk.db.clock_us()
-    return [_stand(desk, caller, address, reason=reason) for address in addresses]
+    rows: dict[Address, SecretRow] = {}
+    left: set[Address] = set()
+    for environment in {address.environment for address in addresses}:
+        paths = [a.path for a in addresses if a.environment == environment]
+        for row in secrets.secrets_among(desk.db, environment, paths):
+            rows[Address(environment, row.path)] = row
+        left |= {Address(environment, path) for path in left_among(desk.db, environment, paths)}
+    return [
+        _stand(desk, caller, address, rows.get(address), left=address in left, reason=reason)
+        for address in addresses
+    ]
 
 
-def _stand(desk: Desk, caller: Caller, address: Address, *, reason: bool) -> Standing:
-    environment, path = address.environment, address.path
-    ask = Ask(caller, Verb.WRITE, environment, path, reason)
+def _stand(
+    desk: Desk, caller: Caller, address: Address, row: SecretRow | None, *, left: bool, reason: bool
+) -> Standing:
+    ask = Ask(caller, Verb.WRITE, address.environment, address.path, reason)
     verdict = desk.decisions.judge(desk.db, ask, desk.now_us)
     if not verdict.allowed:
         return Standing(Kind.REFUSED, code=verdict.code)
-    row = secrets.secret_at(desk.db, environment, path)
     if row is None:
-        left = MOVED.get(desk.db, environment, path)
-        return Standing(Kind.FREE if left is None else Kind.LEFT)
+        return Standing(Kind.LEFT if left else Kind.FREE)
     desk.snapshot.seal.check(SECRET, row)
     newest = secrets.newest_n(desk.db, row.id)
     if row.reason == FREED:
@@ -68,18 +77,45 @@ def _stand(desk: Desk, caller: Caller, address: Address, *, reason: bool) -> Sta
     return Standing(Kind(row.state), row.id, newest, row.type)
 
 
-def elsewhere(desk: Desk, caller: Caller, matches: Iterable[tuple[str, bytes]]) -> list[bool]:
-    """For each environment and fingerprint: whether the value stands in another environment.
+class Newcomer(NamedTuple):
+    """A value for an address, by its fingerprint."""
+
+    address: Address
+    type: str
+    match: bytes
+
+
+def elsewhere(desk: Desk, caller: Caller, values: Sequence[Newcomer]) -> list[str]:
+    """For each of up to 10,000 values the clause by which it may not stand there too, or nothing.
+
+    One environment for each value (P-4.3), and of some types one secret for each (P-4.6).
 
     Raises:
         LimitError: `reuse-limited`; the caller asked too often.
     """
     attempts.check(desk.db, desk.room, caller.principal, attempts.Kind.REUSE, desk.db.clock_us())
-    found = []
-    for environment, match in matches:
-        rows = (SECRET.get(desk.db, same.secret_id) for same in work.same_value(desk.db, match))
-        found.append(any(row is not None and row.environment != environment for row in rows))
-    return found
+    others: dict[bytes, list[SecretRow]] = {}
+    for same in work.same_values(desk.db, [value.match for value in values]):
+        row = SECRET.get(desk.db, same.secret_id)
+        if row is not None and same.match is not None:
+            others.setdefault(same.match, []).append(row)
+    alone = exclusive(desk)
+    return [_clause(value, others.get(value.match, ()), alone) for value in values]
+
+
+def exclusive(desk: Desk) -> frozenset[str]:
+    """The types of which each secret has a value of its own (P-4.6)."""
+    return frozenset(desk.snapshot.authority(desk.db).standing.exclusive)
+
+
+def _clause(value: Newcomer, others: Iterable[SecretRow], alone: frozenset[str]) -> str:
+    place = (value.address.environment, value.address.path)
+    for row in others:
+        if row.environment != place[0]:
+            return "P-4.3"
+        if value.type in alone and row.path != place[1]:
+            return "P-4.6"
+    return ""
 
 
 class Batch(NamedTuple):

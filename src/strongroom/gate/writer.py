@@ -54,6 +54,18 @@ class Writer:
         self._note(stamped)
         return stamped
 
+    def amend(self, table: Table[R], row: R, **columns: Cell) -> R:
+        """A row that was loaded and not checked yet, checked now, in a new state.
+
+        Raises:
+            TamperedError: `row-tampered`.
+        """
+        self.head += 1
+        stamped = self.snapshot.seal.restamp(table, row, columns, self.head)
+        table.update(self.db, stamped)
+        self._note(stamped)
+        return stamped
+
     def restamp(self, table: Table[R], rows: Iterable[tuple[R, dict[str, Cell]]]) -> list[R]:
         """Rows after changes to them, checked as they were, for one statement that writes all."""
         made: list[R] = []
@@ -193,9 +205,11 @@ def digest(changes: Iterable[LogChange]) -> bytes:
 
     Each change is framed by its lengths, so no two lists share an encoding.
     """
-    sha = hashlib.sha256(b"strongroom/changes/v1")
+    pieces = [b"strongroom/changes/v1"]
     for change in changes:
         source, row = change.source.encode(), change.row.encode()
-        sha.update(change.seq.to_bytes(8, "big") + len(source).to_bytes(1, "big") + source)
-        sha.update(len(row).to_bytes(2, "big") + row + change.mac)
-    return sha.digest()
+        pieces += (
+            change.seq.to_bytes(8, "big"), len(source).to_bytes(1, "big"), source,
+            len(row).to_bytes(2, "big"), row, change.mac,
+        )  # fmt: skip
+    return hashlib.sha256(b"".join(pieces)).digest()

@@ -4,7 +4,7 @@ from tests.db.tables.test_secrets import filled
 
 from strongroom.db.interface import Db
 from strongroom.db.tables import log
-from strongroom.db.tables.moved import MOVED, MovedRow
+from strongroom.db.tables.moved import MOVED, MovedRow, left_among
 
 
 def test_an_address_that_was_left_is_found_by_it_and_names_its_change(db: Db) -> None:
@@ -16,3 +16,4 @@ def test_an_address_that_was_left_is_found_by_it_and_names_its_change(db: Db) ->
     assert 5 == found.moved_us
     assert MOVED.get(db, "e", "a") is None
     assert "e/a/old" == log.changes_after(db, 2, 1)[0].row
+    assert {"a/old"} == left_among(db, "e", ["a/old", "a"])

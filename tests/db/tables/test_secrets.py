@@ -102,3 +102,11 @@ def test_a_secret_is_found_at_its_address(db: Db) -> None:
 
     assert secrets.secret_at(db, "e", "a") == secret(1, "a", 2)
     assert secrets.secret_at(db, "e", "A") is None
+
+
+def test_many_addresses_are_looked_at_in_one_statement(db: Db) -> None:
+    filled(db, ["a", "b", "c"])
+    found = secrets.secrets_among(db, "e", ["a", "c", "none"])
+
+    assert ["a", "c"] == sorted(row.path for row in found)
+    assert [] == secrets.secrets_among(db, "other", ["a"])

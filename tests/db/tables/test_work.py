@@ -68,4 +68,7 @@ def test_equal_values_meet_by_fingerprint(db: Db) -> None:
         work.keep_fingerprint(db, row)
 
     assert work.same_value(db, b"m" * 32) == [rows[0], rows[2]]
+    assert sorted(work.same_values(db, [b"m" * 32, b"n" * 32])) == [rows[0], rows[2]]
     assert work.fingerprints_of(db, ONE, 1) == rows[:2]
+    work.forget_fingerprints(db, ONE, 1)
+    assert work.same_value(db, b"m" * 32) == [rows[2]]

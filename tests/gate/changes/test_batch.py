@@ -153,7 +153,7 @@ def test_a_free_address_can_be_staged_again(world: World) -> None:
         world,
         OpenBatch(id_, NEW, total=1),
         OpenPart(id_, NEW, members=(member,)),
-        Stage(NEW, id_, 0, member, "api-key", "cy", value_of("fake-5")),
+        Stage(NEW, id_, 0, member, "api-key", "cy", value_of("fake-5"), over=True),
         SetBatch(id_, NEW, state=State.PUBLISHING),
         PublishPart(id_, NEW),
     )

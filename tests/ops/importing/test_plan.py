@@ -11,7 +11,9 @@ from strongroom.gate.changes.people import AddGrant
 from strongroom.model.address import Address
 from strongroom.model.principal import Effect, Grant, Verb
 from strongroom.ops import secret
+from strongroom.ops.generate import GenerateRequest, generate
 from strongroom.ops.importing import plan as plans
+from strongroom.ops.importing import run
 from strongroom.ops.importing import run as runs
 from strongroom.ops.importing.request import Action, ImportRequest, OnConflict, Plan
 from strongroom.ops.local import Local, done
@@ -190,3 +192,19 @@ def test_nothing_at_all_is_a_problem(room: Local, source: Source) -> None:
 def test_an_unknown_format_is_said(room: Local, source: Source) -> None:
     with pytest.raises(InvalidError, match="format"):
         plans.make(room, replace(source(), format_id="xlsx"))
+
+
+def test_an_api_key_is_one_client_s(room: Local, source: Source) -> None:
+    """P-4.6: in the source, and against the room."""
+    key = (
+        generate(GenerateRequest("api-key", environment="production"), room.policy).values[0].value
+    )
+    rows = [{"name": f"production/{n}/KEY", "value": key, "type": "api-key"} for n in "ab"]
+    plan = plans.make(room, source(*rows))
+    assert [(2, "value-reused")] == codes(plan)
+    assert ("P-4.6",) == plan.issues[0].clauses
+    run.carry_out(room, source(rows[0]), plans.make(room, source(rows[0])))
+    again = plans.make(room, source(rows[1]))
+
+    assert [(1, "value-reused")] == codes(again)
+    assert ("P-4.6",) == again.issues[0].clauses

@@ -152,11 +152,11 @@ def test_new_versions_go_on_too(room: Local, source: Source) -> None:
         assert (2, row["value"]) == (read.version, read.value.texts["value"])
 
 
-@pytest.mark.parametrize("after", [0, 1])
+@pytest.mark.parametrize("after", [0, run.PARTS_AT_ONCE])
 def test_an_import_that_stopped_while_publishing_only_goes_on(
     room: Local, source: Source, after: int
 ) -> None:
-    given = rows(run.PART + 1)
+    given = rows(run.PART * run.PARTS_AT_ONCE + 1)
     interrupted(room, source(*given), "publishing", after)
     with pytest.raises(ConflictError, match="only goes on"):
         run.abort(room)

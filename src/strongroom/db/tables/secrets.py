@@ -1,5 +1,6 @@
 """Secrets, their versions, which one is current, and when they are due."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from strongroom.db.interface import Db, number
@@ -82,6 +83,12 @@ def secret_at(db: Db, environment: str, path: str) -> SecretRow | None:
     """The secret at this address, or None."""
     rows = SECRET.where(db, "WHERE environment = ? AND path = ?", (environment, path))
     return rows[0] if rows else None
+
+
+def secrets_among(db: Db, environment: str, paths: Sequence[str]) -> list[SecretRow]:
+    """Those that stand at one of `paths`, of which there are at most 10,000."""
+    marks = ", ".join("?" for _ in paths)
+    return SECRET.where(db, f"WHERE environment = ? AND path IN ({marks})", (environment, *paths))
 
 
 def versions_of(db: Db, secret_id: bytes) -> list[VersionRow]:

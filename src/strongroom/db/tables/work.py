@@ -1,5 +1,6 @@
 """What is worked on: leases, last use, counted refusals and tries, the outbox."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from strongroom.db.interface import Db, number
@@ -51,6 +52,7 @@ _OVERFLOW: Final = """
 INSERT INTO overflow (principal_id, minute, n) VALUES (?, ?, ?)
 ON CONFLICT (principal_id, minute) DO UPDATE SET n = overflow.n + excluded.n
 """
+_PRINTS: Final = "SELECT secret_id, n, field, match, display, chars, classes FROM fingerprint"
 _OUTBOX: Final = """
 INSERT INTO outbox (id, topic, body, due_us, attempts, state, created_us)
 VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -156,6 +158,13 @@ def keep_fingerprint(db: Db, row: FingerprintRow) -> None:
 def forget_fingerprints(db: Db, secret_id: bytes, n: int) -> None:
     """Forget those of a version that never was in use."""
     db.execute("DELETE FROM fingerprint WHERE secret_id = ? AND n = ?", (secret_id, n))
+
+
+def same_values(db: Db, matches: Sequence[bytes]) -> list[FingerprintRow]:
+    """As `same_value`, for each of up to 10,000 values."""
+    marks = ", ".join("?" for _ in matches)
+    rows = db.query(f"{_PRINTS} WHERE match IN ({marks})", tuple(matches))
+    return [FingerprintRow._make(row) for row in rows]
 
 
 def same_value(db: Db, match: bytes) -> list[FingerprintRow]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from strongroom.db.interface import DbRefusedError
 from strongroom.db.tables import batches, work
 from strongroom.db.tables.batches import BATCH, PART, BatchRow, PartRow
 from strongroom.db.tables.secrets import (
@@ -201,7 +202,7 @@ class Stage(OnSecret):
     """Write one member of an open part: a secret that nobody sees yet, or a pending version.
 
     `made` is the member. Without a value the secret has none; `every_us` and `next_us` are its
-    schedule, when `scheduled`.
+    schedule, when `scheduled`. `over` says that an aborted batch has left a row there.
     """
 
     address: Address
@@ -213,6 +214,7 @@ class Stage(OnSecret):
     value: Value | None = None
     description: str = ""
     new: bool = True
+    over: bool = False
     scheduled: bool = False
     every_us: int | None = None
     next_us: int | None = None
@@ -226,7 +228,7 @@ class Stage(OnSecret):
             ConflictError: `batch-closed`, `secret-exists`, `secret-deleted`,
                 `version-not-current`, and those of `keep`.
         """
-        part = to.load(PART, self.batch, self.k)
+        part = to.snapshot.part(to.db, self.batch, self.k)
         if part is None or part.state != "open" or encode([self.made]) not in part.members:
             raise ConflictError("batch-closed", "that part of the batch is not open for it")
         if self.new:
@@ -236,8 +238,9 @@ class Stage(OnSecret):
         return Applied(self.made, self.made.secret_id, self.made.version, "batch", self.batch)
 
     def _stage_secret(self, to: Writer) -> None:
-        old = occupant(to, self.address)
-        if old is not None and old.id != self.made.secret_id:
+        # Where nothing ever stood the schema looks, in the same step.
+        old = occupant(to, self.address) if self.over else None
+        if (old is not None) != self.over or (old and old.id != self.made.secret_id):
             raise ConflictError("version-not-current", "that address was used meanwhile")
         not_left(to, self.address, self.made.secret_id)
         row = SecretRow(
@@ -254,7 +257,12 @@ class Stage(OnSecret):
             created_us=to.now_us,
             created_by=to.actor,
         )
-        write(to, old)(SECRET, row)
+        try:
+            write(to, old)(SECRET, row)
+        except DbRefusedError:
+            raise ConflictError(
+                "secret-exists", "there is a secret at that address already"
+            ) from None
         n = None
         if self.value is not None:
             n = self.made.version
@@ -321,9 +329,12 @@ class DropPart(OnBatch):
 
 
 def _members(to: Writer, part: PartRow) -> Iterator[tuple[Made, SecretRow]]:
-    """The members that were written: a crash may have come before some of them."""
+    """The members that were written: a crash may have come before some of them.
+
+    Their rows are not checked yet.
+    """
     for made in decode(part.members):
-        row = to.load(SECRET, made.secret_id)
+        row = SECRET.get(to.db, made.secret_id)
         if row is not None:
             yield made, row
 
@@ -337,8 +348,9 @@ def _publish(to: Writer, batch: bytes, made: Made, row: SecretRow) -> int:
             fix="thaw it, then resume",
         )
     if row.reason == HELD_BACK + batch.hex():
-        to.update(SECRET, row._replace(state="active", reason=""))
+        to.amend(SECRET, row, state="active", reason="")
         return 1
+    to.snapshot.seal.check(SECRET, row)
     version = _pending(to, made)
     if version is None or version.compromised or version.deleted_us is not None:
         return 0
@@ -362,8 +374,9 @@ def _drop(to: Writer, batch: bytes, made: Made, row: SecretRow) -> int:
         if version is not None:
             _destroy(to, version)
             to.update(CURRENT, CurrentRow(row.id, None, to.now_us))
-        to.update(SECRET, row._replace(reason=FREED, description=""))
+        to.amend(SECRET, row, reason=FREED, description="")
         return 1
+    to.snapshot.seal.check(SECRET, row)
     version = _pending(to, made)
     if version is None:
         return 0

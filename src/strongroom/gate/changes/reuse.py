@@ -32,7 +32,6 @@ def refuse(to: Writer, new: Newcomer, marks: Iterable[bytes]) -> None:
         InvalidError: `value-reused`.
     """
     alone = new.type in to.snapshot.authority(to.db).standing.exclusive
-    client = client_of(to, new.id)
     for mark in marks:
         for id_ in {row.secret_id for row in work.same_value(to.db, mark)} - {new.id}:
             row = to.load(SECRET, id_)
@@ -44,8 +43,8 @@ def refuse(to: Writer, new: Newcomer, marks: Iterable[bytes]) -> None:
                     "the same value stands in another environment (P-4.3)",
                     fix="generate one of its own for each environment",
                 )
-            theirs = client_of(to, id_)
-            if alone or (client and theirs and client != theirs):
+            ours, theirs = client_of(to, new.id), client_of(to, id_)
+            if alone or (ours and theirs and ours != theirs):
                 raise InvalidError(
                     "value-reused",
                     "the same value stands at another secret, each client has its own (P-4.6)",

@@ -14,7 +14,7 @@ from strongroom.errors import DeniedError, InvalidError, LimitError, RequestErro
 from strongroom.gate import occupancy
 from strongroom.gate.changes.secret import Origin
 from strongroom.gate.changes.secret import Value as Kept
-from strongroom.gate.occupancy import Kind, Standing
+from strongroom.gate.occupancy import Kind, Newcomer, Standing
 from strongroom.generate.strength import Measurer
 from strongroom.model.address import Address
 from strongroom.model.principal import is_path
@@ -26,6 +26,7 @@ from strongroom.secret.importing import formats
 from strongroom.secret.importing.interface import Row
 from strongroom.secret.prints import fingerprints
 from strongroom.secret.terms import DAY_US, owner, terms
+from strongroom.secret.value import Value
 
 PAGE: Final = 500  # rows for one look at the room
 Progress = Callable[[str, int, int], None]
@@ -72,7 +73,7 @@ def make(
             drafts.append(_draft(room, request, row, address, seen))
         except (InvalidError, LimitError) as error:
             issues.append(_issue(row, error, address))
-    issues += _repeated(drafts)
+    issues += _repeated(drafts, room.gate.consult(occupancy.exclusive))
     items = _settle(room, request, drafts, issues, staged, progress)
     if not found.rows and not issues:
         issues.append(Issue(0, "", "source-empty", "there is nothing to import in it"))
@@ -89,32 +90,40 @@ def _draft(
     kind = place.type_(policy, request, row, address.name)
     held_by = owner(row.owner or request.owner)
     term = terms(policy, kind.id, room.now_us(), days=row.days)
-    item = Item(
-        row.number, address, Action.CREATE, kind.id, held_by, term.expires_us, None, 0,
-        description=row.description,
-    )  # fmt: skip
-    if row.value is None:
+    kept = every_us = next_us = None
+    if row.value is not None:
+        kept = _kept(room, row.value, kind.id, address.environment, term.expires_us)
+    else:
         every_us = None if kind.rotation_days is None else kind.rotation_days * DAY_US
         next_us = None if row.next_day is None else _midnight_us(row.next_day)
-        return _Draft(row, replace(item, every_us=every_us, next_us=next_us))
-    if not all(field.data for field in row.value.fields.values() if field.secret):
+    return _Draft(
+        row,
+        Item(
+            row.number, address, Action.CREATE, kind.id, held_by, term.expires_us, kept,
+            description=row.description, every_us=every_us, next_us=next_us,
+        ),
+    )  # fmt: skip
+
+
+def _kept(room: Local, value: Value, type_id: str, environment: str, expires_us: int) -> Kept:
+    """The value as it will be kept, if the policy admits it."""
+    if not all(field.data for field in value.fields.values() if field.secret):
         raise InvalidError("value-empty", "its value is empty")
-    plaintext = row.value.encode()
+    plaintext = value.encode()
     measured = Measurer()  # for both: to measure a value is most of the work
-    refused = refusal(policy, kind.id, address.environment, row.value, measured)
+    refused = refusal(room.policy, type_id, environment, value, measured)
     if refused is not None:
         raise refused
-    prints = fingerprints(room.keys, row.value, Origin.IMPORTED, measured)
-    kept = Kept(plaintext, term.expires_us, Origin.IMPORTED, prints)
-    return _Draft(row, replace(item, kept=kept, version=1))
+    prints = fingerprints(room.keys, value, Origin.IMPORTED, measured)
+    return Kept(plaintext, expires_us, Origin.IMPORTED, prints)
 
 
 def _midnight_us(day: date) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1_000_000
 
 
-def _repeated(drafts: list[_Draft]) -> list[Issue]:
-    """One environment for each value (P-4.3), within the source."""
+def _repeated(drafts: list[_Draft], alone: frozenset[str]) -> list[Issue]:
+    """One environment for each value (P-4.3), one secret of some types (P-4.6): in the source."""
     first: dict[bytes, Item] = {}
     found = []
     for draft in drafts:
@@ -123,8 +132,12 @@ def _repeated(drafts: list[_Draft]) -> list[Issue]:
             if print_.match is None:
                 continue
             other = first.setdefault(print_.match, item)
+            why = ""
             if other.address.environment != item.address.environment:
                 why = f"row {other.row} has the same value for another environment (P-4.3)"
+            elif other.row != item.row and item.type in alone:
+                why = f"row {other.row} has the same value, each client has its own (P-4.6)"
+            if why:
                 found.append(Issue(item.row, str(item.address), "value-reused", why, item.address))
                 break
     return found
@@ -146,8 +159,10 @@ def _settle(
         standings = _standings(room, request, page)
         reused = _reused(room, page)
         for draft, standing in zip(page, standings, strict=True):
-            if draft.row.number in reused:
-                why = "the same value stands in another environment (P-4.3)"
+            clause = reused.get(draft.row.number)
+            if clause:
+                where = "in another environment" if clause == "P-4.3" else "at another secret"
+                why = f"the same value stands {where} ({clause})"
                 error = InvalidError("value-reused", why)
                 issues.append(_issue(draft.row, error, draft.item.address))
                 continue
@@ -166,18 +181,19 @@ def _standings(room: Local, request: ImportRequest, page: Sequence[_Draft]) -> l
     )
 
 
-def _reused(room: Local, page: Sequence[_Draft]) -> set[int]:
+def _reused(room: Local, page: Sequence[_Draft]) -> dict[int, str]:
+    """The clause, by row, of values that stand elsewhere in the room."""
     asked = [
-        (draft.row.number, (draft.item.address.environment, print_.match))
+        (draft.row.number, Newcomer(draft.item.address, draft.item.type, print_.match))
         for draft in page
         for print_ in (draft.item.kept.fingerprints if draft.item.kept else ())
         if print_.match is not None
     ]
     if not asked:
-        return set()
-    asks = [ask for _, ask in asked]
-    found = room.gate.consult(lambda desk: occupancy.elsewhere(desk, room.caller, asks))
-    return {number for (number, _), there in zip(asked, found, strict=True) if there}
+        return {}
+    values = [value for _, value in asked]
+    found = room.gate.consult(lambda desk: occupancy.elsewhere(desk, room.caller, values))
+    return {number: clause for (number, _), clause in zip(asked, found, strict=True) if clause}
 
 
 def _item(
@@ -195,7 +211,7 @@ def _item(
     if standing.secret_id in staged:
         return replace(item, action=Action.STAGED, version=staged[standing.secret_id])
     if kind is Kind.FREE:
-        return item
+        return replace(item, over=bool(standing.secret_id))
     if kind is Kind.STAGED:
         raise InvalidError("secret-staged", "an unfinished import holds that address")
     if kind is Kind.LEFT:

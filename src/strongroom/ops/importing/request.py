@@ -81,6 +81,7 @@ class Item:
     kept: Kept | None = field(repr=False)
     version: int = 1
     secret_id: bytes = b""
+    over: bool = False  # an aborted import has left a row there
     description: str = ""
     every_us: int | None = None
     next_us: int | None = None

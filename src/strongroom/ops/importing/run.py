@@ -5,7 +5,7 @@ is needed to go on after a crash, but for the values that were not staged yet.
 """
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -38,6 +38,7 @@ from strongroom.ops.importing.request import Action, ImportRequest, Item, Plan
 from strongroom.ops.local import Local, done, refusal
 
 PART: Final = 40  # versions in one transaction, so that it holds the lock for under 20 ms
+PARTS_AT_ONCE: Final = 3  # to publish is one write for each new secret
 REJECTED_MAX: Final = 1_000  # refused rows that are recorded one by one
 
 
@@ -190,9 +191,12 @@ class _Work:
         """Let everybody see it. From here it only goes forward."""
         if not begun:
             self.make(SetBatch(self.batch, self.at, self.verb, state=State.PUBLISHING))
-        for k in range(parts):
-            progress("publishing", k, parts)
-            self.make(PublishPart(self.batch, self.at, self.verb, k=k))
+        for first in range(0, parts, PARTS_AT_ONCE):
+            progress("publishing", first, parts)
+            self._each(
+                PublishPart(self.batch, self.at, self.verb, k=k)
+                for k in range(first, min(first + PARTS_AT_ONCE, parts))
+            )
         self.make(SetBatch(self.batch, self.at, self.verb, state=State.PUBLISHED))
         progress("publishing", parts, parts)
 
@@ -208,6 +212,11 @@ class _Work:
         self.make(SetBatch(self.batch, self.at, self.verb, state=State.ABORTED))
         progress("taking back", parts, parts)
         return count
+
+    def _each(self, changes: Iterable[OnBatch]) -> None:
+        """Some changes in one transaction, each of which must do."""
+        for answer in self.room.gate.changes(self.room.caller, changes, self.reason):
+            done(answer)
 
     def make(self, change: OnBatch) -> object:
         """One change that must do; its result."""
@@ -233,7 +242,7 @@ class _Work:
 def _stage(batch: bytes, k: int, item: Item) -> Stage:
     return Stage(
         item.address, batch, k, Made(item.secret_id, item.version), item.type, item.owner,
-        item.kept, item.description, item.action is Action.CREATE, item.kept is None,
+        item.kept, item.description, item.action is Action.CREATE, item.over, item.kept is None,
         item.every_us, item.next_us,
     )  # fmt: skip
 
