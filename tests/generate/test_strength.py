@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strongroom.generate import api_key, keys, passphrase, password
-from strongroom.generate.strength import measure, measure_bytes
+from strongroom.generate.strength import Measurer, measure, measure_bytes
 
 RANDOM = {
     "hex": lambda: secrets.token_hex(32),

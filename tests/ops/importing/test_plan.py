@@ -208,3 +208,14 @@ def test_an_api_key_is_one_client_s(room: Local, source: Source) -> None:
 
     assert [(1, "value-reused")] == codes(again)
     assert ("P-4.6",) == again.issues[0].clauses
+
+
+def test_the_parts_of_a_composite_are_there_or_come_along(room: Local, source: Source) -> None:
+    url = {"name": "development/U", "fields": {"url": {"template": "db://{@a/B}@h"}}}
+    alone = plans.make(room, source(url))
+    together = plans.make(room, source(url, {"name": "development/a/B", "value": "weak-1"}))
+    keep(room, "development/a/B")
+
+    assert [(1, "secret-unknown")] == codes(alone)
+    assert together.ok
+    assert plans.make(room, source(url)).ok

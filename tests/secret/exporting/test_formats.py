@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from strongroom.errors import StrongroomError
@@ -35,11 +35,22 @@ def read(records: Sequence[Record], format_id: str) -> list[tuple[object, ...]]:
     return [(r.name, r.value, r.type, r.owner, r.description) for r in found.rows]
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(RECORD, max_size=4), st.sampled_from(["json", "csv", "yaml"]))
 def test_everything_comes_back(records: list[Record], format_id: str) -> None:
     assert [(str(r.address), r.value, r.type, r.owner, r.description) for r in records] == read(
         records, format_id
     )
+
+
+@pytest.mark.parametrize("format_id", ["json", "csv", "yaml"])
+def test_a_composite_comes_back_as_its_template(format_id: str) -> None:
+    fields = {"user": Field("app", secret=False), "password": Field("plainly fake")}
+    value = Value(fields).composed({"url": "db://{user}:{password}@h", "other": "{@a/B}"})
+    record = Record(Address("production", "K"), value, "t", "o")
+    ((_, read_back, *_),) = read([record], format_id)
+
+    assert value == read_back
 
 
 @given(st.dictionaries(st.from_regex(r"[A-Z_]{1,8}", fullmatch=True), TEXT, max_size=4))

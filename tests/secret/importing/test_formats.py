@@ -134,6 +134,12 @@ def test_json_deeper_than_an_address_is_a_problem() -> None:
         (f"name,fields\nA,{FAKE}\n", "csv", 2, "row-malformed"),
         (f"name,value,fields\nA,{FAKE},{{}}\n", "csv", 2, "row-malformed"),
         (
+            '[{"name": "A", "fields": {"b": {"template": "{c}"}}}]',
+            "json",
+            1,
+            "template-field-unknown",
+        ),
+        (
             f'[{{"name": "A", "fields": {{"b": {{"base64": "{FAKE}!"}}}}}}]',
             "json",
             1,

@@ -18,6 +18,7 @@ from strongroom.gate.occupancy import Kind, Newcomer, Standing
 from strongroom.generate.strength import Measurer
 from strongroom.model.address import Address
 from strongroom.model.principal import is_path
+from strongroom.ops import parts
 from strongroom.ops.admission import refusal
 from strongroom.ops.importing import place
 from strongroom.ops.importing.request import Action, ImportRequest, Issue, Item, OnConflict, Plan
@@ -74,6 +75,7 @@ def make(
         except (InvalidError, LimitError) as error:
             issues.append(_issue(row, error, address))
     issues += _repeated(drafts, room.gate.consult(occupancy.exclusive))
+    issues += _without_parts(room, drafts, frozenset(seen))
     items = _settle(room, request, drafts, issues, staged, progress)
     if not found.rows and not issues:
         issues.append(Issue(0, "", "source-empty", "there is nothing to import in it"))
@@ -140,6 +142,20 @@ def _repeated(drafts: list[_Draft], alone: frozenset[str]) -> list[Issue]:
             if why:
                 found.append(Issue(item.row, str(item.address), "value-reused", why, item.address))
                 break
+    return found
+
+
+def _without_parts(room: Local, drafts: list[_Draft], coming: frozenset[Address]) -> list[Issue]:
+    """Composites whose parts stand in other secrets, neither in the room nor in the source."""
+    found = []
+    for draft in drafts:
+        where = draft.item.address
+        wanted = draft.row.value.references() if draft.row.value else ()
+        missing = [r for r in wanted if Address(where.environment, r.path) not in coming - {where}]
+        try:
+            parts.check(room, where, missing)
+        except RequestError as error:
+            found.append(_issue(draft.row, error, where))
     return found
 
 

@@ -58,7 +58,8 @@ def _row(record: Record) -> dict[str, str]:
     """The columns of a record; a value that is one text stands alone, others as fields."""
     only = record.value.only
     row = {"name": str(record.address)}
-    if only is not None and isinstance(only.data, str) and only.data and only.secret:
+    plain = only is not None and only.template is None and only.secret
+    if plain and only is not None and isinstance(only.data, str) and only.data:
         row["value"] = only.data
     else:
         row["fields"] = fields_text(record.value)
@@ -109,7 +110,8 @@ def _env(records: Sequence[Record]) -> bytes:
     bad: list[Address] = []
     for record in records:
         only, name = record.value.only, record.address.name
-        text = only.data if only is not None else None
+        # A template of a file would be another program's text.
+        text = only.data if only is not None and only.template is None else None
         named = counts[name] == 1 and dotenv.NAME.fullmatch(name)
         if named and isinstance(text, str) and "\0" not in text:
             pairs.append((name, text))

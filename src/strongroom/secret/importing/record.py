@@ -1,7 +1,7 @@
 """A row from named columns, as CSV and lists in JSON and YAML have them.
 
-A value that has several fields stands in `fields`: a JSON object of names, each with `text` or
-`base64`, and `secret`, true unless it says false.
+A value that has several fields stands in `fields`: a JSON object of names, each with `text`,
+`base64` or, for a composite, `template`, and `secret`, true unless it says false.
 """
 
 import base64
@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from strongroom.errors import InvalidError
 from strongroom.secret.importing.interface import Problem, Row
 from strongroom.secret.value import Field, Value
 
@@ -25,6 +26,7 @@ class _Written(msgspec.Struct, forbid_unknown_fields=True):
 
     text: str | None = None
     base64: str | None = None
+    template: str | None = None
     secret: bool = True
 
 
@@ -43,6 +45,8 @@ def row_of(number: int, record: Mapping[str, str]) -> Row | Problem:
         return Problem(number, name, "row-malformed", "days is not a whole number")
     try:
         value = _value(record)
+    except InvalidError as error:  # of a template
+        return Problem(number, name, error.code, error.message)
     except (msgspec.DecodeError, UnicodeError, ValueError):
         why = "it has a value and fields, or fields that are none"
         return Problem(number, name, "row-malformed", why)
@@ -62,7 +66,9 @@ def fields_text(value: Value) -> str:
     """The fields of a value as a record has them; `row_of` reads them back as they are."""
     written = {}
     for name, field in value.fields.items():
-        if isinstance(field.data, str):
+        if field.template is not None:
+            written[name] = _Written(template=field.template, secret=field.secret)
+        elif isinstance(field.data, str):
             written[name] = _Written(text=field.data, secret=field.secret)
         else:
             encoded = base64.b64encode(field.data).decode()
@@ -76,10 +82,15 @@ def _value(record: Mapping[str, str]) -> Value:
         return Value.single(record.get("value", ""))
     if record.get("value"):
         raise ValueError
-    return Value({name: _field(one) for name, one in _fields.decode(written).items()})
+    found = _fields.decode(written)
+    templates = {name: one.template for name, one in found.items() if one.template is not None}
+    plain = {name: _field(one) for name, one in found.items() if name not in templates}
+    value = Value(plain)
+    return value.composed(templates) if templates else value
 
 
 def _field(one: _Written) -> Field:
+    # Neither none of them nor two.
     if (one.text is None) == (one.base64 is None):
         raise ValueError
     if one.text is not None:
