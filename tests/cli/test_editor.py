@@ -165,12 +165,13 @@ def test_a_file_that_the_editor_replaced_by_a_link_harms_nothing(place: Path) ->
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_that_ends_us_leaves_nothing(place: Path, number: signal.Signals) -> None:
+    before = signal.getsignal(number)
     with pytest.raises(SystemExit) as ended:
         edited(place, f"os.kill(os.getppid(), {int(number)}); import time; time.sleep(60)")
 
     assert 128 + number == ended.value.code
     assert [] == left(place)
-    assert signal.getsignal(number) is signal.SIG_DFL
+    assert signal.getsignal(number) is before
 
 
 def test_keys_that_interrupt_are_the_editors(place: Path) -> None:

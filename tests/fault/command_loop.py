@@ -29,6 +29,7 @@ from strongroom.cli.main import main
 
 WORK_S_MAX: Final = 0.15
 KILLS_A_ROOM: Final = 40  # each look reads the whole log
+NO_ROOM: Final = ("[restore-unfinished]", "[db-missing]")
 Acknowledged = dict[tuple[str, int], str]
 
 
@@ -114,6 +115,19 @@ def inspect(acknowledged: Acknowledged) -> None:
         assert expect(Run(("secret", "get", where, "--version", str(n)))) == value
 
 
+def inspect_restored(folder: Path) -> None:
+    """Each restored room is whole and frozen, or there is none yet and a second try makes it."""
+    for room in sorted(folder.glob(f"{commands.RESTORED}-*")):
+        status, _, err = run_command(Run(("fsck", "--room", str(room))))
+        if status:
+            assert any(code in err for code in NO_ROOM), (status, err)
+            again = ("restore", commands.BACKUP, "--to", str(room), "--reason", "again")
+            expect(Run(again))
+        get = ("secret", "get", witness(0), "--room", str(room))
+        status, out, err = run_command(Run(get))
+        assert (status, out) == (4, ""), err
+
+
 def one_room(kills: int, folder: Path, draw: random.Random, killed: Counter[str]) -> int:
     """Kill `kills` times in a new room; how many writes were acknowledged."""
     os.environ["STRONGROOM_CONFIG"] = str(folder / "config" / "config.toml")
@@ -121,6 +135,7 @@ def one_room(kills: int, folder: Path, draw: random.Random, killed: Counter[str]
     expect(Run(("init", "--policy", str(POLICY), "--role", "DevOps")))
     for n in range(commands.WITNESSES):
         expect(Run(("secret", "set", witness(n), *commands.NEW), b"fake-0"))
+    expect(Run(("backup", "create", "--to", commands.BACKUP)))
     acknowledged: Acknowledged = {}
     for _ in range(kills):
         fresh: Acknowledged = {}
@@ -128,6 +143,7 @@ def one_room(kills: int, folder: Path, draw: random.Random, killed: Counter[str]
         inspect(fresh)
         acknowledged |= fresh
     inspect(acknowledged)
+    inspect_restored(folder)
     return len(acknowledged)
 
 

@@ -11,6 +11,8 @@ from typing import Final
 
 WITNESSES: Final = 3  # secrets that only get new versions, so that each of them must be there
 OTHERS: Final = 6  # secrets that everything happens to
+BACKUP: Final = "first.backup"  # there is one when the kills begin
+RESTORED: Final = "restored"  # how the folders of restored rooms begin
 NEW: Final = ("--type", "database-password", "--owner", "Ada")
 
 
@@ -66,6 +68,10 @@ def _import(draw: random.Random) -> Run:
     into = f"development/imported{draw.randrange(4)}"
     words = ("import", "--format", "env", "--into", into, "--on-conflict", "new-version")
     return Run((*words, *NEW), "".join(lines).encode())
+
+
+def _new(draw: random.Random, start: str, end: str) -> str:
+    return f"{start}-{draw.getrandbits(48):x}{end}"
 
 
 Make = Callable[[random.Random], Run]
@@ -126,7 +132,7 @@ WORK: Final[dict[str, Make]] = {
             "a test",
             "--leave-out",
             "--to",
-            f"exported-{draw.getrandbits(48):x}.json",
+            _new(draw, "exported", ".json"),
         )
     ),
     "access add": lambda draw: Run(("access", "add", _somebody(draw), "--role", "Developer")),
@@ -142,6 +148,25 @@ WORK: Final[dict[str, Make]] = {
     "audit list": _plain("audit", "list"),
     "audit verify": _plain("audit", "verify"),
     "audit checkpoint": _plain("audit", "checkpoint"),
+    "audit anchor add": _plain("audit", "anchor", "add", "file", "anchor.jsonl"),
+    "audit anchor list": _plain("audit", "anchor", "list"),
+    "audit anchor push": _plain("audit", "anchor", "push"),
+    "audit anchor remove": _plain("audit", "anchor", "remove", "anchor.jsonl"),
+    "audit anchor verify": _plain("audit", "anchor", "verify"),
+    "audit prove": lambda draw: Run(("audit", "prove", str(draw.randrange(50)))),
+    "audit export": lambda draw: Run(("audit", "export", "--out", _new(draw, "log", ".jsonl"))),
+    # Nothing is old enough here; kills of a real one are in tests/gate.
+    "audit prune": _plain("audit", "prune", "--before", "2126-01-01", "--to", "segments"),
+    "alarm list": _plain("alarm", "list"),
+    "alarm seen": _plain("alarm", "seen"),
+    "backup create": lambda draw: Run(("backup", "create", "--to", _new(draw, "b", ".backup"))),
+    "backup list": _plain("backup", "list", "."),
+    "backup verify": _plain("backup", "verify", BACKUP),
+    "drill restore": _plain("drill", "restore"),
+    "drill list": _plain("drill", "list"),
+    "restore": lambda draw: Run(
+        ("restore", BACKUP, "--to", _new(draw, RESTORED, ""), "--reason", "a test")
+    ),
     "seal list": _plain("seal", "list"),
     "seal add": lambda draw: Run(
         ("seal", "add", "recovery", *draw.choice(((), ("--environment", "development"))))
@@ -158,7 +183,7 @@ STILL: Final = frozenset(
     {
         "policy compile", "policy show", "policy explain", "policy diff", "policy render",
         "generate", "strength", "context list", "context set", "context use",
-        "context remove", "completion",
+        "context remove", "completion", "mask", "validate", "audit check-proof", "audit verifier",
         "secret edit",  # needs a terminal; its file is in tests/cli/test_editor.py
         "init",  # killed in tests/wiring
         "recover",  # makes a key file where there is one already

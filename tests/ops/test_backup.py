@@ -20,7 +20,7 @@ A = Address.parse("development/a")
 
 
 def write(room: Local, address: Address = A, value: str = "weak") -> None:
-    secret.write(room, secret.WriteRequest(address, Value.single(value), "api-key", "Ada"))
+    secret.write(room, secret.WriteRequest(address, Value.single(value), "api-key", "Ada Lovelace"))
 
 
 def code_of(room: Local, to: Path) -> str:
@@ -49,7 +49,12 @@ def test_neither_values_nor_names_are_readable_in_it(room: Local, tmp_path: Path
     write(room, Address.parse("development/unusual-name"), "a-value-nobody-has")
     data = backup.create(room, tmp_path / "b").path.read_bytes()
 
-    for text in (b"unusual-name", b"a-value-nobody-has", b"Ada", room.user.encode() + b"@"):
+    for text in (
+        b"unusual-name",
+        b"a-value-nobody-has",
+        b"Ada Lovelace",
+        room.user.encode() + b"@",
+    ):
         assert text not in data
 
 
