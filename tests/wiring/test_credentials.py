@@ -112,3 +112,17 @@ def test_a_backup_is_restored_without_the_key_file(
     ) as again:
         assert again.log_public is not None
         assert audit.verify(again).ok
+
+
+def test_a_person_is_asked_once_for_work_that_opens_a_room_twice() -> None:
+    asked: list[Asking] = []
+
+    def ask(asking: Asking) -> Passphrase:
+        asked.append(asking)
+        return Passphrase("a phrase of somebody's")
+
+    again = credentials.once(ask)
+    asking = Asking(Kind.PASSPHRASE, bytes(16), ())
+
+    assert again(asking) is again(asking)
+    assert asked == [asking]

@@ -142,6 +142,31 @@ def test_every_credential_opens_the_new_instance_and_its_log(
         assert audit.verify(local).ok
 
 
+def test_the_recovery_code_alone_brings_a_room_back(
+    kept: tuple[Saved, RecoveryCode], tmp_path: Path
+) -> None:
+    """The machine is lost and the key file with it; a backup and the code are left."""
+    saved, code = kept
+    environ = {
+        "STRONGROOM_SEAL": "recovery",
+        "STRONGROOM_CONFIG": str(tmp_path / "config.toml"),
+    }
+    settings = config.load(environ, tmp_path)
+    wiring.restore(
+        settings, environ, saved.file, tmp_path / "new", "all is lost",
+        ask=lambda _: code, reserve_bytes=RESERVE_BYTES,
+    )  # fmt: skip
+    with wiring.open_room(
+        settings, environ, tmp_path / "new", ask=lambda _: code, reserve_bytes=RESERVE_BYTES
+    ) as local:
+        room.confirm_restore(local, "looked at it")
+        assert value(local) == VALUE
+        assert audit.verify(local).ok
+    # Whoever has the key file after all can use it too.
+    with saved.at(tmp_path / "new").opened() as local:
+        assert local.log_public is not None
+
+
 def test_a_restored_room_is_backed_up_and_restored_again(saved: Saved, tmp_path: Path) -> None:
     saved.restored(tmp_path / "one")
     with saved.at(tmp_path / "one").opened() as local:

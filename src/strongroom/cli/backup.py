@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import App, Parameter
 
-from strongroom.cli import render
+from strongroom.cli import credentials, render
 from strongroom.cli.context import current
 from strongroom.cli.room import Json, RoomFolder, opened
 from strongroom.errors import IntegrityError, NotFoundError, StrongroomError
@@ -17,6 +17,7 @@ from strongroom.ops import backup as ops
 
 if TYPE_CHECKING:
     from strongroom.wiring.backups import Examined
+    from strongroom.wiring.credentials import AskPerson
 
 NOT_WHOLE: Final = 11  # as an IntegrityError
 LogKey = Annotated[
@@ -91,14 +92,14 @@ def verify(file: Path, *, key: LogKey = None, room: RoomFolder = None, json: Jso
     """
     from strongroom import wiring
 
-    config = current()
+    config, ask = current(), wiring.once(credentials.ask)
     try:
         with watched() as progress:
-            found = wiring.verify_backup(config, os.environ, file, key, progress)
+            found = wiring.verify_backup(config, os.environ, file, key, progress, ask=ask)
     except IntegrityError as error:
-        _record(file, room, passed=False)
+        _record(file, room, ask, passed=False)
         raise error from None
-    recorded = _record(file, room, passed=found.ok)
+    recorded = _record(file, room, ask, passed=found.ok)
     if json:
         render.json(
             {
@@ -114,12 +115,12 @@ def verify(file: Path, *, key: LogKey = None, room: RoomFolder = None, json: Jso
     return 0 if found.ok else NOT_WHOLE
 
 
-def _record(file: Path, room: Path | None, *, passed: bool) -> bool:
+def _record(file: Path, room: Path | None, ask: "AskPerson", *, passed: bool) -> bool:
     """Keep the result in the room, if it is at hand and this is a backup of it."""
     try:
         with ops.open_file(file) as stream:
             about = ops.read_head(stream).manifest
-        with opened(room) as local:
+        with opened(room, ask) as local:
             if local.keys.room_id != about.room_id:
                 return False
             ops.record_verified(local, about, passed)

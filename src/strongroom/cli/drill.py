@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from cyclopts import App
 
-from strongroom.cli import render
+from strongroom.cli import credentials, render
 from strongroom.cli.backup import size, watched
 from strongroom.cli.context import current
 from strongroom.cli.room import Json, RoomFolder, opened
@@ -42,8 +42,11 @@ def restore(
     """
     from strongroom import wiring
 
-    with opened(room) as local, watched() as progress:
-        found = wiring.drill_restore(current(), os.environ, local, from_, versions, progress)
+    ask = wiring.once(credentials.ask)
+    with opened(room, ask) as local, watched() as progress:
+        found = wiring.drill_restore(
+            current(), os.environ, local, from_, versions, progress, ask=ask
+        )
     if json:
         render.json(
             {

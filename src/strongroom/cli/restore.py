@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
-from strongroom.cli import render
+from strongroom.cli import credentials, render
 from strongroom.cli.backup import LogKey, watched
 from strongroom.cli.context import current
 from strongroom.cli.room import Json, RoomFolder, opened
@@ -66,19 +66,21 @@ def restore(
         )
     if (cloned and not in_place) or (anywhere and not moved):
         raise UsageError("restore-mode", "--cloned goes with --in-place, --anywhere with --moved")
-    config = current()
+    config, ask = current(), credentials.ask
     if confirm:
         with opened(room) as local:
             ops.confirm_restore(local, reason)
         return _say({"confirmed": True}, "the room serves again", json=json)
     if moved:
-        folder = wiring.moved(config, os.environ, room, reason, anywhere=anywhere)
+        folder = wiring.moved(config, os.environ, room, reason, anywhere=anywhere, ask=ask)
         return _say({"folder": folder}, f"the room stands in {folder} now", json=json)
     with watched() as progress:
         if file is not None and to is not None:
-            made = wiring.restore(config, os.environ, file, to, reason, key, progress)
+            made = wiring.restore(config, os.environ, file, to, reason, key, progress, ask=ask)
         else:
-            made = wiring.in_place(config, os.environ, room, reason, progress, cloned=cloned)
+            made = wiring.in_place(
+                config, os.environ, room, reason, progress, cloned=cloned, ask=ask
+            )
     _show(made, json=json)
     return 0
 

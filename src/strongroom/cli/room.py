@@ -5,13 +5,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
 
 from strongroom.cli import credentials, render
 from strongroom.cli.context import current
 from strongroom.ops.local import Local
+
+if TYPE_CHECKING:
+    from strongroom.wiring.credentials import AskPerson
 
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON for machines.")]
 RecoverKind = Literal["recovery", "passphrase", "shamir"]
@@ -28,11 +31,11 @@ Segments = Annotated[
 
 
 @contextmanager
-def opened(room: Path | None) -> Iterator[Local]:
+def opened(room: Path | None, ask: "AskPerson" = credentials.ask) -> Iterator[Local]:
     """The room that a command works with, opened as the operating system's user."""
     from strongroom import wiring
 
-    with wiring.open_room(current(), os.environ, room, ask=credentials.ask) as local:
+    with wiring.open_room(current(), os.environ, room, ask=ask) as local:
         yield local
 
 

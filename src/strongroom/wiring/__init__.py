@@ -6,7 +6,7 @@ STRONGROOM_KEYFILE or $CREDENTIALS_DIRECTORY says.
 """
 
 from strongroom.wiring.backups import verify as verify_backup
-from strongroom.wiring.credentials import KINDS, Asking, kind_named, of_text
+from strongroom.wiring.credentials import KINDS, Asking, kind_named, of_text, once
 from strongroom.wiring.drills import Drilled
 from strongroom.wiring.drills import drill as drill_restore
 from strongroom.wiring.founding import Founded, found
@@ -33,6 +33,7 @@ __all__ = [
     "made",
     "moved",
     "of_text",
+    "once",
     "open_room",
     "recover",
     "restore",

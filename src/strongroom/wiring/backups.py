@@ -28,7 +28,7 @@ from strongroom.ops.backup import Progress, quiet
 from strongroom.ops.fsck import Checked
 from strongroom.secret.backup import body
 from strongroom.secret.backup.manifest import Manifest
-from strongroom.wiring.credentials import obtain
+from strongroom.wiring.credentials import AskPerson, nobody, obtain
 from strongroom.wiring.process import DATABASE, Keys
 
 PRIVATE: Final = 0o600
@@ -81,8 +81,10 @@ class Examined:
 
 
 @contextmanager
-def unsealed(config: Config, environ: Mapping[str, str], path: Path) -> Iterator[Unsealed]:
-    """Open a backup with what this process opens the room with.
+def unsealed(
+    config: Config, environ: Mapping[str, str], path: Path, ask: AskPerson = nobody
+) -> Iterator[Unsealed]:
+    """Open a backup with what opens the room.
 
     Raises:
         NotFoundError: `backup-missing`.
@@ -92,8 +94,8 @@ def unsealed(config: Config, environ: Mapping[str, str], path: Path) -> Iterator
     with backup.open_file(path) as file:
         head = backup.read_head(file)
         about = head.manifest
-        slots = tuple(about.seal_slots())
-        credential = obtain(config, environ, about.room_id, slots)
+        slots = about.seal_slots()
+        credential = obtain(config, environ, about.room_id, tuple(slots), ask)
         ring = open_ring(slots, about.room_id, credential)
         keys = Keys.of(ring, about.instance_id)
         head.check(keys.room.backup(about.backup_id)[0])
@@ -106,6 +108,8 @@ def verify(
     path: Path,
     key: str | None = None,
     progress: Progress = quiet,
+    *,
+    ask: AskPerson = nobody,
 ) -> Examined:
     """Read a backup whole, and its database in a temporary folder; no room is needed.
 
@@ -116,7 +120,7 @@ def verify(
     """
     given = audit.parse_keys(key) if key else None
     with (
-        unsealed(config, environ, path) as found,
+        unsealed(config, environ, path, ask) as found,
         tempfile.TemporaryDirectory(prefix="strongroom-") as folder,
     ):
         database = Path(folder) / DATABASE

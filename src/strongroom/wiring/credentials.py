@@ -46,6 +46,18 @@ class Asking:
 AskPerson = Callable[[Asking], Credential]
 
 
+def once(ask: AskPerson) -> AskPerson:
+    """Ask a person the first time only, for work that opens one room more than once."""
+    given: list[Credential] = []
+
+    def asked(asking: Asking) -> Credential:
+        if not given:
+            given.append(ask(asking))
+        return given[0]
+
+    return asked
+
+
 def kind_named(text: str) -> Kind:
     """The kind of seal of that name.
 

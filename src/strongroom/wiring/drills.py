@@ -22,7 +22,7 @@ from strongroom.ops.backup import Progress, quiet
 from strongroom.ops.drill import RESTORE
 from strongroom.ops.local import Local, done
 from strongroom.wiring import backups, opening, restoring
-from strongroom.wiring.credentials import obtain
+from strongroom.wiring.credentials import AskPerson, nobody, obtain, once
 from strongroom.wiring.process import DATABASE
 
 VERSIONS: Final = 25
@@ -58,6 +58,8 @@ def drill(
     file: Path | None = None,
     versions: int = VERSIONS,
     progress: Progress = quiet,
+    *,
+    ask: AskPerson = nobody,
 ) -> Drilled:
     """Restore `file`, or a backup that is made for it, and see whether the room would live.
 
@@ -74,7 +76,9 @@ def drill(
             if file is None:
                 with _timed(found, "backup"):
                     file = backup.create(room, folder, progress).path
-            _restore(config, environ, room, found, file, folder / "room", versions, progress)
+            _restore(
+                config, environ, room, found, file, folder / "room", versions, progress, once(ask)
+            )
         except StrongroomError as error:
             found.failed = f"{found.failed}: {error.code}"
     report = {
@@ -97,9 +101,10 @@ def _restore(
     folder: Path,
     versions: int,
     progress: Progress,
+    ask: AskPerson,
 ) -> None:
     with _timed(found, "restore"):
-        with backups.unsealed(config, environ, file) as opened:
+        with backups.unsealed(config, environ, file, ask) as opened:
             about, keys = opened.about, opened.keys
         found.backup_id, found.log_size = about.backup_id.hex(), about.log_size
         found.database_bytes = about.database_bytes
@@ -107,12 +112,12 @@ def _restore(
             raise ConflictError("backup-other-room", "that is a backup of another room")
         restoring.restore(
             config, environ, file, folder, "restore drill", None, progress,
-            reserve_bytes=_RESERVE_BYTES,
+            ask=ask, reserve_bytes=_RESERVE_BYTES,
         )  # fmt: skip
     seal = Seal(keys.room.row_mac)
     with _timed(found, "open"):
         closed = opening.look(folder)
-        keys = closed.open(obtain(config, environ, about.room_id, tuple(closed.slots)))
+        keys = closed.open(obtain(config, environ, about.room_id, tuple(closed.slots), ask))
     with _timed(found, "values"), closing(sqlite.connect(folder / DATABASE)) as db:
         progress("trying values", 0, 0)
         found.environments = try_values(db, about.room_id, seal, keys.keks, versions)

@@ -27,7 +27,7 @@ from strongroom.ops import audit
 from strongroom.ops.backup import Progress, quiet
 from strongroom.ops.local import done
 from strongroom.wiring import backups, keyfiles, opening
-from strongroom.wiring.credentials import obtain
+from strongroom.wiring.credentials import AskPerson, nobody, obtain
 from strongroom.wiring.founding import FILES, WELCOME, check_folder
 from strongroom.wiring.opening import AGENT, Closed
 from strongroom.wiring.place import place_of
@@ -71,6 +71,7 @@ def restore(
     key: str | None = None,
     progress: Progress = quiet,
     *,
+    ask: AskPerson = nobody,
     reserve_bytes: int = RESERVE_BYTES,
 ) -> Restored:
     """Make a new instance in the folder `to` of what a backup holds, having checked all of it.
@@ -84,7 +85,7 @@ def restore(
     needed(reason)
     given = audit.parse_keys(key) if key else None
     folder = config.cwd / to
-    with backups.unsealed(config, environ, file) as found:
+    with backups.unsealed(config, environ, file, ask) as found:
         keyfile = keyfiles.path_of(config, environ, found.about.room_id)
         with _staging(folder, keyfile) as staging:
             database = staging / DATABASE
@@ -113,6 +114,7 @@ def in_place(
     progress: Progress = quiet,
     *,
     cloned: bool = False,
+    ask: AskPerson = nobody,
     reserve_bytes: int = RESERVE_BYTES,
 ) -> Restored:
     """Make a new instance of a room whose files were copied, where the copy stands.
@@ -133,7 +135,7 @@ def in_place(
             "this database is the one that the room was recorded as, and no copy of it",
             fix="add --cloned if the whole disk was copied; the room is frozen by it",
         )
-    credential = _credential(config, environ, found)
+    credential = obtain(config, environ, found.room_id, tuple(found.slots), ask)
     keys = found.open(credential)
     if not backups.check_room(folder / DATABASE, keys, found.instance_id, None, progress).ok:
         raise IntegrityError(
@@ -151,6 +153,7 @@ def moved(
     reason: str,
     *,
     anywhere: bool = False,
+    ask: AskPerson = nobody,
     reserve_bytes: int = RESERVE_BYTES,
 ) -> Path:
     """State that the room itself stands here now, and nowhere else; recorded.
@@ -164,7 +167,7 @@ def moved(
     needed(reason)
     folder = opening.find_folder(config, given)
     found = opening.look(folder)
-    keys = found.open(_credential(config, environ, found))
+    keys = found.open(obtain(config, environ, found.room_id, tuple(found.slots), ask))
     place = Meta.ANYWHERE if anywhere else place_of(folder / DATABASE)
     with gate(folder, keys, found.instance_id, reserve_bytes) as (opened, _):
         done(opened.change(Caller(opening.known(found), agent=AGENT), MarkPlace(place), reason))
@@ -180,10 +183,6 @@ def needed(reason: str) -> None:
     """
     if not reason.strip():
         raise InvalidError("reason-missing", "a restore has a reason", fix="give one with --reason")
-
-
-def _credential(config: Config, environ: Mapping[str, str], found: Closed) -> seal.Credential:
-    return obtain(config, environ, found.room_id, tuple(found.slots))
 
 
 def _become(
