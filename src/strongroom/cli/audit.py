@@ -92,7 +92,10 @@ def list_(
 def verify(
     *,
     key: Annotated[
-        str | None, Parameter(help="The log's public key as noted when the room was made.")
+        str | None,
+        Parameter(
+            help="The log's public key as noted; of a restored room all of them, with commas."
+        ),
     ] = None,
     segments: Segments = None,
     room: RoomFolder = None,

@@ -102,7 +102,10 @@ def show_pushed(found: list[ops.Pushed]) -> None:
 def verify(
     *,
     key: Annotated[
-        str | None, Parameter(help="The log's public key as noted when the room was made.")
+        str | None,
+        Parameter(
+            help="The log's public key as noted; of a restored room all of them, with commas."
+        ),
     ] = None,
     room: RoomFolder = None,
     json: Json = False,

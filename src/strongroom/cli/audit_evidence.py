@@ -20,7 +20,10 @@ from strongroom.ops.audit_export import ExportRequest, Format
 from strongroom.ops.audit_proof import ProofRequest
 from strongroom.ops.new_file import new_file
 
-Key = Annotated[str, Parameter(help="The log's public key as noted when the room was made.")]
+Key = Annotated[
+    str,
+    Parameter(help="The log's public key as noted; of a restored room all of them, with commas."),
+]
 Out = Annotated[Path | None, Parameter(name="--out", help="Write to this new file.")]
 
 

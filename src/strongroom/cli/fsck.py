@@ -20,7 +20,10 @@ app = App(name="fsck", help="Check the whole room: storage, rows, changes and th
 def fsck(
     *,
     key: Annotated[
-        str | None, Parameter(help="The log's public key as noted when the room was made.")
+        str | None,
+        Parameter(
+            help="The log's public key as noted; of a restored room all of them, with commas."
+        ),
     ] = None,
     segments: Segments = None,
     room: RoomFolder = None,

@@ -195,9 +195,11 @@ def _own(instance_id: bytes, key: LogKey | None) -> VerifierKey:
 def _unchecked(given: Sequence[VerifierKey] | None, checked: Checked) -> tuple[str, ...]:
     if checked.log is None:
         return ("the log, the rows and the changes, since the storage is damaged",)
+    moved = (f"{checked.moved:,} entries that were moved into segments: those are not in a backup",)
     own = "whether the log's history is the only one: bring the key that you noted with --key"
     return (
         "whether values can be opened: `strongroom drill restore` opens some of each environment",
         "whether there is a later backup, or entries that were never in one",
         *(() if given else (own,)),
+        *(moved if checked.moved else ()),
     )
