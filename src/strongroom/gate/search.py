@@ -92,11 +92,14 @@ def _hits(db: Db, seal: Seal, place: str, eyes: Eyes, query: Query) -> Iterator[
         for one in found:
             if not one.secret.path.startswith(folder):
                 return
-            if eyes.see(one.secret) and fits(one):
+            if not (eyes.see(one.secret) and fits(one)):
+                continue
+            ends_us = pages.end_of(db, one)
+            if fits.in_time(ends_us):
                 seal.check(SECRET, one.secret)
                 if one.label is not None:
                     seal.check(LABEL, one.label)
-                yield _hit(one)
+                yield _hit(one, ends_us)
 
 
 class _Fits:
@@ -116,10 +119,6 @@ class _Fits:
             return False
         if query.frozen is not None and bool(secret.frozen) != query.frozen:
             return False
-        if query.until_us is not None and (
-            one.expires_us is None or one.expires_us >= query.until_us
-        ):
-            return False
         if self._owner is not None and secret.owner.casefold() != self._owner:
             return False
         if self._client is not None and label.client.casefold() != self._client:
@@ -134,11 +133,16 @@ class _Fits:
         ).casefold()  # fmt: skip
         return all(word in text for word in self._words)
 
+    def in_time(self, ends_us: int | None) -> bool:
+        """Whether what ends then ends soon enough."""
+        until_us = self._query.until_us
+        return until_us is None or (ends_us is not None and ends_us < until_us)
 
-def _hit(one: Found) -> Hit:
+
+def _hit(one: Found, ends_us: int | None) -> Hit:
     secret = one.secret
     return Hit(
         Address(secret.environment, secret.path), secret.type, secret.owner, secret.description,
         label_of(one.label), bool(secret.frozen), secret.state == "deleted", one.current,
-        one.expires_us,
+        ends_us,
     )  # fmt: skip

@@ -28,5 +28,5 @@ def test_a_secret_comes_with_its_labels_and_its_end_if_it_has_any(db: Db) -> Non
     a, b = search.page(db, "e", "", 10)
 
     assert a.label is not None
-    assert ("acme", 1, 9) == (a.label.client, a.current, a.expires_us)
-    assert (None, None, None) == (b.label, b.current, b.expires_us)
+    assert ("acme", 1, 9) == (a.label.client, a.current, search.end_of(db, a))
+    assert (None, None, None) == (b.label, b.current, search.end_of(db, b))
