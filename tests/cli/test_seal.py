@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.cli.rooms import KEY, WEAK, Terminal
 
+from strongroom.cli import render
 from strongroom.errors import MachineError
 
 PHRASE = "plaza viking mossy unfold drench"
@@ -316,6 +317,23 @@ def test_rotated_shares_and_codes_open_and_the_old_ones_do_not(
     _open_with(monkeypatch, kept, "shamir", "\n".join(shares["shares"][1:]))
     assert 0 != kept.run("status")
     assert b"share-other-set" in kept.err
+
+
+@pytest.mark.parametrize("kind", ["recovery", "shamir"])
+def test_what_could_not_be_shown_is_not_the_only_way_in(
+    kept: Terminal, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """The reader went away, or standard output is closed: the old code or shares still open."""
+    _added(kept, "shamir", "--shares", "3", "--threshold", "2")
+    (old,) = _ids(kept, kind)
+
+    def gone(_: bytes) -> None:
+        raise MachineError("drill", "nobody reads this")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(render, "raw", gone)
+        assert 0 != kept.run("seal", "rotate", kind)
+    assert old in _ids(kept, kind)
 
 
 def test_a_key_file_never_lands_in_the_rooms_folder_or_over_another_file(kept: Terminal) -> None:

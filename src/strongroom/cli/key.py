@@ -72,7 +72,7 @@ def rotate(
         for seal in done.handed_to:
             console.print(f"  {seal.id[:8]}  {seal.kind}")
     console.print(f"{done.rewrapped:,} versions wrapped anew")
-    console.print(f"ended: {', '.join(key[:8] for key in done.destroyed)}")
+    console.print(f"destroyed: {', '.join(key[:8] for key in done.destroyed)}")
     if not done.resumed:
         return 0
     console.print("run it once more for another new key", style="dim")

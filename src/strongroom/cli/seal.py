@@ -1,7 +1,6 @@
 """`strongroom seal list|add|remove|rotate`: who can open the room."""
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -162,8 +161,15 @@ def rotate(
         if old.kind == "shamir" and shares is None and threshold is None:
             shares, threshold = ops.sharing_of(old)
         credential = _new(local, old.kind, shares, threshold)
-        made = ops.replace(local, old, credential, reason)
-    return _show(made, credential, json=json, old=old)
+        if old.kind == "passphrase":
+            return _show(ops.replace(local, old, credential, reason), credential, json=json)
+        # Shown before the old one ends: what could not be printed must not be the only way in.
+        made = ops.add_like(local, old, credential, reason)
+        _show(made, credential, json=json)
+        ops.remove(local, old, old.id, reason)
+    if not json:
+        render.out().print(f"\n{old.kind} {old.id[:8]} opens the room no more")
+    return 0
 
 
 def _rotate_file(local: "Local", old: "Seal", out: Path | None, reason: str, *, json: bool) -> int:
@@ -208,9 +214,7 @@ def _new(local: "Local", kind: str, shares: int | None, threshold: int | None) -
     return credentials.new_passphrase() if kind == "passphrase" else RecoveryCode.new()
 
 
-def _show(
-    made: "Changed", credential: "Credential", *, json: bool, old: "Seal | None" = None
-) -> int:
+def _show(made: "Changed", credential: "Credential", *, json: bool) -> int:
     """Say what was made; the one place that shows a code or shares, and only this once."""
     from strongroom.crypto.recovery import RecoveryCode
     from strongroom.crypto.shamir import Sharing
@@ -226,8 +230,6 @@ def _show(
         return 0
     console = render.out()
     console.print(f"{made.kind} {made.id[:8]} opens {', '.join(made.opens)}", soft_wrap=True)
-    if old is not None:
-        console.print(f"{old.kind} {old.id[:8]} opens the room no more")
     if isinstance(credential, Sharing):
         _, threshold = credential.numbers
         console.print(
@@ -236,8 +238,7 @@ def _show(
         )
     elif secrets:
         console.print("\nRecovery code, shown this once. Write it down and keep it elsewhere:\n")
-    for text in secrets:
-        sys.stdout.write(f"    {text}\n")
+    render.raw("".join(f"    {text}\n" for text in secrets).encode())
     return 0
 
 

@@ -102,7 +102,7 @@ def obtain(
         return keyfiles.read(keyfiles.path_of(config, environ, room_id), room_id)
     file = environ.get("STRONGROOM_SEAL_FILE")
     if file:
-        data = keyfiles.read_private(config.cwd / file, TEXT_BYTES_MAX)
+        data = keyfiles.read_private(config.cwd / file, TEXT_BYTES_MAX, "file")
         return of_text(kind, data.decode("utf-8", "replace"))
     return ask(Asking(kind, room_id, slots))
 

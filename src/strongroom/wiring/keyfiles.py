@@ -49,8 +49,8 @@ def read(path: Path, room_id: bytes) -> KeyFile:
     return key
 
 
-def read_private(path: Path, bytes_max: int) -> bytes:
-    """The start of a file that nobody but its owner can read or replace.
+def read_private(path: Path, bytes_max: int, what: str = "key file") -> bytes:
+    """The start of a file that nobody but its owner can read or replace; `what` says which.
 
     Raises:
         SealedError: `keyfile-missing`, `keyfile-unreadable`, `keyfile-exposed`.
@@ -60,8 +60,10 @@ def read_private(path: Path, bytes_max: int) -> bytes:
     except FileNotFoundError:
         raise SealedError(
             "keyfile-missing",
-            f"the room is sealed: there is no key file {path}",
-            fix="put it back from its backup, set STRONGROOM_KEYFILE, or run `strongroom recover`",
+            f"the room is sealed: there is no {what} {path}",
+            fix="put it back from its backup, set STRONGROOM_KEYFILE, or run `strongroom recover`"
+            if what == "key file"
+            else "set STRONGROOM_SEAL_FILE to the file that has what opens the room",
         ) from None
     except (OSError, ValueError) as error:
         raise SealedError("keyfile-unreadable", f"{path}: {_reason(error)}") from None
@@ -71,10 +73,10 @@ def read_private(path: Path, bytes_max: int) -> bytes:
         if shared or found.st_uid not in {os.getuid(), 0}:
             raise SealedError(
                 "keyfile-exposed",
-                f"others can read or replace the key file {path}",
+                f"others can read or replace the {what} {path}",
                 fix=f"chmod 600 {path}, and ask who could have read it"
                 if shared
-                else "run this as the user whom the key file belongs to",
+                else f"run this as the user whom the {what} belongs to",
             )
         return stream.read(bytes_max)
 
