@@ -155,7 +155,7 @@ WORK: Final[dict[str, Make]] = {
     "audit anchor verify": _plain("audit", "anchor", "verify"),
     "audit prove": lambda draw: Run(("audit", "prove", str(draw.randrange(50)))),
     "audit export": lambda draw: Run(("audit", "export", "--out", _new(draw, "log", ".jsonl"))),
-    # Nothing is old enough here; kills of a real one are in tests/gate.
+    # Refused here; a real one is killed at each step in tests/ops/test_audit_prune.py.
     "audit prune": _plain("audit", "prune", "--before", "2126-01-01", "--to", "segments"),
     "alarm list": _plain("alarm", "list"),
     "alarm seen": _plain("alarm", "seen"),

@@ -1,4 +1,7 @@
-"""Old entries leave the room into sealed files: nothing is lost, nothing moved twice."""
+"""Old entries leave the room into sealed files: nothing is lost, nothing moved twice.
+
+The taxonomy names this file as the proof of P-12.5.
+"""
 
 import os
 import signal
@@ -12,10 +15,12 @@ import pytest
 from tests.gate.pruned import DAY_US, aged, book, in_database
 from tests.gate.rooms import Time, World, on_disk
 from tests.standalone import exports
+from tests.test_canary import commands
 
 from strongroom.audit import proven
 from strongroom.audit.proven import Included
 from strongroom.audit.verifier import Row
+from strongroom.cli.main import build
 from strongroom.errors import StrongroomError
 from strongroom.gate.gate import Gate
 from strongroom.gate.sequencer import LEASE_US
@@ -97,6 +102,7 @@ def test_what_is_left_and_what_was_moved_both_verify(old: Old) -> None:
 
 
 def test_only_what_is_old_enough_is_moved_and_in_whole_tiles(old: Old) -> None:
+    """P-12.5: what is moved says that it is kept for a year and more; C-17: 92 days stay."""
     made = old.prune()
     limit = old.wanted.before_us
     left = in_database(old.world)
@@ -312,6 +318,29 @@ def test_fsck_names_a_segment_that_this_room_did_not_write(old: Old) -> None:
 
     assert ("forged", "segment") in {(one.kind, one.table) for one in found.state}
     assert not found.ok
+
+
+def test_no_command_destroys_an_entry_or_a_segment() -> None:
+    """P-12.5."""
+    words = {
+        word
+        for command in commands(build())
+        if command.startswith("audit")
+        for word in command.split()
+    }
+
+    assert not words & {"destroy", "delete", "purge", "erase", "expire"}
+
+
+def test_the_policy_s_own_period_is_kept_if_it_is_longer(old: Old) -> None:
+    """P-12.5."""
+    from dataclasses import replace
+
+    longer = replace(old.room.policy, audit=replace(old.room.policy.audit, retention_days=2_000))
+    made = ops.prune(replace(old.room, policy=longer), old.wanted)
+
+    assert made.keep_until_us is not None
+    assert made.keep_until_us > old.wanted.before_us + 1_900 * DAY_US
 
 
 STEPS = ["sealing 1", "sealing 2", "naming", "named", "deleting 1", "deleting 2"]

@@ -176,6 +176,8 @@ class SegmentFile:
 
 def header_of(path: Path) -> Header | None:
     """What a file says that it is; None where that cannot be read. Nothing is verified."""
+    if not path.is_file():  # a pipe would be waited for
+        return None
     try:
         with path.open("rb") as stream:
             return msgspec.json.decode(stream.readline(HEADER_BYTES_MAX), type=Header)

@@ -186,6 +186,11 @@ def _delete(room: Local, db: Db, progress: Progress) -> int:
         return 0
     # Each run ends what the one before it left, so only the last segment can be concerned.
     Logbook(db, room.keys).newest().check_digest()
+    return delete_lanes(db, lanes, progress)
+
+
+def delete_lanes(db: Db, lanes: list[tuple[bytes, int]], progress: Progress) -> int:
+    """Delete the entries of each lane up to its `seq`, a few at a time; how many those were."""
     total, number = 0, 0
     while number < len(lanes):
         db.begin(Begin.RECORD)
