@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 from strongroom.audit.problem import Report as LogReport
@@ -13,16 +14,17 @@ from strongroom.check.room.kept_report import KeptReport
 from strongroom.check.room.registry import ROOM_RULES
 from strongroom.check.rule import Subject
 from strongroom.db.tables.checks import CheckRunRow
-from strongroom.errors import AuditBrokenError, NotFoundError
+from strongroom.errors import IntegrityError, NotFoundError
 from strongroom.gate import inspect
 from strongroom.gate.changes.check import RecordCheck
 from strongroom.gate.inspect import verify_log
+from strongroom.gate.logbook import Logbook
 from strongroom.gate.operation import Refused
 from strongroom.gate.overview import House, LookOverHouse
 from strongroom.gate.views import ListChecks
 from strongroom.model.finding import Severity
 from strongroom.ops import secret
-from strongroom.ops.audit import verifier_key
+from strongroom.ops.audit import own_keys
 from strongroom.ops.check import CheckResult
 from strongroom.ops.inventory import surveys
 from strongroom.ops.local import Local, done
@@ -215,6 +217,8 @@ def _log(room: Local, house: House | None) -> tuple[LogReport | None, str]:
     if room.log_public is None:
         return None, "this process does not hold the log's key: strongroom audit verify --key"
     try:
-        return verify_log(room.gate.connect, verifier_key(room)), ""
-    except AuditBrokenError as error:
+        *earlier, key = own_keys(room)
+        book = partial(Logbook, keys=room.keys)
+        return verify_log(room.gate.connect, key, earlier, book=book), ""
+    except IntegrityError as error:
         return None, f"the log cannot be read: {error.message}"

@@ -140,13 +140,11 @@ def kept(found: Seen) -> Kept:
     return one
 
 
+def subject(room: RoomFacts, policy: Policy = POLICY) -> Subject:
+    now = datetime.fromtimestamp(NOW_US / 1e6, UTC)
+    return Subject(RepositoryFacts(GitFacts()), policy, "policy", now, room)
+
+
 def judged(room: RoomFacts, policy: Policy = POLICY, rule: str = "") -> CheckReport:
-    subject = Subject(
-        RepositoryFacts(GitFacts()),
-        policy,
-        "policy",
-        datetime.fromtimestamp(NOW_US / 1e6, UTC),
-        room,
-    )
     rules = frozenset({rule}) if rule else frozenset()
-    return evaluate(subject, rules=rules, registry=ROOM_RULES, place="a room")
+    return evaluate(subject(room, policy), rules=rules, registry=ROOM_RULES, place="a room")

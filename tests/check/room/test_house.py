@@ -1,8 +1,11 @@
 """Tests for strongroom.check.room.house."""
 
-from tests.check.room.build import KEK, facts, house, judged, log
+from dataclasses import replace
+
+from tests.check.room.build import KEK, facts, house, judged, log, subject
 
 from strongroom.audit.problem import Kind
+from strongroom.check.room import house as module
 from strongroom.db.tables.house import KekRow
 from strongroom.model.finding import Severity
 
@@ -15,6 +18,17 @@ def test_each_problem_of_the_log_is_a_finding_of_its_own() -> None:
     assert 1 == len(
         judged(facts(log=log(Kind.EDITED, Kind.DELETED)), rule="room-log-kept").findings
     )
+
+
+def test_what_was_moved_and_not_read_is_no_pass() -> None:
+    """P-12.4, P-12.5: the files may be on a tape; nothing is called whole that was not read."""
+    room = facts(log=replace(log(entries=9, signed=521), first=512))
+    for judge in (module.recorded, module.retained):
+        found = judge(subject(room))
+
+        assert found.findings == ()
+        assert "512 entries" in found.gap
+        assert not judge(subject(facts(log=log()))).gap
 
 
 def test_a_retired_key_may_wrap_for_a_while_and_a_destroyed_one_may_not() -> None:

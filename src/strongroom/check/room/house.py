@@ -23,7 +23,7 @@ def recorded(subject: Subject) -> Judgement:
         )
         for problem in room.log.problems
     ]
-    unsigned = room.log.entries - room.log.signed
+    unsigned = room.log.first + room.log.entries - room.log.signed
     if unsigned and not found:
         found.append(
             Draft(
@@ -34,7 +34,13 @@ def recorded(subject: Subject) -> Judgement:
                 "strongroom audit checkpoint",
             )
         )
-    return Judgement(room.log.entries, "record{s} of the log", tuple(found))
+    return Judgement(room.log.entries, "record{s} of the log", tuple(found), _moved(room.log.first))
+
+
+def _moved(first: int) -> str:
+    """What was not read, since it was moved and the files are not where they were put."""
+    said = f"{first:,} entries in segments were not read: strongroom audit verify --segments DIR"
+    return said if first else ""
 
 
 def retained(subject: Subject) -> Judgement:
@@ -53,7 +59,7 @@ def retained(subject: Subject) -> Judgement:
         )
         for problem in gone
     )
-    return Judgement(room.log.entries, "record{s} of the log", found)
+    return Judgement(room.log.entries, "record{s} of the log", found, _moved(room.log.first))
 
 
 def anchored(subject: Subject) -> Judgement:
