@@ -82,3 +82,12 @@ def test_only_places_of_this_machine_are_taken(address: str) -> None:
 
     assert raised.value.code == "anchor-remote"
     assert "password" not in raised.value.message + (raised.value.fix or "")
+
+
+def test_a_log_that_had_another_name_is_read_with_it(kind: Kind, place: Path) -> None:
+    """A restored room has an origin of its own, and goes on from what was kept before."""
+    opened(kind, place).append(note(1), START_US)
+    both = kinds.opened(kind, str(place), ORIGIN, "strongroom/later")
+    both.append(note(2, "strongroom/later"), START_US)
+
+    assert list(both.notes()) == [note(1), note(2, "strongroom/later")]

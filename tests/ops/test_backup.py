@@ -10,7 +10,11 @@ from tests.fault.disks import fill, may_mount, small_disk
 from tests.fault.steps import killed_at
 
 from strongroom.crypto.keyring import RoomKeys
+from strongroom.db.interface import DbBusyError
 from strongroom.errors import DeniedError, MachineError, StrongroomError
+from strongroom.gate.gate import Gate
+from strongroom.gate.operation import Caller, unrecorded
+from strongroom.gate.writer import Change
 from strongroom.model.address import Address
 from strongroom.ops import access, audit, backup, fsck, secret
 from strongroom.ops.local import Local
@@ -95,6 +99,28 @@ def test_one_that_cannot_be_recorded_is_taken_away(
 
     assert code_of(room, tmp_path / "b") == "gate-full"
     assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.parametrize(("busy", "code"), [(2, ""), (99, "gate-unrecorded")])
+def test_a_room_that_is_busy_for_a_moment_costs_no_backup(
+    room: Local, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, busy: int, code: str
+) -> None:
+    left, change = busy, Gate.change
+
+    def flaky(gate: Gate, caller: Caller, made: Change, reason: str = "") -> object:
+        nonlocal left
+        left -= 1
+        if left >= 0:
+            raise unrecorded(DbBusyError("db-busy", "another process held the database"))
+        return change(gate, caller, made, reason)
+
+    monkeypatch.setattr(Gate, "change", flaky)
+    if code:
+        assert code_of(room, tmp_path / "b") == code
+    else:
+        backup.create(room, tmp_path / "b")
+
+    assert (tmp_path / "b").exists() is not bool(code)
 
 
 def test_a_full_disk_leaves_nothing_and_the_room_serves(room: Local, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_a_room_that_was_moved_is_opened_once_somebody_says_so(
     copy = copied(place, tmp_path / "copy")
     moved(copy)
     with copy.opened() as local:
-        assert "room" in {line.kind for line in audit.list_entries(local, audit.Filter())}
+        assert "place" in {line.kind for line in audit.list_entries(local, audit.Filter())}
         assert fsck.check(local).ok
 
     assert code_of(copied(copy, tmp_path / "again")) == "room-copied"

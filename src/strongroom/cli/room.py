@@ -45,6 +45,9 @@ whoami_app = App(name="whoami", help="Say who you are to the room.")
 recover_app = App(name="recover", help="Open the room with its recovery code; make a new key file.")
 
 
+_STATES = {"restored": "restored, until `strongroom restore --confirm`"}
+
+
 @init_app.default
 def init(
     *,
@@ -118,7 +121,9 @@ def status(*, room: RoomFolder = None, json: Json = False) -> int:
         ("room", found.folder),
         (
             "serves",
-            "yes" if found.ready and not found.killed else f"no: {found.trouble or found.state}",
+            "yes"
+            if found.ready and not found.killed
+            else f"no: {found.trouble or _STATES.get(found.state, found.state)}",
         ),
         ("policy", f"{found.policy_title}  sha256 {found.policy_sha256[:12]}…"),
         ("open here", ", ".join(found.open_environments) or "no environment"),

@@ -15,6 +15,7 @@ import msgspec
 from strongroom.crypto import keyring
 from strongroom.errors import InvalidError, MachineError, NotFoundError, StrongroomError
 from strongroom.gate.backup import TakeBackup, contents
+from strongroom.gate.operation import GateError
 from strongroom.gate.rows import Seal
 from strongroom.gate.shown import ListEvidence, RecordEvidence
 from strongroom.ops.audit import sequence
@@ -24,6 +25,7 @@ from strongroom.secret.backup import body, manifest
 from strongroom.secret.backup.manifest import Head, Manifest
 
 SUFFIX: Final = ".backup"
+TRIES: Final = 5  # each waits for the lock as long as the database does
 BACKUP: Final = "backup"  # kinds of evidence
 VERIFIED: Final = "backup-verify"
 Progress = Callable[[str, int, int], None]  # what, bytes so far, bytes in all
@@ -87,7 +89,7 @@ def create(room: Local, to: Path | None, progress: Progress = quiet) -> Made:
         "log_size": about.log_size, "sha256": hashlib.sha256(head).hexdigest(),
     }  # fmt: skip
     try:
-        done(room.gate.change(room.caller, RecordEvidence(BACKUP, True, report)))
+        _record(room, RecordEvidence(BACKUP, True, report))
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -95,6 +97,18 @@ def create(room: Local, to: Path | None, progress: Progress = quiet) -> Made:
         path, about.backup_id.hex(), len(head) + about.body_bytes, about.database_bytes,
         about.log_size, now_us,
     )  # fmt: skip
+
+
+def _record(room: Local, change: RecordEvidence) -> None:
+    """A room that is busy for a moment must not cost a backup that took an hour."""
+    for left in reversed(range(TRIES)):
+        try:
+            done(room.gate.change(room.caller, change))
+        except GateError as error:
+            if not (left and error.retryable):
+                raise
+        else:
+            return
 
 
 def _write(

@@ -73,7 +73,7 @@ class BecomeInstance(Change):
         work.drop_leases(to.db)
         dropped = sum(not row.revoked for row in tokens)
         return Applied(
-            Became(origin.log_size, dropped), kind="room", object_id=to.room.instance_id,
+            Became(origin.log_size, dropped), kind="restore", object_id=to.room.instance_id,
             detail={
                 "from_instance": origin.instance_id.hex(), "from_size": str(origin.log_size),
                 "from_checkpoint": "" if last is None else f"{last.size} {last.root.hex()}",
@@ -100,7 +100,7 @@ class ConfirmRestore(Change):
         if state.value != Meta.RESTORED:
             raise ConflictError("restore-not-waiting", "no restore waits to be confirmed here")
         to.update(META, MetaRow(Meta.STATE, Meta.OPEN))
-        return Applied(kind="room", object_id=to.room.instance_id)
+        return Applied(kind="restore", object_id=to.room.instance_id)
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class MarkPlace(Change):
         if to.load(META, Meta.PLACE) is None and to.db.query(_MARKED, (Meta.PLACE,)):
             raise missing("where the room stands")
         put(to, Meta.PLACE, self.place)
-        return Applied(kind="room", object_id=to.room.instance_id)
+        return Applied(kind="place", object_id=to.room.instance_id)
 
 
 def put(to: Writer, key: str, value: bytes) -> None:
