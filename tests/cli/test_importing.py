@@ -91,3 +91,21 @@ def test_standard_input_needs_its_format(kept: Terminal) -> None:
     assert 3 == kept.run("import", "--format", "xlsx", *into, stdin=b"A=weak\n")
     assert b"[format-unknown]" in kept.err
     assert 8 == kept.run("import", "missing.env", *into)
+
+
+def test_who_stops_an_import_is_told_how_to_go_on(
+    kept: Terminal, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    def interrupt(name: str, done: int, total: int) -> None:
+        del total
+        if name == "staging" and done:
+            raise KeyboardInterrupt
+
+    source = env(kept, **{f"N{n}": secrets.token_urlsafe(12) for n in range(run.PART + 1)})
+    monkeypatch.setattr(progress, "shown", lambda: nullcontext(interrupt))
+    with pytest.raises(SystemExit) as ended:
+        kept.run("import", source, "--into", "development/many", *NEW)
+    said = capsysbinary.readouterr().err
+    assert 130 == ended.value.code
+    assert b"is unfinished" in said
+    assert b"import abort" in said

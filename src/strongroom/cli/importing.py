@@ -1,6 +1,8 @@
 """`strongroom import`: many secrets from a file, all or nothing; and what to do after a crash."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -8,7 +10,7 @@ from cyclopts import App, Parameter
 
 from strongroom.cli import progress, render, value_input
 from strongroom.cli.room import Json, RoomFolder, opened
-from strongroom.errors import UsageError
+from strongroom.errors import MachineError, StrongroomError, UsageError
 from strongroom.secret.importing.interface import FILE_BYTES_MAX
 
 if TYPE_CHECKING:
@@ -82,7 +84,8 @@ def import_(
             run.reject(local, request, made, dry=dry_run)
         done = None
         if made.ok and not dry_run:
-            done = run.carry_out(local, request, made, report)
+            with _going_on(local):
+                done = run.carry_out(local, request, made, report)
     if json:
         render.json(_document(made, done))
     elif done is not None:
@@ -122,7 +125,8 @@ def resume(
             request = _request(
                 local, data, source, format_, into, type_, owner, on_conflict, reason
             )
-        done = run.resume(local, id_, request, report)
+        with _going_on(local):
+            done = run.resume(local, id_, request, report)
     return _ended(done, json=json)
 
 
@@ -159,6 +163,21 @@ def list_(
         table.add_row(*map(render.cell, cells))
     render.out().print(table if found else "no import is unfinished")
     return 0
+
+
+@contextmanager
+def _going_on(local: "Local") -> Iterator[None]:
+    """Say what to do about an import that ends in the middle."""
+    from strongroom.ops.importing import batches
+
+    try:
+        yield
+    except (KeyboardInterrupt, MachineError):
+        with suppress(StrongroomError):
+            waiting = [one.id for one in batches.unfinished(local)]
+            if waiting:
+                render.unfinished(waiting, render.err())
+        raise
 
 
 def _read(source: Path | None) -> bytes:

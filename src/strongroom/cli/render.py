@@ -99,10 +99,10 @@ def _utf8(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def unfinished(ids: Iterable[str]) -> None:
-    """Name imports that were interrupted, and what to do about them."""
+def unfinished(ids: Iterable[str], console: Console | None = None) -> None:
+    """Name imports that were interrupted, and what to do about them; on the output by default."""
     names = ", ".join(one[:12] for one in ids)
-    out().print(
+    (console or out()).print(
         f"import {names} is unfinished: strongroom import resume, or import abort", style="yellow"
     )
 

@@ -54,6 +54,8 @@ def test_all_problems_come_in_one_report_sorted_by_row(room: Local, source: Sour
             {"name": "production/a/D", "value": long, "days": 99_999},
             {"name": "development/a/S", "value": long},
             {"name": "production/a/X", "valeu": long},
+            {"name": "production/a/L", "value": strong(), "description": "two\nlines"},
+            {"name": "production/a/O", "value": strong(), "owner": "x" * 200},
         ),
     )
 
@@ -61,7 +63,7 @@ def test_all_problems_come_in_one_report_sorted_by_row(room: Local, source: Sour
         (1, "value-refused"), (3, "environment-unknown"), (4, "row-duplicate"),
         (5, "address-invalid"), (6, "type-unknown"), (7, "value-empty"),
         (8, "environment-missing"), (9, "expiry-too-far"), (10, "value-reused"),
-        (11, "column-unknown"),
+        (11, "column-unknown"), (12, "text-invalid"), (13, "text-invalid"),
     ] == codes(plan)  # fmt: skip
     assert not any(long in str(issue) or "short" in issue.message for issue in plan.issues)
 

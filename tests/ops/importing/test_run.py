@@ -1,11 +1,8 @@
 """Carrying out: all or nothing, and what goes on after an interruption at each step."""
 
 import os
-import random  # noqa: TID251 - the moment of a kill is no secret
 import signal
-import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -16,7 +13,7 @@ from strongroom.errors import ConflictError, DeniedError, InvalidError, NotFound
 from strongroom.gate.changes.people import AddGrant
 from strongroom.model.address import Address
 from strongroom.model.principal import Effect, Grant, Verb
-from strongroom.ops import audit, fsck, lifecycle, secret
+from strongroom.ops import audit, fsck, key, lifecycle, secret
 from strongroom.ops.importing import batches, run
 from strongroom.ops.importing import plan as plans
 from strongroom.ops.importing.request import ImportRequest, OnConflict
@@ -232,6 +229,19 @@ def test_a_frozen_environment_waits_for_its_thaw(room: Local, source: Source) ->
     assert 3 == len(names(room))
 
 
+def test_a_new_key_wraps_what_is_staged_too(room: Local, source: Source) -> None:
+    """Else what is published later could not be opened."""
+    bring(room, source({"name": "production/a/K0", "value": strong()}))
+    given = rows(2)
+    interrupted(room, source(*given, on_conflict=OnConflict.NEW_VERSION), "publishing", 0)
+    key.rotate(room, "production")
+    run.resume(room)
+
+    for row in given:
+        read = secret.read(room, Address.parse(str(row["name"])))
+        assert row["value"] == read.value.texts["value"]
+
+
 def test_who_may_write_nowhere_imports_nothing(room: Local, source: Source) -> None:
     request = source(*rows(2))
     plan = plans.make(room, request)
@@ -245,40 +255,73 @@ def test_who_may_write_nowhere_imports_nothing(room: Local, source: Source) -> N
     assert [] == batches.unfinished(room)
 
 
-def killed(place: Place, request: ImportRequest, delay_s: float) -> None:
-    """Import in another process, and kill it."""
+def killed(place: Place, work: Callable[[Local], object]) -> None:
+    """Work in another process, which kills itself at a step of it."""
     pid = os.fork()
     if not pid:
         try:
             with place.opened() as local:
-                run.carry_out(local, request, plans.make(local, request))
+                work(local)
         finally:
             os._exit(0)
-    time.sleep(delay_s)
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
+    _, status = os.waitpid(pid, 0)
+    assert os.WIFSIGNALED(status)
 
 
-def test_after_a_kill_at_any_moment_there_is_everything_or_nothing(
-    room: Local, place: Place, source: Source
+def kill_at(part: str, after: int) -> Callable[[str, int, int], None]:
+    def report(name: str, done_: int, total: int) -> None:
+        del total
+        if name == part and done_ >= after:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return report
+
+
+COUNT = run.PART * 4 + 1
+STEPS = [
+    *(("staging", n) for n in (*range(run.PART, COUNT, run.PART), COUNT)),
+    ("publishing", 0),
+    ("publishing", run.PARTS_AT_ONCE),
+]
+
+
+@pytest.mark.parametrize("back", [True, False])
+def test_after_a_kill_at_each_chunk_there_is_everything_or_nothing(
+    room: Local, place: Place, source: Source, *, back: bool
 ) -> None:
-    draw = random.Random(1)
-    states = set()
-    for n in range(12):
-        given = [{"name": f"production/k{n}/K{i}", "value": strong()} for i in range(run.PART * 3)]
+    for part, after in STEPS:
+        folder = f"k{part[0]}{after}"
+        given = [{"name": f"production/{folder}/K{i}", "value": strong()} for i in range(COUNT)]
         request = source(*given)
-        killed(place, request, 0.05 + draw.random() * 0.35)
+        killed(place, lambda local, r=request, p=part, a=after: run.carry_out(  # type: ignore[misc]
+            local, r, plans.make(local, r), kill_at(p, a)
+        ))  # fmt: skip
         with place.opened() as local:
-            waiting = batches.unfinished(local)
-            states |= {one.state for one in waiting}
-            back = bool(waiting) and waiting[0].state == "staging" and draw.random() < 0.5
-            if back:
+            (waiting,) = batches.unfinished(local)
+            if waiting.state == "staging":
+                assert [] == secret.list_folder(local, "production", folder)
+            aborts = back and waiting.state == "staging"
+            if aborts:
                 run.abort(local)
-            elif waiting:
+            else:
                 run.resume(local, request=request)
-            found = secret.list_folder(local, "production", f"k{n}")
-            assert len(found) in ({0} if back else {0, len(given)}), (n, waiting)
-            assert not batches.unfinished(local)
+            assert len(secret.list_folder(local, "production", folder)) == (0 if aborts else COUNT)
+            assert [] == batches.unfinished(local)
     with place.opened() as local:
         assert fsck.check(local).ok
+
+
+def test_taking_back_is_killed_at_each_chunk_too(room: Local, place: Place, source: Source) -> None:
+    given = [{"name": f"production/back/K{i}", "value": strong()} for i in range(COUNT)]
+    request = source(*given)
+    interrupted(room, request, "staging", COUNT)
+    for after in range(5):
+        killed(place, lambda local, a=after: run.resume(  # type: ignore[misc]
+            local, progress=kill_at("taking back", a)
+        ) if a else run.abort(local, progress=kill_at("taking back", 0)))  # fmt: skip
+    with place.opened() as local:
+        run.resume(local)
+        assert [] == secret.list_folder(local, "production", "back")
+        assert fsck.check(local).ok
+    bring(room, request)
+    assert len(secret.list_folder(room, "production", "back")) == COUNT

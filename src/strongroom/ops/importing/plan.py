@@ -12,9 +12,10 @@ from typing import Final
 
 from strongroom.errors import DeniedError, InvalidError, LimitError, RequestError
 from strongroom.gate import occupancy
-from strongroom.gate.changes.secret import Origin
+from strongroom.gate.changes.secret import Origin, needed
 from strongroom.gate.changes.secret import Value as Kept
 from strongroom.gate.occupancy import Kind, Newcomer, Standing
+from strongroom.gate.rows import bounded
 from strongroom.generate.strength import Measurer
 from strongroom.model.address import Address
 from strongroom.model.principal import is_path
@@ -90,7 +91,8 @@ def _draft(
     if first != row.number:
         raise InvalidError("row-duplicate", f"row {first} has the same address")
     kind = place.type_(policy, request, row, address.name)
-    held_by = owner(row.owner or request.owner)
+    held_by = needed(owner(row.owner or request.owner), "owner")
+    description = bounded(row.description, "a description")
     term = terms(policy, kind.id, room.now_us(), days=row.days)
     kept = every_us = next_us = None
     if row.value is not None:
@@ -102,7 +104,7 @@ def _draft(
         row,
         Item(
             row.number, address, Action.CREATE, kind.id, held_by, term.expires_us, kept,
-            description=row.description, every_us=every_us, next_us=next_us,
+            description=description, every_us=every_us, next_us=next_us,
         ),
     )  # fmt: skip
 
