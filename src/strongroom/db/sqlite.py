@@ -36,6 +36,7 @@ WAIT_MS: Final = 5_000
 COMMITS_MAX: Final = 250
 WAL_GROWTH_BYTES: Final = 16 * 1024 * 1024
 WAL_BYTES_KEPT: Final = 32 * 1024 * 1024
+CACHE_KIB: Final = 32 * 1024
 CHECK_BYTES_MAX: Final = 8 * 1024 * 1024  # larger files are checked in part when opened
 ENGINE_MIN: Final = (3, 37, 0)  # the first with STRICT tables
 APPLICATION_ID: Final = 0x53545252  # "STRR", at byte 68 of the file
@@ -160,6 +161,7 @@ class SqliteDb(Db):
                 "cell_size_check=ON",
                 "synchronous=FULL",
                 "temp_store=MEMORY",  # sorting never spills rows into a temporary file
+                f"cache_size=-{CACHE_KIB}",  # pages of one room; the default of 2 MB holds too few
             ):
                 self._handle.execute(f"PRAGMA {pragma}")
 

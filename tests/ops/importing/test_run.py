@@ -277,7 +277,7 @@ def kill_at(part: str, after: int) -> Callable[[str, int, int], None]:
     return report
 
 
-COUNT = run.PART * 4 + 1
+COUNT = run.PART * run.PARTS_AT_ONCE + 1
 STEPS = [
     *(("staging", n) for n in (*range(run.PART, COUNT, run.PART), COUNT)),
     ("publishing", 0),
@@ -315,7 +315,7 @@ def test_taking_back_is_killed_at_each_chunk_too(room: Local, place: Place, sour
     given = [{"name": f"production/back/K{i}", "value": strong()} for i in range(COUNT)]
     request = source(*given)
     interrupted(room, request, "staging", COUNT)
-    for after in range(5):
+    for after in range(run.PARTS_AT_ONCE + 1):
         killed(place, lambda local, a=after: run.resume(  # type: ignore[misc]
             local, progress=kill_at("taking back", a)
         ) if a else run.abort(local, progress=kill_at("taking back", 0)))  # fmt: skip
@@ -325,3 +325,12 @@ def test_taking_back_is_killed_at_each_chunk_too(room: Local, place: Place, sour
         assert fsck.check(local).ok
     bring(room, request)
     assert len(secret.list_folder(room, "production", "back")) == COUNT
+
+
+def test_ids_are_all_different_and_in_order() -> None:
+    ids = run._ids()
+    found = [next(ids) for _ in range(1_000)]
+
+    assert found == sorted(set(found))
+    assert {16} == {len(one) for one in found}
+    assert next(run._ids())[:8] != found[0][:8]
