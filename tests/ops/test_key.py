@@ -11,7 +11,7 @@ from tests.conftest import RESERVE_BYTES, Place
 from tests.ops.seals import node_of, opened_by
 
 from strongroom.crypto.recovery import RecoveryCode
-from strongroom.errors import InvalidError, SealedError
+from strongroom.errors import InvalidError, NotFoundError, SealedError
 from strongroom.gate.changes import version as versions
 from strongroom.gate.changes.describe import DeleteSecret
 from strongroom.gate.changes.secret import AddVersion
@@ -194,6 +194,16 @@ def test_a_node_that_was_open_is_handed_the_new_key_of_its_environment(
         (answer,) = node.gate.read(node.caller, [strong])
         assert not isinstance(answer, Delivered)
         assert ("development",) == node.gate.status().open_environments
+
+
+def test_an_environment_without_a_key_is_said_to_have_none(
+    room: Local, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(key, "_keks", lambda *_: [])
+
+    with pytest.raises(NotFoundError) as error:
+        key.rotate(room, PLACE)
+    assert "kek-missing" == error.value.code
 
 
 def test_progress_counts_up_to_all(room: Local) -> None:

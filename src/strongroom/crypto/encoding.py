@@ -21,7 +21,7 @@ def head(label: bytes) -> bytes:
 
 def fields(*parts: bytes) -> bytes:
     """The rest of a frame: each part with its length before it."""
-    return b"".join([piece for part in parts for piece in (u32(len(part)), part)])
+    return b"".join([piece for part in parts for piece in (len(part).to_bytes(4, "big"), part)])
 
 
 def u32(number: int) -> bytes:

@@ -12,7 +12,7 @@ from strongroom.crypto import keyring
 from strongroom.crypto import ring as rings
 from strongroom.crypto.holder import Enrolment
 from strongroom.crypto.slot import KeyName, Use
-from strongroom.errors import InvalidError
+from strongroom.errors import InvalidError, NotFoundError
 from strongroom.gate.changes.house import AddKek, DestroyKek, SetSlot
 from strongroom.gate.changes.version import Rewrap
 from strongroom.gate.views import KekShown, ListKeks
@@ -83,7 +83,7 @@ def rotate(
     Where an earlier rotation was interrupted, this one finishes it and begins none.
 
     Raises:
-        InvalidError: `environment-unknown`.
+        InvalidError: `environment-unknown`. NotFoundError: `kek-missing`.
         SealedError: `key-sealed`, the environment is not open here.
         TamperedError: `slot-forged`; somebody enrolled who had not the key. Nothing is changed.
         ConflictError: `seal-without-holder`, `seals-changed`.
@@ -91,7 +91,13 @@ def rotate(
     if environment not in {known.id for known in room.policy.environments}:
         raise InvalidError("environment-unknown", "there is no environment of that id")
     before = [kek for kek in _keks(room, environment) if kek.row.state != "destroyed"]
-    active = next(kek.row.id for kek in before if kek.row.state == "active")
+    active = next((kek.row.id for kek in before if kek.row.state == "active"), None)
+    if active is None:
+        raise NotFoundError(
+            "kek-missing",
+            f"{environment} has no key in use",
+            fix="run `strongroom fsck`, and ask who wrote to the database",
+        )
     retired = [kek for kek in before if kek.row.state == "retired"]
     handed: tuple[Handed, ...] = ()
     resumed = bool(retired)
