@@ -102,7 +102,26 @@ def row_forgets(**kept: Any) -> Callable[[Patch], None]:
     return plant
 
 
+def plainly(patch: Patch) -> None:
+    """Each column by `_value`: the kernel spells the common ones out, and no fault would bite."""
+
+    def pieces(
+        table: str,
+        key: tuple[rowmac.Value, ...],
+        content: Mapping[str, rowmac.Value],
+        change_seq: int,
+    ) -> list[bytes]:
+        found = [rowmac._HEAD, rowmac._name(table), change_seq.to_bytes(8, "big")]
+        found += [bytes((len(key),)), *map(rowmac._value, key), bytes((len(content),))]
+        for column in sorted(content):
+            found += [rowmac._name(column), rowmac._value(content[column])]
+        return found
+
+    patch.setattr(rowmac, "_pieces", pieces)
+
+
 def row_columns_have_no_types(patch: Patch) -> None:
+    plainly(patch)
     patch.setattr(rowmac, "_value", lambda value: frame(b"", str(value).strip("b'").encode()))
 
 
@@ -112,6 +131,7 @@ def row_columns_have_no_names(patch: Patch) -> None:
 
 
 def row_columns_have_no_lengths(patch: Patch) -> None:
+    plainly(patch)
     patch.setattr(rowmac, "_name", lambda _: b"")
     patch.setattr(rowmac, "_value", lambda value: str(value).encode())
 
@@ -356,6 +376,18 @@ def test_the_fault_is_noticed(
     with pytest.raises((AssertionError, pytest.fail.Exception)):
         promise()
     rowmac._columns.cache_clear()
+
+
+@pytest.mark.parametrize("promise", promises.ALL, ids=lambda promise: promise.__name__)
+def test_what_faults_are_planted_in_is_the_kernel_itself(
+    promise: Callable[[], None], monkeypatch: Patch
+) -> None:
+    row = ("t", (1, "k"), {"a": b"x", "b": None, "c": "text", "d": 5}, 7)
+    before = rowmac.row_mac(bytes(32), *row)
+    plainly(monkeypatch)
+
+    assert before == rowmac.row_mac(bytes(32), *row)
+    promise()
 
 
 def test_every_promise_has_a_fault() -> None:

@@ -209,7 +209,7 @@ def new_passphrase(text: str) -> Passphrase:
             "passphrase-weak",
             f"that passphrase has about {bits:.0f} bits and {len(text)} characters, it takes"
             f" {PASSPHRASE_BITS_MIN} and {PASSPHRASE_CHARS_MIN}",
-            fix="use six random words: `strongroom generate passphrase --bits 77` makes them",
+            fix="use random words: `strongroom generate passphrase` makes them",
         )
     return made
 
