@@ -129,6 +129,28 @@ def test_the_password_of_a_url_is_known_alone(url: str, password: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        (
+            "postgresql://db/x?user=app&password=a%20long-one&sslmode=off",
+            {"a%20long-one", "a long-one"},
+        ),
+        ("https://h.example/hook?api_key=0123456789abc#x", {"0123456789abc"}),
+        ("redis://:first-one@h/0?sslpassword=second-one", {"first-one", "second-one"}),
+    ],
+    ids=["libpq", "webhook", "both"],
+)
+def test_what_stands_in_the_query_of_a_url_is_known_alone(url: str, found: set[str]) -> None:
+    assert found <= texts(url)
+    assert "sslmode=off" not in texts(url)
+
+
+@pytest.mark.parametrize("around", ["{}\n", "{}\r\n", " {} ", "\n{}"])
+def test_a_value_is_known_without_the_blanks_around_it(around: str) -> None:
+    assert held(around.format("k3y-value"), "x k3y-value y")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "host=db password='a \\'quoted\\' one' user=app",

@@ -35,6 +35,9 @@ _PAIR: Final = re.compile(
     r"""(?:^|[\s;])(?:password|passwd|pwd)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|"([^"]*)"|([^\s;]+))""",
     re.IGNORECASE,
 )
+_QUERY: Final = re.compile(
+    r"[?&][\w.-]*(?:passw|pwd|secret|token|key)[\w.-]*=([^&#\s]+)", re.IGNORECASE
+)
 _ARMOUR: Final = re.compile(r"-----(?:BEGIN|END) [A-Z0-9 ]+-----")
 _MEMBER: Final = re.compile(r"key|secret|token|passw|pwd|credential|private|dsn|url", re.IGNORECASE)
 _SHELL_SAFE: Final = re.compile(r"[^A-Za-z0-9_@%+=:,./-]")
@@ -109,6 +112,9 @@ def _parts(kind: Kind, value: str, depth: int) -> Iterator[Form]:
     yield Form(kind, value)
     if depth == _DEPTH_MAX:
         return
+    if value.strip() != value:
+        # A line's end that came in with a file is not printed with the value.
+        yield Form(kind, value.strip())
     lines = value.splitlines()
     if len(lines) > 1:
         for line in lines:
@@ -126,6 +132,9 @@ def _passwords(value: str) -> Iterator[str]:
     url = _URL_PASSWORD.match(value)
     if url:
         yield url[1]
+    if _URL.match(value):
+        for parameter in _QUERY.finditer(value):
+            yield parameter[1]
         return
     for pair in _PAIR.finditer(value):
         yield re.sub(r"\\(.)", r"\1", pair[1]) if pair[1] else pair[2] or pair[3]

@@ -114,13 +114,25 @@ def test_a_dotenv_counts_in_development_only(place: Path, monkeypatch: pytest.Mo
         get_secret("API_KEY")
 
 
-@pytest.mark.parametrize("key", ["", "a b", VALUE + "!", "A=B", "A\0"])
+@pytest.mark.parametrize("key", ["", "a b", VALUE + "!", "A=B", "A\0", "A" * 257])
 def test_a_name_that_is_none_is_refused_unrepeated(place: Path, key: str) -> None:
     with pytest.raises(InvalidError) as caught:
         get_secret(key)
 
     assert caught.value.code == "secret-name-invalid"
     assert not key or key not in str(caught.value)
+
+
+def test_a_working_directory_that_is_gone_is_no_obstacle(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("API_KEY", VALUE)
+    monkeypatch.setenv("APP_ENV", "dev")
+    (place / "gone").mkdir()
+    monkeypatch.chdir(place / "gone")
+    (place / "gone").rmdir()
+
+    assert get_secret("API_KEY") == VALUE
 
 
 def test_everything_works_where_nothing_can_be_remembered(

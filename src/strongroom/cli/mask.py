@@ -31,7 +31,8 @@ def mask(
     env_file
         A .env file whose secrets are hidden; may be repeated.
     names_from
-        A file that lists names, such as .env.example; the values come from the environment.
+        A file that lists names, such as .env.example or strongroom.toml; the values come from
+        the environment.
     """
     options = command.Options(
         command.split(env_names or []), tuple(env_file or ()), tuple(names_from or ())

@@ -11,6 +11,7 @@ from strongroom.errors import ConfigError
 from strongroom.generate.kinds import Kind, classify
 from strongroom.runtime import files
 from strongroom.runtime.environment import Environment
+from strongroom.runtime.masking.masker import NAME_CHARS_MAX
 
 FILE: Final = "strongroom.toml"
 SECRETS_MAX: Final = 1_000
@@ -44,8 +45,8 @@ def declared(name: str, **more: Any) -> Declared:
     Raises:
         ConfigError: `declaration-invalid`: a name, type or key that is none. No value is repeated.
     """
-    if not dotenv.NAME.fullmatch(name):
-        raise _invalid("a name has letters, figures, `_`, `.` and `-`")
+    if not dotenv.NAME.fullmatch(name) or len(name) > NAME_CHARS_MAX:
+        raise _invalid(f"a name has 1 to {NAME_CHARS_MAX} letters, figures, `_`, `.` and `-`")
     unknown = set(more) - set(_KEYS)
     if unknown:
         extra = "a declaration holds no values" if unknown & {"value", "default"} else _HINT

@@ -79,8 +79,8 @@ class Declaration:
         """
         wanted = cls.declared()
         where = Environment(environment) if environment else current(os.environ)
-        warnings = accepted(problems_here(wanted, where, Path.cwd()))
-        dotenv = local_env.load(Path.cwd())[0] if where.development else {}
+        warnings = accepted(problems_here(wanted, where, Path()))
+        dotenv = local_env.load(Path())[0] if where.development else {}
         sources = of_process(os.environ, dotenv=dotenv)
         made = cls.__new__(cls)
         values: dict[str, object] = {"_warnings": warnings}

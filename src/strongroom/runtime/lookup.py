@@ -8,7 +8,6 @@ than looking into `os.environ`. Files are looked at again after `FILE_SECONDS`.
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from threading import Lock
 from time import monotonic
 from typing import Final, Literal, overload
 
@@ -17,6 +16,7 @@ from strongroom.errors import InvalidError
 from strongroom.runtime import local_env
 from strongroom.runtime.environment import VARIABLES, Environment, current
 from strongroom.runtime.masking.known import MASKER
+from strongroom.runtime.masking.masker import NAME_CHARS_MAX
 from strongroom.runtime.problems import MissingSecretError
 from strongroom.runtime.sources import Sources, of_process
 
@@ -30,7 +30,6 @@ _raw: Final[Callable[[bytes], bytes | None]] = ({} if _RAW is None else _RAW).ge
 # By name: the name as bytes, the very object behind it in the environment, the value, and until
 # when by the monotonic clock, if it was not in the environment.
 _hits: dict[str, tuple[bytes, bytes | None, str, float | None]] = {}
-_lock: Final = Lock()
 
 
 @overload
@@ -62,27 +61,27 @@ def get_secret(key: str, default: str | None = None, required: bool = False) -> 
 
 def forget() -> None:
     """Read everything anew from now on."""
-    with _lock:
-        _hits.clear()
+    _hits.clear()
 
 
-def process_sources(environment: Environment, folder: Path) -> Sources:
+def process_sources(environment: Environment) -> Sources:
     """Where this process finds its secrets.
 
     Raises:
         ConfigError: a `.env` that cannot be used, in development.
     """
-    values = local_env.load(folder)[0] if environment.development else {}
+    values = local_env.load(Path())[0] if environment.development else {}
     return of_process(os.environ, dotenv=values)
 
 
 def _read(key: str, default: str | None, required: bool) -> str | None:
-    if NAME.fullmatch(key) is None:
+    if NAME.fullmatch(key) is None or len(key) > NAME_CHARS_MAX:
         raise InvalidError(
-            "secret-name-invalid", "the name of a secret is letters, figures, `_`, `.` and `-`"
+            "secret-name-invalid",
+            f"the name of a secret is 1 to {NAME_CHARS_MAX} letters, figures, `_`, `.` and `-`",
         )
     environment = current(os.environ)
-    found = process_sources(environment, Path.cwd()).find(key)
+    found = process_sources(environment).find(key)
     if found is not None:
         MASKER.add(key, found.value)
         _keep(key, found.value)
@@ -101,8 +100,7 @@ def _keep(key: str, value: str) -> None:
     raw = _RAW.get(raw_name)
     # From the environment it counts as long as it stands there; from a file for some seconds.
     until = None if raw else monotonic() + FILE_SECONDS
-    with _lock:
-        _hits[key] = (raw_name, raw, value, until)
+    _hits[key] = (raw_name, raw, value, until)
 
 
 def _missing(key: str, environment: Environment, *, only_default: bool) -> MissingSecretError:

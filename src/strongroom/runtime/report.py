@@ -42,7 +42,7 @@ def report(file: Path, environment: str | None, *, values: bool) -> Report:
     """
     wanted = declaration.load(file)
     where = Environment(environment) if environment else current(os.environ)
-    found = problems_here(wanted, where, Path.cwd()) if values else _drift(wanted, file.parent)
+    found = problems_here(wanted, where, Path()) if values else _drift(wanted, file.parent)
     return Report(
         environment=where.name,
         values=values,

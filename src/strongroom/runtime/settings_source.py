@@ -5,7 +5,6 @@ list of errors. Here every value of a field is a `Secret` before pydantic sees i
 """
 
 import os
-from pathlib import Path
 from typing import Any
 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
@@ -24,7 +23,7 @@ class SecretsSource(PydanticBaseSettingsSource):  # type: ignore[misc]  # the li
 
     def __init__(self, settings: type[BaseSettings]) -> None:
         super().__init__(settings)
-        self._sources = process_sources(current(os.environ), Path.cwd())
+        self._sources = process_sources(current(os.environ))
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
         """The value of one field, its key, and that it is not to be parsed as JSON."""

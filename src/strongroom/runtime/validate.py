@@ -29,7 +29,7 @@ def validate_secrets(*names: str, environment: str | None = None) -> tuple[Probl
         SecretsError: (a ValueError, exit code 78) `secrets-invalid`, with all problems.
         ConfigError: `declaration-missing`, `declaration-invalid`.
     """
-    folder = Path.cwd()
+    folder = Path()
     if names:
         wanted = tuple(declaration.declared(name) for name in dict.fromkeys(names))
     else:

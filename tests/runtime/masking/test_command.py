@@ -215,11 +215,11 @@ def test_the_full_command_line_knows_the_same_options() -> None:
     assert done.stdout == b"[API_KEY]"
 
 
-def test_a_name_that_no_label_can_hold_is_passed_over() -> None:
+def test_a_name_that_no_label_can_hold_is_not_passed_over() -> None:
     """Shells export functions as `BASH_FUNC_x%%`."""
-    gathered = collect(Options(), {"BASH_FUNC_secret%%": VALUE, "API_KEY": VALUE})
+    gathered = collect(Options(), {"BASH_FUNC_secret%%": VALUE})
 
-    assert gathered.masker.labels == {"[API_KEY]"}
+    assert gathered.masker.text(VALUE) == "[UNNAMED]"
 
 
 def test_a_file_that_a_variable_names_and_that_is_not_there_is_an_error() -> None:

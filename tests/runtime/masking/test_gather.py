@@ -73,3 +73,18 @@ def test_names_are_read_from_an_example(tmp_path: Path) -> None:
     (tmp_path / "e").write_text("A_TOKEN=\nHOST=x\nA_TOKEN=\nDB_PASSWORD=\n", "utf-8")
 
     assert gather.names_in(tmp_path / "e") == ("A_TOKEN", "DB_PASSWORD")
+
+
+def test_names_are_read_from_a_declaration(tmp_path: Path) -> None:
+    (tmp_path / "s.toml").write_text("[secrets.ANYTHING]\n[secrets.A_TOKEN]\n", "utf-8")
+
+    assert gather.names_in(tmp_path / "s.toml") == ("ANYTHING", "A_TOKEN")
+
+
+def test_a_name_that_is_too_long_for_a_label_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "my secret").write_text(VALUE[::-1], "utf-8")
+    gathered = Gathered()
+    long = f"{'A' * 191}_PASSWORD{'B' * 100}"  # a name is judged by its first 200 characters
+    gather.automatic(gathered, Sources({long: VALUE}, (tmp_path,)))
+
+    assert gathered.masker.text(f"{VALUE} {VALUE[::-1]}") == "[UNNAMED] [UNNAMED]"

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import os
 import pickle
 import secrets
 import urllib.parse
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strongroom.runtime.masking import masker as module
+from strongroom.runtime.masking.known import MASKER
 from strongroom.runtime.masking.masker import Masker, Refusal, label, refusal
 
 
@@ -170,6 +172,28 @@ def test_the_oldest_values_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> Non
     masker = known(A=values[0], B=values[1], C=values[2])
 
     assert masker.text(" ".join(values)) == f"{values[0]} [B] [C]"
+
+
+def test_a_child_does_not_wait_for_a_thread_of_its_parent() -> None:
+    masker = known(A=secrets.token_hex(16))
+    value = secrets.token_hex(16)
+    with masker._lock:
+        masker.after_fork()
+        masker.add("B", value)
+
+    assert masker.text(value) == "[B]"
+
+
+def test_the_masker_of_the_process_is_told_of_a_fork() -> None:
+    value = secrets.token_hex(16)
+    with MASKER._lock:
+        child = os.fork()
+        if child == 0:
+            MASKER.add("CHILD", value)
+            os._exit(0 if MASKER.text(value) == "[CHILD]" else 1)
+        ended = os.waitpid(child, 0)[1]
+
+    assert ended == 0
 
 
 def test_a_masker_shows_nothing_and_is_not_copied() -> None:

@@ -14,9 +14,10 @@ from strongroom.check.classify import Likeness, likeness
 from strongroom.check.values import Value, carries_password, kind
 from strongroom.errors import ConfigError
 from strongroom.runtime import files
-from strongroom.runtime.masking.masker import Masker
+from strongroom.runtime.masking.masker import NAME_CHARS_MAX, Masker
 from strongroom.runtime.sources import Sources
 
+UNNAMED: Final = "UNNAMED"
 _HELD: Final = {Value.GENERATED, Value.LITERAL}
 _VARIABLE: Final = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")  # people paste values where names belong
 
@@ -29,10 +30,11 @@ class Gathered:
     notes: list[str] = field(default_factory=list)
 
     def add(self, name: str, value: str) -> None:
-        """Hide `value`, or note why not."""
-        why = self.masker.add(name, value)
+        """Hide `value`, or note why not; under another name where no label can hold its own."""
+        shown = name if named(name) else UNNAMED
+        why = self.masker.add(shown, value)
         if why is not None:
-            self.notes.append(f"{name} is not masked: {why}")
+            self.notes.append(f"{shown} is not masked: {why}")
 
 
 def automatic(gathered: Gathered, sources: Sources) -> None:
@@ -45,7 +47,7 @@ def automatic(gathered: Gathered, sources: Sources) -> None:
     for name in sources.names():
         in_folder = name not in sources.environ and f"{name}_FILE" not in sources.environ
         # A folder of secrets holds nothing else; a variable `…_FILE` may name any file.
-        if named(name) and (in_folder or likeness(name) is Likeness.SECRET):
+        if in_folder or likeness(name) is Likeness.SECRET:
             found = sources.find(name)
             if found is not None:
                 gathered.add(name, found.value)
@@ -54,7 +56,7 @@ def automatic(gathered: Gathered, sources: Sources) -> None:
 def from_environment(gathered: Gathered, environ: Mapping[str, str]) -> None:
     """Every variable that looks like a secret; no file is read."""
     for name, value in sorted(environ.items()):
-        if named(name) and looks_secret(name, value):
+        if looks_secret(name, value):
             gathered.add(name, value)
 
 
@@ -94,11 +96,15 @@ def from_file(gathered: Gathered, path: Path) -> None:
 
 
 def names_in(path: Path) -> tuple[str, ...]:
-    """The names of secrets in a file such as `.env.example`.
+    """The names of secrets in a file such as `.env.example`, or that a `strongroom.toml` declares.
 
     Raises:
-        ConfigError: as `from_file`.
+        ConfigError: as `from_file`, or as `declaration.load`.
     """
+    if path.suffix == ".toml":
+        from strongroom.runtime import declaration  # noqa: PLC0415 - most do without
+
+        return tuple(one.name for one in declaration.load(path))
     names = (entry.name for entry in read_env(path).entries)
     return tuple(dict.fromkeys(n for n in names if likeness(n) is not Likeness.PLAIN))
 
@@ -131,4 +137,4 @@ def looks_secret(name: str, value: str) -> bool:
 
 def named(name: str) -> bool:
     """Whether `name` can stand in a label; shells export functions under names that cannot."""
-    return dotenv.NAME.fullmatch(name) is not None
+    return dotenv.NAME.fullmatch(name) is not None and len(name) <= NAME_CHARS_MAX

@@ -15,7 +15,8 @@ VALUE_OCTETS_MAX: Final = 64 * 1024
 VALUES_MAX: Final = 10_000
 # Under this length a word that everybody tries is also a word that everybody writes.
 WORD_CHARS_MAX: Final = 12
-_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/-]{0,255}")
+NAME_CHARS_MAX: Final = 256
+_NAME: Final = re.compile(rf"[A-Za-z0-9_][A-Za-z0-9._/-]{{0,{NAME_CHARS_MAX - 1}}}")
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{8}")
 
 
@@ -85,6 +86,10 @@ class Masker:
             self._labels.add(shown)
             self._matcher = None
         return None
+
+    def after_fork(self) -> None:
+        """In a child: a thread that is not there may have held the lock."""
+        self._lock = Lock()
 
     def __len__(self) -> int:
         return len(self._values)
