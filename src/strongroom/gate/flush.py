@@ -271,7 +271,7 @@ def _spend(writer: Writer, op: Pending) -> None:
     if op.verdict is None:
         return
     verdicts = (op.verdict, *op.verdicts)
-    for grant in {v.grant for v in verdicts if v.grant is not None}:
+    for grant in dict.fromkeys(v.grant for v in verdicts if v.grant is not None):
         spend_grant(writer, grant)
     if op.verdict.token is not None:
         spend_token(writer, op.verdict.token)
