@@ -19,6 +19,8 @@ from strongroom.secret.importing.interface import Row
         ("production/api/KEY", None, None, "", "production/api/KEY"),
         ("production/api/KEY", None, "production", "api", "production/api/KEY"),
         ("api/KEY", None, "production", "", "production/api/KEY"),
+        ("prod/api/KEY", None, None, "", "production/api/KEY"),
+        ("prod/api/KEY", None, "staging", "", "staging/prod/api/KEY"),
         ("sub/KEY", "production", "production", "api", "production/api/sub/KEY"),
     ],
 )

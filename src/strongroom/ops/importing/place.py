@@ -18,7 +18,9 @@ def address(policy: Policy, request: ImportRequest, row: Row) -> Address:
     """
     said, path = row.environment, row.name
     head, slash, rest = path.partition("/")
-    whole = said is None and bool(slash) and any(e.id == head for e in policy.environments)
+    named = policy.environment(head) if slash and said is None else None
+    # Other systems write `prod/…`; below a place that was asked for, only an id is no folder.
+    whole = named is not None and (named.id == head or request.environment is None)
     if whole:
         said, path = head, rest
     environment_id = request.environment
