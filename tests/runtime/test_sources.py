@@ -71,13 +71,15 @@ def test_the_folders_of_a_process_are_dockers_and_systemds(tmp_path: Path) -> No
     assert len(of_process({}).folders) == 1
 
 
-def test_names_are_those_of_files(tmp_path: Path) -> None:
+def test_files_are_those_of_folders_and_those_that_variables_name(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("x", "utf-8")
     (tmp_path / "..data").mkdir()
     (tmp_path / ".hidden").write_text("x", "utf-8")
-    sources = Sources({"B_FILE": "/x", "_FILE": "/x", "C": "y"}, (tmp_path, tmp_path / "none"))
+    environ = {"B_FILE": "/x", "_FILE": "/x", "C": "y", "D_FILE": ""}
+    sources = Sources(environ, (tmp_path, tmp_path / "none"))
 
-    assert list(sources.names()) == ["B", "a"]
+    assert list(sources.files()) == [tmp_path / "a"]
+    assert list(sources.named_files()) == [("B", Path("/x"))]
 
 
 def test_representations_hide_values() -> None:

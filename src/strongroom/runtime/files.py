@@ -30,8 +30,22 @@ def read(path: Path, links: Links = Links.FOLLOW) -> Read:
     """The whole file as text.
 
     Raises:
+        ConfigError: `secret-undecodable`, or as `octets`.
+    """
+    data, shared = octets(path, links)
+    try:
+        # `from None`: the error of a decoder holds all that it was given.
+        return Read(data.decode("utf-8"), shared)
+    except UnicodeDecodeError:
+        raise ConfigError("secret-undecodable", f"{path} is not UTF-8") from None
+
+
+def octets(path: Path, links: Links = Links.FOLLOW) -> tuple[bytes, bool]:
+    """The whole file as it is, and whether other users of the machine may read it.
+
+    Raises:
         ConfigError: `secret-file-missing`, `secret-file-unreadable`, `secret-file-not-a-file`,
-            `secret-file-is-a-link`, `secret-file-too-large`, `secret-undecodable`.
+            `secret-file-is-a-link`, `secret-file-too-large`.
     """
     try:
         if links is Links.REFUSE and path.is_symlink():
@@ -60,11 +74,7 @@ def read(path: Path, links: Links = Links.FOLLOW) -> Read:
     if len(data) > VALUE_OCTETS_MAX:
         limit = f"{path} has more than {VALUE_OCTETS_MAX} bytes"
         raise ConfigError("secret-file-too-large", limit)
-    try:
-        # `from None`: the error of a decoder holds all that it was given.
-        return Read(data.decode("utf-8"), bool(status.st_mode & _OTHERS))
-    except UnicodeDecodeError:
-        raise ConfigError("secret-undecodable", f"{path} is not UTF-8") from None
+    return data, bool(status.st_mode & _OTHERS)
 
 
 def value(path: Path) -> str:
@@ -73,5 +83,9 @@ def value(path: Path) -> str:
     Raises:
         ConfigError: as `read`.
     """
-    text = read(path).text
+    return trimmed(read(path).text)
+
+
+def trimmed(text: str) -> str:
+    """`text` less one line's end, which editors and `echo` add."""
     return text[:-1].removesuffix("\r") if text.endswith("\n") else text

@@ -46,12 +46,17 @@ class Sources:
                 return found
         return None
 
-    def names(self) -> Iterator[str]:
-        """Every name that may have a value in a file, sorted; those of the environment apart."""
-        named = {key.removesuffix(FILE_SUFFIX) for key in self.environ if key.endswith(FILE_SUFFIX)}
+    def files(self) -> Iterator[Path]:
+        """Every file in the folders."""
         for folder in self.folders:
-            named |= {path.name for path in _listed(folder)}
-        yield from sorted(named - {""})
+            yield from _listed(folder)
+
+    def named_files(self) -> Iterator[tuple[str, Path]]:
+        """Names, and the files that variables such as `NAME_FILE` say hold their values."""
+        for key, path in sorted(self.environ.items()):
+            name = key.removesuffix(FILE_SUFFIX)
+            if name and name != key and path:
+                yield name, Path(path)
 
     def _all(self, name: str) -> Iterator[Found]:
         value = self.environ.get(name)

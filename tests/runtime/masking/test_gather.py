@@ -50,6 +50,16 @@ def test_everything_that_looks_like_a_secret_is_gathered(tmp_path: Path) -> None
     }
 
 
+def test_a_file_of_secrets_that_is_no_text_is_hidden_too(tmp_path: Path) -> None:
+    octets = b"\xff" + secrets.token_bytes(40)
+    (tmp_path / "store.p12").write_bytes(octets)
+    gathered = Gathered()
+    gather.automatic(gathered, Sources({}, (tmp_path,)))
+
+    assert gathered.masker.data(b"x" + octets) == b"x[store.p12]"
+    assert gathered.masker.text(octets.hex()) == "[store.p12]"
+
+
 def test_what_cannot_be_hidden_is_noted() -> None:
     gathered = Gathered()
     gather.automatic(gathered, Sources({"DB_PASSWORD": "postgres", "API_KEY": "abc"}))

@@ -29,7 +29,7 @@ class Gathered:
     masker: Masker = field(default_factory=Masker)
     notes: list[str] = field(default_factory=list)
 
-    def add(self, name: str, value: str) -> None:
+    def add(self, name: str, value: str | bytes) -> None:
         """Hide `value`, or note why not; under another name where no label can hold its own."""
         shown = name if named(name) else UNNAMED
         why = self.masker.add(shown, value)
@@ -44,13 +44,17 @@ def automatic(gathered: Gathered, sources: Sources) -> None:
         ConfigError: a file that the environment names cannot be used.
     """
     from_environment(gathered, sources.environ)
-    for name in sources.names():
-        in_folder = name not in sources.environ and f"{name}_FILE" not in sources.environ
-        # A folder of secrets holds nothing else; a variable `…_FILE` may name any file.
-        if in_folder or likeness(name) is Likeness.SECRET:
-            found = sources.find(name)
-            if found is not None:
-                gathered.add(name, found.value)
+    for path in sources.files():
+        # A folder of secrets holds nothing else, and some of it, such as a key store, is no text.
+        data, _ = files.octets(path)
+        try:
+            gathered.add(path.name, files.trimmed(data.decode("utf-8")))
+        except UnicodeDecodeError:
+            gathered.add(path.name, data)
+    for name, path in sources.named_files():
+        # A variable `…_FILE` may name any file.
+        if likeness(name) is Likeness.SECRET:
+            gathered.add(name, files.value(path))
 
 
 def from_environment(gathered: Gathered, environ: Mapping[str, str]) -> None:
