@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from tests.gate.pruned import DAY_US, aged, book, in_database
 from tests.gate.rooms import Time, World, on_disk
@@ -21,8 +22,11 @@ from strongroom.audit import proven
 from strongroom.audit.proven import Included
 from strongroom.audit.verifier import Row
 from strongroom.cli.main import build
+from strongroom.db.tables import archive
 from strongroom.errors import StrongroomError
+from strongroom.gate import segment_file, stored_tree
 from strongroom.gate.gate import Gate
+from strongroom.gate.segment_file import Header
 from strongroom.gate.sequencer import LEASE_US
 from strongroom.model.policy import Policy
 from strongroom.ops import audit, audit_export, audit_proof, fsck
@@ -272,14 +276,22 @@ def test_who_may_not_administer_moves_nothing(old: Old) -> None:
 
 
 def test_a_file_of_something_else_is_left_alone(old: Old) -> None:
-    (path,) = old.prune().files
-    name = path.name
-    other = _new(old.to.parent)
-    (other / name).write_bytes(b"a diary")
-    again = on_disk(other / "room2" / "room.db", Time())
-    again.gate.close()
+    """A diary, or the same entries of a copy of the room, under the name that is wanted."""
+    db = old.world.room.connect()
+    until = archive.first_since(db, old.wanted.before_us) // 256 * 256
+    root = stored_tree.root_below(db, until).hex()
+    db.close()
+    keys = old.world.room.keys
+    path = old.to / segment_file.name_of(keys.room_id, 0, until)
+    copy = Header(1, keys.room_id.hex(), "00" * 16, 0, until, root, 9, "22" * 16)
+    for other in (b"a diary", msgspec.json.encode(copy) + b"\n"):
+        path.write_bytes(other)
+        with pytest.raises(StrongroomError) as raised:
+            old.prune()
 
-    assert (other / name).read_bytes() == b"a diary"
+        assert raised.value.code == "file-exists"
+        assert path.read_bytes() == other
+        assert in_database(old.world)[: len(old.whole)] == old.whole
 
 
 def test_the_files_are_several_when_there_is_much(

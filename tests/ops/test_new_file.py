@@ -3,6 +3,7 @@
 import errno
 import os
 import signal
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -118,3 +119,26 @@ def test_a_file_system_without_hard_links_will_do(
     with suppress(ConflictError), new_file(tmp_path / "b"):
         (tmp_path / "b").write_bytes(b"somebody was faster")
     assert (tmp_path / "b").read_bytes() == b"somebody was faster"
+
+
+def test_it_is_on_the_disk_before_it_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that is named and empty after a crash would be taken for a whole one."""
+    did: list[str] = []
+    fsync, link = os.fsync, os.link
+
+    def synced(descriptor: int) -> None:
+        did.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
+        fsync(descriptor)
+
+    def linked(old: Path, new: Path) -> None:
+        did.append("name")
+        link(old, new)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(os, "link", linked)
+    with new_file(tmp_path / "new") as stream:
+        stream.write(b"whole")
+
+    assert did == ["file", "name", "folder"]

@@ -52,7 +52,8 @@ def prune(
     for path in made.files:
         console.print(f"wrote {render.safe(str(path))}", soft_wrap=True)
     if made.keep_until_us is None:
-        console.print(f"nothing to move; {made.deleted:,} entries moved earlier left the room")
+        left = f"; {made.deleted:,} entries that were moved before left the room"
+        console.print(f"nothing to move{left if made.deleted else ''}")
         return 0
     console.print(
         f"entries {made.first:,} to {made.until - 1:,} were moved, {made.deleted:,} left the room"
