@@ -26,12 +26,12 @@ from strongroom.gate.operation import Done
 VERSIONS = 50_000
 
 
-def rewrap(world: World) -> tuple[int, float, list[float]]:
-    """How many, in how many seconds, and for how many ms each lock was held."""
+def rewrap(world: World) -> tuple[int, float, list[tuple[float, float]]]:
+    """How many, in how many seconds, and for how many ms each lock was held, with its commit."""
     old, new = world.keks["production"], new_kek("production")
     world.room.keks[new.id] = new  # type: ignore[index]
     world.gate.change(world.owner, AddKek(new.id, "production"))
-    begun, held = [0.0], []
+    begun, held = [0.0], list[tuple[float, float]]()
     begin, commit = SqliteDb.begin, SqliteDb.commit
 
     def timed_begin(db: SqliteDb, mode: object) -> None:
@@ -39,8 +39,9 @@ def rewrap(world: World) -> tuple[int, float, list[float]]:
         begun[0] = time.perf_counter()
 
     def timed_commit(db: SqliteDb) -> None:
+        before = (time.perf_counter() - begun[0]) * 1000
         commit(db)
-        held.append((time.perf_counter() - begun[0]) * 1000)
+        held.append(((time.perf_counter() - begun[0]) * 1000, before))
 
     SqliteDb.begin, SqliteDb.commit = timed_begin, timed_commit  # type: ignore[assignment,method-assign]
     try:
@@ -72,12 +73,14 @@ def run(versions: int = VERSIONS, *, profile: bool = False) -> list[Row]:
         world.gate.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    held.sort()
+    whole, before = sorted(all_ for all_, _ in held), sorted(part for _, part in held)
     assert done == versions
     return [
         at_least(f"re-wrap {versions:,} versions", done / seconds, "versions/s", 20_000),
-        at_most("re-wrap: lock held, longest", held[-1], "ms", 20),
-        Row("re-wrap: lock held, 99 %", held[int(len(held) * 0.99)], "ms"),
+        at_most("re-wrap: lock held, longest", whole[-1], "ms", 20),
+        Row("re-wrap: lock held, median", whole[len(whole) // 2], "ms"),
+        Row("re-wrap: of that before the commit, median", before[len(before) // 2], "ms"),
+        Row("re-wrap: of that before the commit, longest", before[-1], "ms"),
     ]
 
 

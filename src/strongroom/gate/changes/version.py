@@ -17,7 +17,7 @@ from strongroom.model.principal import Verb
 
 # One change holds the room's lock for under 20 ms, on a slow or busy machine too: it looks at the
 # clock after each slice, and the commit needs its part of the time.
-REWRAP_NS: Final = 8_000_000
+REWRAP_NS: Final = 5_000_000
 REWRAP_MAX: Final = 1_000
 REWRAP_SLICE: Final = 25
 REWRAP_BYTES_MAX: Final = 256 * 1024  # of the values in a slice: rows are written whole
