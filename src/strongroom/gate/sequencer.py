@@ -27,7 +27,7 @@ from strongroom.gate.stored_tree import resume
 LEASE: Final = "sequencer"
 LEASE_US: Final = 10_000_000
 LANES_MAX: Final = 256
-LEAVES_MAX: Final = 4_096  # in one transaction, so that it holds the lock for under 20 ms
+LEAVES_MAX: Final = 768  # in one transaction, so that it holds the lock for under 20 ms
 
 
 class Sequenced(NamedTuple):
@@ -163,8 +163,7 @@ class _Used:
 
     def write(self, db: Db) -> None:
         """Keep the latest of each."""
-        for (kind, key), at_us in self._at.items():
-            work.mark_used(db, kind, key, at_us)
+        work.mark_all_used(db, ((*use, at_us) for use, at_us in self._at.items()))
 
 
 def _uses(entry: Entry) -> list[tuple[str, str]]:

@@ -220,5 +220,5 @@ def _log(room: Local, house: House | None) -> tuple[LogReport | None, str]:
         *earlier, key = own_keys(room)
         book = partial(Logbook, keys=room.keys)
         return verify_log(room.gate.connect, key, earlier, book=book), ""
-    except IntegrityError as error:
+    except (IntegrityError, NotFoundError) as error:  # a segment may be elsewhere
         return None, f"the log cannot be read: {error.message}"

@@ -2,6 +2,8 @@
 
 from tests.check.room.build import facts, judged, spoiled
 
+from strongroom.model.finding import Severity
+
 
 def test_owners_are_told_once_with_a_few_of_their_secrets() -> None:
     many = [spoiled(owner="Charles", path=f"k{n}", id=bytes([n]) * 16) for n in range(8)]
@@ -16,3 +18,11 @@ def test_without_the_people_owners_are_not_judged() -> None:
     room = facts(spoiled(owner="Charles"), house=None)
 
     assert () == judged(room, rule="room-owner").findings
+
+
+def test_a_team_alone_is_no_person_and_beside_one_it_is_fine() -> None:
+    """P-10.3, C-28."""
+    (found,) = judged(facts(spoiled(owner="DevOps")), rule="room-owner").findings
+
+    assert (Severity.LOW, "is a team and no person" in found.message) == (found.severity, True)
+    assert () == judged(facts(spoiled(owner="Ada (DevOps)")), rule="room-owner").findings

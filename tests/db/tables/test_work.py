@@ -35,6 +35,10 @@ def test_the_latest_use_counts(db: Db) -> None:
 
     assert work.last_used(db, "secret", "k") == 9
     assert work.last_used(db, "secret", "other") is None
+    work.mark_all_used(db, [("secret", "k", 8), ("secret", "other", 3)])
+    assert (9, 3) == (
+        work.last_used(db, "secret", "k"), work.last_used(db, "secret", "other")
+    )  # fmt: skip
 
 
 def test_refusals_beyond_the_rate_are_counted(db: Db) -> None:

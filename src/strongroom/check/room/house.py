@@ -156,7 +156,7 @@ def recoverable(subject: Subject) -> Judgement:
     room = subject.room
     if room is None or room.house is None:
         return NO_ROOM if room is None else Judgement(0, "seal slot{s}", gap=NO_HOUSE)
-    kinds = {slot.kind for slot in room.house.slots}
+    kinds = {slot.kind for slot in room.house.slots} - {"holder"}  # opened by what opens those
     found: tuple[Draft, ...] = ()
     if not kinds & {"recovery", "shamir"}:
         found = (

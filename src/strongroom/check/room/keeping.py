@@ -9,7 +9,7 @@ from strongroom.check.rule import Draft, Judgement, Subject
 from strongroom.check.rules.wording import plural
 from strongroom.model.finding import Place, Severity
 from strongroom.model.policy import Tier
-from strongroom.secret.directory import Directory, is_orphaned
+from strongroom.secret.directory import TEAM, Directory, is_orphaned
 
 NAMED_MAX: Final = 5
 
@@ -27,7 +27,7 @@ def typed(kept: Kept, _: RoomFacts) -> Draft | None:
 
 
 def owned(subject: Subject) -> Judgement:
-    """P-10.3: every owner is somebody who is there."""
+    """P-10.3, C-28: every owner is somebody who is there, and a person."""
     room = subject.room
     if room is None or room.house is None:
         return NO_ROOM if room is None else Judgement(0, "owner{s}", gap=NO_HOUSE)
@@ -36,14 +36,25 @@ def owned(subject: Subject) -> Judgement:
     owners = _by_owner(room)
     for owner, theirs in owners.items():
         standing, _, _ = directory.standing(owner)
+        many = f"owns {plural(len(theirs), 'secret')}: {_names(theirs)}"
         if is_orphaned(standing):
             found.append(
                 Draft(
                     "orphan",
                     Severity.MEDIUM,
-                    f"is {standing} and owns {plural(len(theirs), 'secret')}: {_names(theirs)}",
+                    f"is {standing} and {many}",
                     Place(f"owner {owner}", logical=True),
                     "strongroom secret update ADDRESS --owner NAME, or add the principal",
+                )
+            )
+        elif standing == TEAM:
+            found.append(
+                Draft(
+                    "group",
+                    Severity.LOW,
+                    f"is a team and no person, and {many}",
+                    Place(f"owner {owner}", logical=True),
+                    f"strongroom secret update ADDRESS --owner 'NAME ({owner})'",
                 )
             )
     return Judgement(len(owners), "owner{s}", tuple(found), room.gap)

@@ -1,6 +1,6 @@
 """What is worked on: leases, last use, counted refusals and tries, the outbox."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from strongroom.db.interface import Db, number
@@ -84,6 +84,11 @@ def drop_leases(db: Db) -> None:
 def mark_used(db: Db, kind: str, key: str, at_us: int) -> None:
     """Keep the latest use; an older one changes nothing."""
     db.execute(_USED, (kind, key, at_us))
+
+
+def mark_all_used(db: Db, uses: Iterable[tuple[str, str, int]]) -> None:
+    """As `mark_used`, for (kind, key, time) of many."""
+    db.execute_many(_USED, uses)
 
 
 def last_used(db: Db, kind: str, key: str) -> int | None:
