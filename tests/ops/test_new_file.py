@@ -6,6 +6,7 @@ import signal
 import stat
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.fault.disks import may_mount, small_disk
@@ -132,9 +133,9 @@ def test_it_is_on_the_disk_before_it_has_its_name(
         did.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
         fsync(descriptor)
 
-    def linked(old: Path, new: Path) -> None:
+    def linked(*names: Any, **folders: Any) -> None:
         did.append("name")
-        link(old, new)
+        link(*names, **folders)
 
     monkeypatch.setattr(os, "fsync", synced)
     monkeypatch.setattr(os, "link", linked)
