@@ -37,15 +37,21 @@ def forms(value: str) -> set[bytes]:
     whole = [
         raw,
         raw[::-1],
-        raw.hex().encode(),
-        raw.hex().upper().encode(),
         *shifted,
         *(one.translate(bytes.maketrans(b"+/", b"-_")) for one in shifted),
         urllib.parse.quote(value, safe="").encode(),
         json.dumps(value)[1:-1].encode(),
         json.dumps(value)[1:-1].replace("/", "\\/").encode(),
     ]
-    return {one[i : i + PART] for one in whole for i in range(len(one) - PART + 1)}
+    # Two digits for each character. Eight digits would be found by chance, since ids are printed
+    # in hexadecimal by the thousand.
+    digits = [raw.hex().encode(), raw.hex().upper().encode()]
+    return {
+        one[i : i + size]
+        for size, some in ((PART, whole), (2 * PART, digits))
+        for one in some
+        for i in range(len(one) - size + 1)
+    }
 
 
 def commands(app: App, path: tuple[str, ...] = ()) -> Iterator[str]:
