@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from strongroom import dotenv
-from strongroom.errors import InvalidError, MachineError
+from strongroom.errors import InvalidError
 from strongroom.model.address import Address
 from strongroom.secret.importing.record import fields_text
 from strongroom.secret.value import Value
@@ -44,7 +44,7 @@ def write(records: Sequence[Record], format_id: str) -> bytes:
     """The file of `records`, in their order.
 
     Raises:
-        InvalidError: `format-unknown`, `export-not-env`. MachineError: `extra-missing`.
+        InvalidError: `format-unknown`, `export-not-env`.
     """
     writer = FORMATS.get(format_id)
     if writer is None:
@@ -79,21 +79,39 @@ def _json(records: Sequence[Record]) -> bytes:
 
 
 def _yaml(records: Sequence[Record]) -> bytes:
-    try:
-        from ruamel.yaml import YAML  # noqa: PLC0415 - an extra, and slow to import
-    except ImportError:
-        raise MachineError(
-            "extra-missing", "YAML needs an extra", fix="pip install 'strongroom[yaml]'"
-        ) from None
-    yaml = YAML(typ="safe", pure=True)
-    yaml.default_flow_style = False
-    yaml.sort_base_mapping_type_on_output = False
-    yaml.width = 1 << 20  # a folded text would be another one
-    # The same value twice is written twice: an alias is refused by our own reader.
-    yaml.representer.ignore_aliases = lambda _: True
-    out = io.BytesIO()
-    yaml.dump([_nested(record) for record in records], out)
-    return out.getvalue()
+    """Each text in double quotes, written by hand: a library's folding changes some values."""
+    lines = []
+    for record in records:
+        start = "- "
+        for column, cell in _nested(record).items():
+            if isinstance(cell, str):
+                lines.append(f"{start}{column}: {_quoted(cell)}")
+            else:
+                lines.append(f"{start}{column}:")
+                lines += [f"    {_quoted(name)}: {_flow(field)}" for name, field in cell.items()]
+            start = "  "
+    return "".join(f"{line}\n" for line in lines or ["[]"]).encode()
+
+
+def _flow(field: dict[str, str | bool]) -> str:
+    parts = (
+        f"{key}: {_quoted(part) if isinstance(part, str) else str(part).lower()}"
+        for key, part in field.items()
+    )
+    return f"{{{', '.join(parts)}}}"
+
+
+def _quoted(text: str) -> str:
+    return f'"{"".join(map(_escaped, text))}"'
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    if character.isalnum() or (" " <= character <= "~" and character not in '"\\'):
+        return character
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def _csv(records: Sequence[Record]) -> bytes:

@@ -21,7 +21,7 @@ COLUMNS: Final = frozenset(
 _DAYS_DIGITS_MAX: Final = 5
 
 
-class _Written(msgspec.Struct, forbid_unknown_fields=True):
+class _Written(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """A field as a record has it."""
 
     text: str | None = None
