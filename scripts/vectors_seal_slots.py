@@ -154,6 +154,7 @@ def _seal_slots() -> list[Json]:
             "fingerprint/export/scan-1",
             "token/lookup",
             "token/tag",
+            "share/lookup",
             "detail",
             "pseudonym",
         )

@@ -10,11 +10,15 @@ MAC = bytes(32)
 AUTHORITY = (
     "meta", "principal", "role", "grant_", "token", "policy", "environment", "kek", "seal",
     "secret", "version", "current", "schedule", "label",
-    "moved", "batch", "batch_part", "evidence", "anchor", "segment", "check_run",
+    "moved", "batch", "batch_part", "evidence", "anchor", "segment", "check_run", "share",
 )  # fmt: skip
 ID = "zeroblob(16)"
 NEXT = len(AUTHORITY) + 1
 FILL = {
+    "share": (
+        "(zeroblob(16), zeroblob(32), zeroblob(16), 1, '', zeroblob(16), x'00', NULL, 'open', 0,"
+        " zeroblob(16), 9, NULL, NULL, zeroblob(32), {})"
+    ),
     "check_run": "(zeroblob(16), 'e', zeroblob(32), 0, 0, x'', zeroblob(16), zeroblob(32), {})",
     "meta": "('k', x'', zeroblob(32), {})",
     "principal": "(zeroblob(16), 'person', 'n', '', NULL, '', 0, 0, 0, zeroblob(16), zeroblob(32), {})",
@@ -78,7 +82,7 @@ def test_each_write_leaves_its_change(full: Db) -> None:
     assert scopes == [
         "authority", "principal", "authority", "authority", "token", "authority", "mount",
         "mount", "authority", "secret", "value", "value", "secret", "secret",
-        "secret", "value", "value", "mount", "authority", "authority", "mount",
+        "secret", "value", "value", "mount", "authority", "authority", "mount", "secret",
     ]  # fmt: skip
 
 

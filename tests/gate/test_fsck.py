@@ -5,6 +5,7 @@ from tests.gate.hand import by_hand
 from tests.gate.rooms import START_US, World, value_of
 
 from strongroom.crypto.keyring import new_id
+from strongroom.crypto.share import ShareCode
 from strongroom.gate import fsck as module
 from strongroom.gate.changes.anchor import AddAnchor
 from strongroom.gate.changes.batch import OpenBatch, OpenPart
@@ -15,12 +16,14 @@ from strongroom.gate.changes.house import SetSlot
 from strongroom.gate.changes.move import MoveSecret
 from strongroom.gate.changes.people import AddGrant, RevokeGrant
 from strongroom.gate.changes.secret import AddVersion, Made
+from strongroom.gate.changes.share import MINUTE_US, CreateShare
 from strongroom.gate.changes.token import AddToken
 from strongroom.gate.fsck import Kind, Problem, fsck
-from strongroom.gate.operation import Delivered
+from strongroom.gate.operation import Delivered, Done
 from strongroom.gate.rows import Seal
 from strongroom.gate.shown import RecordEvidence
 from strongroom.model.address import Address
+from strongroom.model.plaintext import Plaintext
 from strongroom.model.principal import Effect, Grant, Verb
 
 A = Address.parse("production/a")
@@ -43,6 +46,12 @@ def busy(world: World) -> World:
         RecordCheck(("production",), bytes(32), START_US, 0, b"found"),
     ):  # fmt: skip
         world.gate.change(world.owner, change)
+    share = Grant(
+        new_id(), Effect.ALLOW, frozenset({Verb.SHARE}), "*", "*", principal=world.owner.principal
+    )
+    world.gate.change(world.owner, AddGrant(share))
+    kept = CreateShare(A, 2, "", Plaintext(b"fake-2"), ShareCode.new(), MINUTE_US)
+    assert isinstance(world.gate.change(world.owner, kept), Done)
     id_ = new_id()
     for opening in (OpenBatch(id_, A, total=1), OpenPart(id_, A, members=(Made(new_id(), 1),))):
         world.gate.change(world.owner, opening)

@@ -44,6 +44,7 @@ COMMANDS: Final = {
     ),
     "access": ("strongroom.cli.access:app", "Principals, grants, and why somebody may or may not."),
     "audit": ("strongroom.cli.audit:app", "Read, verify and sign the audit log."),
+    "share": ("strongroom.cli.share:app", "Give a value to one other person, once, with a code."),
     "alarm": ("strongroom.cli.alarm:app", "Look at alarms: tries that could be guessing."),
     "fsck": (
         "strongroom.cli.fsck:app",

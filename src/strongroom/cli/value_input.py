@@ -15,7 +15,7 @@ from strongroom.secret.value import OPEN, Field, Value
 VALUE_BYTES_MAX: Final = 1024 * 1024
 
 
-def read() -> bytes:
+def read(what: str = "value") -> bytes:
     """A value from standard input less one line's end, or typed unseen at a terminal.
 
     Raises:
@@ -25,7 +25,7 @@ def read() -> bytes:
     if sys.stdin is None:
         raise _no_input("standard input is closed")
     if sys.stdin.isatty():
-        return ask("value (not shown): ").encode()
+        return ask(f"{what} (not shown): ").encode()
     data = sys.stdin.buffer.read(VALUE_BYTES_MAX + 3)
     data = data.removesuffix(b"\n").removesuffix(b"\r") if data.endswith(b"\n") else data
     if len(data) > VALUE_BYTES_MAX:

@@ -40,11 +40,13 @@ class RoomKeys(Hidden):
         "pseudonym",
         "room_id",
         "row_mac",
+        "share_lookup",
         "token_lookup",
         "token_tag",
     )
     room_id: bytes
     row_mac: bytes
+    share_lookup: bytes
     fingerprint_match: bytes
     fingerprint_display: bytes
     token_lookup: bytes
@@ -60,6 +62,7 @@ class RoomKeys(Hidden):
             _room_key=room_key,
             room_id=room_id,
             row_mac=derive(room_key, room_id, "row-mac"),
+            share_lookup=derive(room_key, room_id, "share/lookup"),
             fingerprint_match=derive(room_key, room_id, "fingerprint/match"),
             fingerprint_display=derive(room_key, room_id, "fingerprint/display"),
             token_lookup=derive(room_key, room_id, "token/lookup"),

@@ -25,6 +25,7 @@ from strongroom.db.tables import (
     moved,
     people,
     secrets,
+    shares,
 )
 from strongroom.db.tables.log import Change, EntryRow
 from strongroom.db.tables.table import Table
@@ -40,7 +41,18 @@ _PAGE: Final = 1_000
 
 TABLES: Final[dict[str, Table[Any]]] = {
     table.name: table
-    for module in (house, people, secrets, labels, moved, batches, evidence, archive, checks)
+    for module in (
+        house,
+        people,
+        secrets,
+        labels,
+        moved,
+        batches,
+        evidence,
+        archive,
+        checks,
+        shares,
+    )
     for table in vars(module).values()
     if isinstance(table, Table)
 }

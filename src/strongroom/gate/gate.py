@@ -222,6 +222,13 @@ class Gate:
         self._run(ops)
         committed_ns = self._room.clocks.monotonic_ns()
         answers: list[Done[object] | Refused | Failed] = [op.outcome for op in ops]  # type: ignore[misc]
+        for op, answer in zip(ops, answers, strict=True):
+            if (
+                op.change.delivers
+                and isinstance(answer, Done)
+                and committed_ns > answer.release_by_ns
+            ):
+                raise late()
         pairs = zip(ops, answers, strict=True)
         if any(op.change.restricts and isinstance(answer, Done) for op, answer in pairs):
             # Whatever was committed before may be handed out until then, on any node.

@@ -53,10 +53,11 @@ class Delivered(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Done(Generic[T]):
-    """A change or a look that happened and is recorded."""
+    """A change or a look that happened and is recorded. `release_by_ns` as in `Delivered`."""
 
     result: T
     change_seq: int
+    release_by_ns: int = 0
 
 
 class Refused(NamedTuple):

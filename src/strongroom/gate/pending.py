@@ -270,6 +270,10 @@ class PendingChange(Pending):
         """Always."""
         return True
 
+    def allowed(self, verdict: Verdict) -> bool:
+        """As for others, and what the change excuses."""
+        return super().allowed(verdict) or verdict.code in self.change.excuses
+
     def prepare(self, desk: Desk) -> None:
         """Nothing is worth knowing before the lock is held."""
 
@@ -279,5 +283,4 @@ class PendingChange(Pending):
 
     def hand_over(self, release_by_ns: int) -> Done[object]:
         """What it came to."""
-        del release_by_ns
-        return Done(self.result, self.change_seq)
+        return Done(self.result, self.change_seq, release_by_ns)

@@ -164,12 +164,15 @@ class Change:
 
     `urgent` ones contain an incident and are let through on a full disk; `restricts` says
     that somebody may do less afterwards, so that the change returns only when what was
-    committed before it can no longer be handed out.
+    committed before it can no longer be handed out. `delivers` says that its result is a value,
+    to be gone as soon as one that was read; `excuses` are codes of refusals that do not stop it.
     """
 
     verb: Verb = Verb.ADMINISTER
     urgent: bool = False
     restricts: bool = False
+    delivers: bool = False
+    excuses: frozenset[str] = frozenset()
 
     @property
     def environment(self) -> str | None:

@@ -29,6 +29,7 @@ _LOOKS: Final = {
     "listconsumers": "list consumers",
     "opensurvey": "look over an environment",
     "listprincipals": "list principals",
+    "listshares": "list shares",
     "listalarms": "list alarms",
     "listgrants": "list grants",
     "listtokens": "list tokens",

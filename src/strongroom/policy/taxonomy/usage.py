@@ -93,7 +93,7 @@ ENTRIES: Final = (
         "Do not share by e-mail or chat",
         ("share|send|pass|post|sharing|paste + email|e-mail|mail|chat|slack|messenger|teams",),
         MANUAL,
-        "People keep it; the register of incidents shows when they did not.",
+        "People keep it: `strongroom share` hands a value over once; the register of incidents shows when they did not.",
     ),
     Entry(
         "P-8.11",
