@@ -4,9 +4,7 @@ Importing this package costs next to nothing: applications import it at start-up
 it is loaded when it is first asked for.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
-
+TYPE_CHECKING = False  # `typing` takes longer to import than everything here
 if TYPE_CHECKING:
     from strongroom.runtime.lookup import get_secret
     from strongroom.runtime.problems import MissingSecretError, Problem, SecretsError
@@ -24,7 +22,7 @@ __all__ = [
 ]
 
 __version__ = "0.1.0"
-_WHERE: Final = {
+_WHERE = {
     "MissingSecretError": "problems",
     "Problem": "problems",
     "Secret": "secret",
@@ -34,10 +32,12 @@ _WHERE: Final = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _WHERE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(f"strongroom.runtime.{_WHERE[name]}"), name)
+    from importlib import import_module  # noqa: PLC0415 - when something is asked for
+
+    found: object = getattr(import_module(f"strongroom.runtime.{_WHERE[name]}"), name)
     globals()[name] = found  # so that this is asked once
     return found
 

@@ -9,6 +9,7 @@ from tests.gate.hand import by_hand
 from tests.gate.pruned import aged, book, in_database
 from tests.gate.rooms import Time, World
 
+from strongroom.audit.entry import decode
 from strongroom.audit.proof import root_at
 from strongroom.db.interface import Begin
 from strongroom.db.tables import archive
@@ -34,8 +35,6 @@ def move(world: World, to: Path, until: int = 512, **wrong: object) -> MoveSegme
     tiles = [rows[at : at + 256] for at in range(0, until, 256)]
     digest = segment_file.write(stream, keys, header, tiles)
     (to / segment_file.name_of(keys.room_id, 0, until)).write_bytes(stream.getvalue())
-    from strongroom.audit.entry import decode
-
     changes = sum(decode(row.leaf or b"").changes for row in rows)
     fields = {
         "first": 0,
@@ -102,11 +101,9 @@ def test_fsck_reads_them_or_counts_what_they_changed(moved: World) -> None:
         assert fsck(db, seal, Logbook(db, moved.room.keys).moved) == []
         assert fsck(db, seal) == []
         delete(moved)
-    by_hand(
-        moved,
-        "DELETE FROM entry WHERE lane = (SELECT lane FROM entry ORDER BY at_us DESC LIMIT 1)",
-        drop=True,
-    )
+    left = db.query("SELECT hex(lane), seq, leaf FROM entry")
+    changed = [f"'{lane!s}' AND seq = {seq!s}" for lane, seq, leaf in left if decode(leaf).changes]  # type: ignore[arg-type]
+    by_hand(moved, f"DELETE FROM entry WHERE lane = X{changed[-1]}", drop=True)
     assert {problem.kind for problem in fsck(db, seal)} == {Kind.UNRECORDED}
     db.close()
 
