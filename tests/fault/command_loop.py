@@ -68,6 +68,8 @@ def child(pipe: int, seed: int) -> None:
         os.write(pipe, f"b {name}\n".encode())
         status, out, err = run_command(run)
         assert status != 70, (name, err)
+        if name == "share create" and status == 0:
+            commands.codes.append(json.loads(out)["code"])
         if run.witness and status == 0:
             n = out.split(" version ")[1].split()[0]
             os.write(pipe, f"w {run.witness} {n} {run.value}\n".encode())
@@ -121,10 +123,13 @@ def inspect_restored(folder: Path) -> None:
     """Each restored room is whole and frozen, or there is none yet and a second try makes it."""
     for room in sorted(folder.glob(f"{commands.RESTORED}-*")):
         status, _, err = run_command(Run(("fsck", "--room", str(room))))
-        if status:
-            assert any(code in err for code in NO_ROOM), (status, err)
+        if status and any(code in err for code in NO_ROOM):
             again = ("restore", commands.BACKUP, "--to", str(room), "--reason", "again")
-            expect(Run(again))
+            status, _, err = run_command(Run(again))
+        if status:
+            # A backup opens with the credentials of its time, and `seal rotate` ends a key file.
+            assert "[keyfile-other]" in err, (status, err)
+            continue
         get = ("secret", "get", witness(0), "--room", str(room))
         status, out, err = run_command(Run(get))
         assert (status, out) == (4, ""), err

@@ -74,6 +74,9 @@ def _new(draw: random.Random, start: str, end: str) -> str:
     return f"{start}-{draw.getrandbits(48):x}{end}"
 
 
+codes: list[str] = []  # of the shares that this process made
+
+
 Make = Callable[[random.Random], Run]
 WORK: Final[dict[str, Make]] = {
     "secret set": _set,
@@ -175,6 +178,12 @@ WORK: Final[dict[str, Make]] = {
     "seal rotate": lambda draw: Run(("seal", "rotate", draw.choice(("keyfile", "recovery")))),
     "key list": _plain("key", "list"),
     "key rotate": _plain("key", "rotate", "--environment", "development"),
+    "share create": _on_other("share", "create", more=("--json",)),
+    "share open": lambda draw: Run(
+        ("share", "open"), (draw.choice(codes) if codes else "0" * 35).encode()
+    ),
+    "share list": _plain("share", "list"),
+    "share revoke": lambda draw: Run(("share", "revoke", f"{draw.getrandbits(16):04x}")),
     "status": _plain("status"),
     "whoami": _plain("whoami"),
     "fsck": _plain("fsck"),
