@@ -151,7 +151,7 @@ def every_use_has_its_own_key() -> None:
     names = [name for name in keyring.RoomKeys.__slots__ if name not in {"room_id", "_room_key"}]
     keys = [getattr(keys, name) for keys in (one, two) for name in names]
     keys += [one.fingerprint_export("a"), one.fingerprint_export("b"), bytes([11]) * 32]
-    assert len(set(keys)) == len(keys) == 2 * 7 + 3
+    assert len(set(keys)) == len(keys) == 2 * 8 + 3
 
 
 def weak_values_get_no_fingerprint() -> None:
