@@ -72,6 +72,16 @@ def test_it_is_cleared_when_its_time_has_come(board: Board) -> None:
     assert b"" == held(board)
 
 
+def test_no_module_of_the_folder_at_hand_is_run(
+    board: Board, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "base64.py").write_text("open('ran', 'w')", "utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    assert ended(clipboard.copy(board, VALUE, 0))
+    assert not (tmp_path / "ran").exists()
+
+
 def test_what_was_copied_since_stays(board: Board) -> None:
     pid = clipboard.copy(board, VALUE, 1)
     clipboard._put(board, b"something else")

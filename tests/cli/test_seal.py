@@ -240,6 +240,18 @@ def test_a_rotated_key_file_replaces_the_old_one_where_it_stands(kept: Terminal)
     assert b"keyfile-other" in kept.err
 
 
+def test_a_key_file_behind_a_link_is_replaced_where_it_is(kept: Terminal) -> None:
+    (path,) = (kept.folder / "config" / "keys").iterdir()
+    there = path.rename(kept.folder / "stick.key")
+    path.symlink_to(there)
+    before = there.read_bytes()
+
+    assert 0 == kept.run("seal", "rotate", "keyfile")
+    assert path.is_symlink()
+    assert before != there.read_bytes()
+    assert 0 == kept.run("secret", "get", KEY)
+
+
 @pytest.mark.parametrize("step", ["move", "remove"])
 def test_a_rotation_of_the_key_file_that_breaks_off_locks_nobody_out(
     kept: Terminal, monkeypatch: pytest.MonkeyPatch, step: str
@@ -333,7 +345,9 @@ def test_what_could_not_be_shown_is_not_the_only_way_in(
     with monkeypatch.context() as patch:
         patch.setattr(render, "raw", gone)
         assert 0 != kept.run("seal", "rotate", kind)
-    assert old in _ids(kept, kind)
+        assert 0 != kept.run("seal", "add", "recovery")
+    assert [old] == _ids(kept, kind)
+    assert 1 == len(_ids(kept, "recovery"))
 
 
 def test_a_key_file_never_lands_in_the_rooms_folder_or_over_another_file(kept: Terminal) -> None:

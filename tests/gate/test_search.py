@@ -140,6 +140,12 @@ def test_it_is_recorded_once_and_what_for_is_not(world: World) -> None:
     assert "pasted" not in repr(done.result)
 
 
+def test_a_row_that_a_hand_wrote_does_not_hide_either(world: World) -> None:
+    by_hand(world, "UPDATE secret SET owner = 'Eve'", drop=True)
+    with pytest.raises(TamperedError):
+        paths(world, Query(owner="Ada"))
+
+
 @pytest.mark.parametrize("table", ["secret", "label"])
 def test_a_row_that_a_hand_wrote_is_not_shown(world: World, table: str) -> None:
     world.gate.change(world.owner, DescribeSecret(WEB, client="x"))

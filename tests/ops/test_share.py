@@ -9,9 +9,15 @@ import pytest
 from tests.conftest import Place
 
 from strongroom.crypto.share import ShareCode
-from strongroom.errors import ConflictError, LimitError, NotFoundError, StrongroomError
+from strongroom.errors import (
+    ConflictError,
+    InvalidError,
+    LimitError,
+    NotFoundError,
+    StrongroomError,
+)
 from strongroom.model.address import Address
-from strongroom.ops import access, alarm, audit, secret, share
+from strongroom.ops import access, alarm, audit, key, secret, share
 from strongroom.ops import room as rooms
 from strongroom.ops.local import Local
 from strongroom.secret.value import Field, Value
@@ -55,6 +61,26 @@ def test_a_value_goes_from_one_person_to_another_and_both_are_recorded(
     with pytest.raises(ConflictError) as error:
         share.open_(grace, created.code)
     assert "share-taken" == error.value.code
+
+
+def test_what_is_put_together_from_other_secrets_is_not_shared(kept: Local) -> None:
+    """A part could be frozen, rotated or denied to its taker, and nobody would know."""
+    other = Address.parse("development/app/URL")
+    value = VALUE.composed({"url": "redis://:{@app/DB#password}@{host}"})
+    secret.write(kept, secret.WriteRequest(other, value, "database-password", "Ada"))
+
+    with pytest.raises(InvalidError) as error:
+        share.create(kept, share.ShareRequest(other, "url"))
+    assert "share-composite" == error.value.code
+
+
+def test_a_key_that_ends_takes_what_was_shared_under_it_along(kept: Local, grace: Local) -> None:
+    created = made(kept)
+    key.rotate(kept, "development")
+
+    with pytest.raises(ConflictError) as error:
+        share.open_(grace, created.code)
+    assert "share-revoked" == error.value.code
 
 
 def test_a_wrong_code_is_counted_and_raises_an_alarm(kept: Local, grace: Local) -> None:

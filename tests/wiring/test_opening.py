@@ -11,13 +11,14 @@ from strongroom import config, wiring
 from strongroom.crypto import seal
 from strongroom.crypto.keyfile import KeyFile
 from strongroom.crypto.recovery import RecoveryCode
-from strongroom.errors import DeniedError, SealedError, StrongroomError
+from strongroom.errors import ConflictError, DeniedError, SealedError, StrongroomError
 from strongroom.gate.changes.house import ChangeSlots, SetSlot
 from strongroom.gate.views import ListSlots
 from strongroom.identity import os_user
 from strongroom.identity.os_user import OsUser
 from strongroom.model.address import Address
 from strongroom.ops import access, audit, secret
+from strongroom.ops import seal as seals
 from strongroom.ops.local import Local, done
 from strongroom.secret.value import Value
 from strongroom.wiring import Founded
@@ -193,3 +194,24 @@ def test_the_folder_is_found_by_name_environment_context_or_nearby(tmp_path: Pat
     both = config.load({**environ, "STRONGROOM_ROOM": "of-environ"}, below)
     assert below / "of-environ" == wiring.find_folder(both, None)
     assert below / "given" == wiring.find_folder(both, Path("given"))
+
+
+def test_a_seal_that_is_removed_while_its_owner_types_makes_no_key_file(
+    place: Place, made: Founded
+) -> None:
+    code = RecoveryCode.parse(made.recovery.reveal())
+    lost = made.keyfile.with_name("away")
+
+    def slowly(_: object) -> RecoveryCode:
+        with place.opened() as local:
+            seals.remove(local, seals.find(local, "recovery"), None, "it was found")
+        made.keyfile.rename(lost)
+        return code
+
+    with pytest.raises(ConflictError) as error:
+        wiring.recover(
+            place.settings, place.environ, place.folder, code.kind, slowly,
+            reserve_bytes=RESERVE_BYTES,
+        )  # fmt: skip
+    assert "seals-changed" == error.value.code
+    assert not made.keyfile.exists()

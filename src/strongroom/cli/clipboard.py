@@ -124,7 +124,8 @@ def copy(board: Board, value: bytes, after_s: int) -> int:
     salt = secrets.token_bytes(_SALT_BYTES)
     try:
         started = subprocess.run(
-            [sys.executable, "-m", "strongroom.cli.clipboard", board.name, str(after_s)],
+            # -P: a module of the folder that one happens to be in is not ours to run.
+            [sys.executable, "-P", "-m", "strongroom.cli.clipboard", board.name, str(after_s)],
             input=salt + _digest(salt, value),
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=TOOL_S, check=True,
         )  # fmt: skip

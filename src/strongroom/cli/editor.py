@@ -34,7 +34,8 @@ _EMACS: Final = (
 )
 # What each editor takes to keep neither swap files, backups, undo files nor a history.
 _QUIET: Final[Mapping[str, tuple[str, ...]]] = {
-    **dict.fromkeys(("vim", "nvim", "gvim"), _VIM),
+    **dict.fromkeys(("vim", "nvim"), _VIM),
+    "gvim": ("-f", *_VIM),  # else it ends at once, and its window stays
     **dict.fromkeys(("nano", "pico"), ("--ignorercfiles",)),
     **dict.fromkeys(("emacs",), _EMACS),
     **dict.fromkeys(("ed",), ()),

@@ -1,6 +1,8 @@
 """`strongroom seal list|add|remove|rotate`: who can open the room."""
 
 import os
+import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -12,7 +14,7 @@ from strongroom.cli.room import Json, RoomFolder, opened
 from strongroom.errors import TamperedError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from strongroom.crypto.seal import Credential
     from strongroom.ops.local import Local
@@ -98,7 +100,8 @@ def add(
             return _say_file(made, path, json=json)
         credential = _new(local, kind, shares, threshold)
         made = ops.add(local, credential, scope, reason)
-    return _show(made, credential, json=json)
+        with _shown_or_gone(local, made):
+            return _show(made, credential, json=json)
 
 
 @app.command
@@ -165,7 +168,8 @@ def rotate(
             return _show(ops.replace(local, old, credential, reason), credential, json=json)
         # Shown before the old one ends: what could not be printed must not be the only way in.
         made = ops.add_like(local, old, credential, reason)
-        _show(made, credential, json=json)
+        with _shown_or_gone(local, made):
+            _show(made, credential, json=json)
         ops.remove(local, old, old.id, reason)
     if not json:
         render.out().print(f"\n{old.kind} {old.id[:8]} opens the room no more")
@@ -180,13 +184,13 @@ def _rotate_file(local: "Local", old: "Seal", out: Path | None, reason: str, *, 
         path = _out(out)
         made = _with_file(local, path, lambda c: ops.replace(local, old, c, reason))
         return _say_file(made, path, json=json)
-    path = keyfiles.path_of(current(), os.environ, local.keys.room_id)
-    beside = path.with_name(f"{path.name}.new")
-    keyfiles.remove(beside)  # of a rotation that was interrupted: it is not the one in use
-    # Both open until the new one stands where the old one stood: a crash locks nobody out.
-    made = _with_file(local, beside, lambda c: ops.add_like(local, old, c, reason))
-    keyfiles.move(beside, path)
-    ops.remove(local, old, old.id, reason)
+    in_use = keyfiles.path_of(current(), os.environ, local.keys.room_id)
+    with keyfiles.replacing(in_use) as (path, beside):
+        old = ops.find(local, old.id)  # somebody may have replaced it while this one waited
+        # Both open until the new one stands where the old one stood: a crash locks nobody out.
+        made = _with_file(local, beside, lambda c: ops.add_like(local, old, c, reason))
+        keyfiles.move(beside, path)
+        ops.remove(local, old, old.id, reason)
     return _say_file(made, path, json=json)
 
 
@@ -212,6 +216,20 @@ def _new(local: "Local", kind: str, shares: int | None, threshold: int | None) -
             )
         return Sharing(local.keys.room_id, shares, threshold)
     return credentials.new_passphrase() if kind == "passphrase" else RecoveryCode.new()
+
+
+@contextmanager
+def _shown_or_gone(local: "Local", made: "Changed") -> "Iterator[None]":
+    """A seal whose code nobody saw would count as a way in, and be none."""
+    from strongroom.ops import seal as ops
+
+    try:
+        yield
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BaseException:
+        ops.remove(local, ops.find(local, made.id), None, "it could not be shown")
+        raise
 
 
 def _show(made: "Changed", credential: "Credential", *, json: bool) -> int:

@@ -92,13 +92,16 @@ def _hits(db: Db, seal: Seal, place: str, eyes: Eyes, query: Query) -> Iterator[
         for one in found:
             if not one.secret.path.startswith(folder):
                 return
-            if not (eyes.see(one.secret) and fits(one)):
+            if not eyes.see(one.secret):
+                continue
+            # Before it is compared: a forged owner or tag must not be what hides it.
+            seal.check(SECRET, one.secret)
+            if one.label is not None:
+                seal.check(LABEL, one.label)
+            if not fits(one):
                 continue
             ends_us = pages.end_of(db, one)
             if fits.in_time(ends_us):
-                seal.check(SECRET, one.secret)
-                if one.label is not None:
-                    seal.check(LABEL, one.label)
                 yield _hit(one, ends_us)
 
 

@@ -21,11 +21,12 @@ from strongroom.gate.changes.share import (
     Shared,
 )
 from strongroom.gate.desk import Desk
+from strongroom.gate.operation import ReadRequest
 from strongroom.model.address import Address
 from strongroom.model.plaintext import Plaintext
 from strongroom.model.principal import Verb
-from strongroom.ops import secret
-from strongroom.ops.local import Local, done
+from strongroom.ops.local import Local, delivered, done
+from strongroom.secret.value import Value
 
 HOUR_US: Final = 3_600_000_000
 ID_CHARS_MIN: Final = 4
@@ -60,14 +61,21 @@ def create(room: Local, request: ShareRequest) -> Created:
 
     Raises:
         DeniedError: the reason's code. NotFoundError: `secret-unknown`, `principal-unknown`, ….
-        InvalidError: `field-unknown`, `field-needed`, `share-life`.
+        InvalidError: `field-unknown`, `field-needed`, `share-life`, `share-composite`.
         ConflictError: `version-not-current`, `share-self`, ….
     """
     sweep(room)
-    found = secret.read(
-        room, request.address, field=request.field, verb=Verb.SHARE, reason=request.reason
-    )
-    value = found.value
+    asked = ReadRequest(request.address, None, Verb.SHARE)
+    (answer,) = room.gate.read(room.caller, [asked], request.reason)
+    found = delivered(answer)
+    value = Value.decode(found.value)
+    if value.references(request.field):
+        # Nobody could say later whether its taker may have the parts, or whether they still hold.
+        raise InvalidError(
+            "share-composite",
+            "that is put together from other secrets",
+            fix="share the part that is needed",
+        )
     chosen = value.only if request.field is None else value.fields.get(request.field)
     if chosen is None and request.field is None:
         raise InvalidError(

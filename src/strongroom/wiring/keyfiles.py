@@ -1,5 +1,6 @@
 """Key files on the disk: where they are looked for, read and made."""
 
+import fcntl
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -145,6 +146,29 @@ def make(path: Path, key: KeyFile) -> None:
     except OSError as error:
         remove(path)
         raise MachineError("keyfile-unwritable", f"{path}: {_reason(error)}") from None
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[tuple[Path, Path]]:
+    """Where a key file really stands, and beside it a name for its successor; one at a time.
+
+    Two that replaced one file at once could leave a file there that nobody enrolled.
+
+    Raises:
+        MachineError: `keyfile-unwritable`.
+    """
+    try:
+        path = path.resolve()
+        descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise MachineError("keyfile-unwritable", f"{path}: {_reason(error)}") from None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        beside = path.with_name(f"{path.name}.new")
+        remove(beside)  # of one that was interrupted: it is not the one in use
+        yield path, beside
+    finally:
+        os.close(descriptor)
 
 
 def move(new: Path, path: Path) -> None:

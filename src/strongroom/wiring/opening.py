@@ -166,7 +166,7 @@ def recover(
     Raises:
         SealedError: what `ask` gives does not open this room.
         DeniedError: the room does not know this user, or he may not administer it.
-        ConflictError: `keyfile-exists`.
+        ConflictError: `keyfile-exists`; `seals-changed`, while the person was asked.
     """
     folder = find_folder(config, given)
     found = look(folder)
@@ -178,7 +178,9 @@ def recover(
     keyfile = KeyFile.new(found.room_id)
     named = enrollable(found.slots, keys.ring)
     made = enrol(found.room_id, named, keyfile, Holder.new())
-    change = ChangeSlots(tuple(SetSlot.of(one) for one in made))
+    # The person took his time to answer: what was removed or rotated meanwhile opens nothing new.
+    seen = frozenset(row.id for row in found.rows)
+    change = ChangeSlots(tuple(SetSlot.of(one) for one in made), seen)
     with (
         keyfiles.made(path, folder, keyfile),
         gate(folder, keys, found.instance_id, reserve_bytes) as (opened, _),

@@ -27,7 +27,7 @@ from strongroom.gate.changes.share import (
     RejectShare,
     RevokeShare,
 )
-from strongroom.gate.changes.version import Compromise
+from strongroom.gate.changes.version import Compromise, Destroy
 from strongroom.gate.gate import Gate
 from strongroom.gate.operation import Caller, Done, Refused
 from strongroom.gate.writer import Change
@@ -175,6 +175,9 @@ def test_what_is_late_is_refused_and_erased(kept: World) -> None:
 def test_who_made_it_takes_it_back_and_so_may_who_contains(kept: World) -> None:
     grant(kept, Verb.SHARE, kept.developer)
     change = CreateShare(A, 1, "", Plaintext(b"x"), CODE, MINUTE_US)
+    assert "no-rule" == code_of(kept, kept.developer, change)  # whoever shares could read
+    grant(kept, Verb.READ, kept.developer)
+    grant(kept, Verb.CONTAIN, kept.developer, Effect.DENY)
     answer = kept.gate.change(kept.developer, change)
     assert isinstance(answer, Done)
     assert isinstance(answer.result, bytes)
@@ -188,6 +191,27 @@ def test_who_made_it_takes_it_back_and_so_may_who_contains(kept: World) -> None:
 
     other = made(kept, ShareCode.new())
     assert "done" == code_of(kept, kept.owner, RevokeShare(A, other))
+
+
+def test_what_was_shared_by_somebody_who_was_disabled_is_not_taken(kept: World) -> None:
+    grant(kept, Verb.SHARE, kept.developer)
+    grant(kept, Verb.READ, kept.developer)
+    change = CreateShare(A, 1, "", Plaintext(b"fake-value-1"), CODE, MINUTE_US)
+    answer = kept.gate.change(kept.developer, change)
+    assert isinstance(answer, Done)
+    assert isinstance(answer.result, bytes)
+    assert "done" == code_of(kept, kept.owner, DisablePrincipal(kept.developer.principal))
+
+    assert "share-revoked" == taken(kept, answer.result)
+
+
+def test_a_destroyed_version_leaves_nothing_in_a_share(kept: World) -> None:
+    id_ = made(kept)
+    grant(kept, Verb.DESTROY, kept.owner)
+    assert "done" == code_of(kept, kept.owner, AddVersion(A, value_of("fake-value-2")))
+    assert "done" == code_of(kept, kept.owner, Destroy(A, 1))
+
+    assert ("revoked", b"") == (stored(kept, id_).state, stored(kept, id_).sealed)
 
 
 def test_what_was_taken_cannot_be_taken_back(kept: World) -> None:

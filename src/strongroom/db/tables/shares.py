@@ -57,3 +57,15 @@ def over(db: Db, now_us: int, limit: int) -> list[ShareRow]:
     return SHARE.where(
         db, "WHERE state = 'open' AND expires_us <= ? ORDER BY expires_us LIMIT ?", (now_us, limit)
     )
+
+
+def under(db: Db, kek_id: bytes) -> list[ShareRow]:
+    """Those that this key seals and that still hold something."""
+    return SHARE.where(db, "WHERE state = 'open' AND kek_id = ? ORDER BY id", (kek_id,))
+
+
+def of_version(db: Db, secret_id: bytes, n: int) -> list[ShareRow]:
+    """Those of one version that still hold something."""
+    return SHARE.where(
+        db, "WHERE state = 'open' AND secret_id = ? AND n = ? ORDER BY id", (secret_id, n)
+    )

@@ -22,6 +22,7 @@ from strongroom.db.tables.house import (
 )
 from strongroom.db.tables.people import PRINCIPAL
 from strongroom.errors import ConflictError, NotFoundError
+from strongroom.gate.changes.share import revoke_under
 from strongroom.gate.rows import Meta, bounded, missing
 from strongroom.gate.writer import Applied, Change, Writer
 
@@ -221,7 +222,10 @@ class DestroyKek(Change):
         name = str(KeyName(Use.KEK, self.place, self.kek_id))
         for kept in house.slots_of(to.db, name):
             SetSlot.gone(to.snapshot.seal.check(SEAL, kept)).apply(to)
-        return Applied(kind="kek", object_id=self.kek_id, detail={"object": self.place})
+        # What was shared under it could not be opened any more, and must not wait as if it could.
+        revoked = revoke_under(to, self.kek_id)
+        detail = {"object": self.place} | ({"shares": str(revoked)} if revoked else {})
+        return Applied(kind="kek", object_id=self.kek_id, detail=detail)
 
 
 @dataclass(frozen=True)

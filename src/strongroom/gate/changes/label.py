@@ -4,6 +4,7 @@ from typing import Final
 
 from strongroom.db.tables.labels import LABEL, LabelRow
 from strongroom.db.tables.secrets import SECRET
+from strongroom.gate import attempts
 from strongroom.gate.changes import reuse
 from strongroom.gate.rows import bounded, label_of
 from strongroom.gate.writer import Writer
@@ -36,5 +37,6 @@ def set_label(to: Writer, secret_id: bytes, label: Label) -> bool:
     if row.client and (old is None or row.client != old.client):
         secret = to.load(SECRET, secret_id)
         if secret is not None:
+            attempts.allow(to, attempts.Kind.REUSE)
             reuse.one_for_each_client(to, secret, row.client)
     return True

@@ -75,6 +75,11 @@ class CreateShare(OnSecret):
 
     verb = Verb.SHARE
 
+    @property
+    def also(self) -> tuple[tuple[Verb, Address], ...]:
+        """To read it: else one could share with oneself what one may not read."""
+        return ((Verb.READ, self.address),)
+
     def apply(self, to: Writer) -> Applied:
         """Seal the value under the code and the environment's key; the result is the share's id.
 
@@ -142,6 +147,12 @@ class OpenShare(OnSecret):
             raise unknown()
         if row.recipient not in {None, to.actor}:
             raise DeniedError("share-other-person", "that is shared with somebody else")
+        if _is_disabled(to, row.created_by):
+            raise ConflictError(
+                "share-revoked",
+                "whoever shared it may do nothing any more",
+                fix="ask somebody else for it",
+            )
         _open(row, to.now_us)
         address = _address(to, row)
         if address != self.address:
@@ -171,8 +182,7 @@ class RejectShare(Change):
             DeniedError: `principal-disabled`. LimitError: `share-limited`.
             NotFoundError: `share-unknown`.
         """
-        person = to.snapshot.person(to.db, to.actor)
-        if person is None or person.principal.disabled:
+        if _is_disabled(to, to.actor):
             raise DeniedError("principal-disabled", "refused: principal disabled")
         attempts.allow(to, Kind.SHARE)
         raise unknown()
@@ -193,7 +203,7 @@ class RevokeShare(OnSecret):
     @property
     def excuses(self) -> frozenset[str]:  # type: ignore[override]
         """Nobody is kept from taking back what he gave out."""
-        return UNSAID if self.own else frozenset()
+        return UNSAID | {"denied-by-grant"} if self.own else frozenset()
 
     def apply(self, to: Writer) -> Applied:
         """Erase the value from the share. Again is no error.
@@ -295,6 +305,25 @@ def _still(to: Writer, address: Address, n: int) -> None:
             "the secret has another value meanwhile, and the one that was shared is not given out",
             fix="ask for a new one",
         )
+
+
+def revoke_under(to: Writer, kek_id: bytes) -> int:
+    """Revoke the open shares that only this key opens, since it ends; how many they were."""
+    rows = shares.under(to.db, kek_id)
+    for row in rows:
+        _end(to, to.snapshot.seal.check(SHARE, row), "revoked")
+    return len(rows)
+
+
+def revoke_of(to: Writer, secret_id: bytes, n: int) -> None:
+    """Revoke the open shares of a version that is destroyed: its value stands in them too."""
+    for row in shares.of_version(to.db, secret_id, n):
+        _end(to, to.snapshot.seal.check(SHARE, row), "revoked")
+
+
+def _is_disabled(to: Writer, principal_id: bytes) -> bool:
+    person = to.snapshot.person(to.db, principal_id)
+    return person is None or person.principal.disabled
 
 
 def _end(to: Writer, row: ShareRow, state: str) -> None:

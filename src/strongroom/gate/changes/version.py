@@ -10,6 +10,7 @@ from strongroom.db.tables import secrets
 from strongroom.db.tables.secrets import VERSION
 from strongroom.errors import ConflictError
 from strongroom.gate.changes.secret import Made, OnSecret, point, step_back
+from strongroom.gate.changes.share import revoke_of
 from strongroom.gate.rows import missing
 from strongroom.gate.writer import Applied, Change, Writer, sealed
 from strongroom.model.address import Address
@@ -162,6 +163,7 @@ class Destroy(OnVersion):
         held = to.secret(self.address)
         row = to.version(held, self.n)
         to.set_version(row, state="destroyed", wrapped=b"", sealed=b"")
+        revoke_of(to, held.row.id, self.n)
         if held.current.n == self.n:
             point(to, held, None)
         return self._applied(held.row.id)

@@ -15,7 +15,13 @@ from strongroom.crypto import slot
 from strongroom.crypto.encoding import u32
 from strongroom.crypto.envelope import ID_BYTES
 from strongroom.crypto.slot import Slot
-from strongroom.errors import ConfigError, IntegrityError, InvalidError, TamperedError
+from strongroom.errors import (
+    ConfigError,
+    IntegrityError,
+    InvalidError,
+    LimitError,
+    TamperedError,
+)
 
 MAGIC: Final = b"strongroom-backup\n"
 FORMAT: Final = 1
@@ -23,7 +29,7 @@ DIGEST_BYTES: Final = 32
 CHUNK_BYTES: Final = 1 << 20
 TAG_BYTES: Final = 16
 MANIFEST_BYTES_MAX: Final = 4 << 20
-SLOTS_MAX: Final = 4_096
+SLOTS_MAX: Final = 8_192  # of about 400 bytes each
 _FIXED_BYTES: Final = len(MAGIC) + 1 + 4
 _NO_SHA256: Final = "0" * 64
 _BYTES_MAX: Final = 1 << 50
@@ -105,8 +111,19 @@ class Head(msgspec.Struct, frozen=True):
 
 
 def encode(manifest: Manifest, key: bytes) -> bytes:
-    """The bytes before the body."""
+    """The bytes before the body.
+
+    Raises:
+        LimitError: `backup-slots`, the room has more seal slots than a reader takes.
+    """
     text = msgspec.json.encode(manifest, order="deterministic")
+    if len(manifest.slots) > SLOTS_MAX or len(text) > MANIFEST_BYTES_MAX:
+        raise LimitError(
+            "backup-slots",
+            f"a backup holds at most {SLOTS_MAX:,} seal slots, the room has"
+            f" {len(manifest.slots):,}",
+            fix="take away seals that nobody uses: strongroom seal list",
+        )
     start = MAGIC + bytes((FORMAT,)) + u32(len(text)) + text
     signed = start + hashlib.sha256(start).digest()
     return signed + hmac.digest(key, signed, "sha256")
