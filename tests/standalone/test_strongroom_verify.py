@@ -4,6 +4,7 @@ import importlib
 import json
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,11 @@ from hypothesis import strategies as st
 from tests.audit.logs import KEY, ORIGIN, SIGNER, START_US, STRANGER, Log, honest
 from tests.standalone import exports
 
-from strongroom.audit.checkpoint import Checkpoint, sign
+from strongroom.audit.checkpoint import Checkpoint, open_by_one_of, sign
 from strongroom.audit.note import VerifierKey
 from strongroom.audit.tree import leaf_hash, node_hash
 from strongroom.audit.verifier import Row, verify
+from strongroom.errors import AuditBrokenError
 from strongroom.standalone import strongroom_verify as standalone
 
 ROOT = Path(__file__).parents[2]
@@ -88,6 +90,13 @@ def unsigned(lines: Lines) -> Lines:
     return [line for line in lines if b"checkpoint" not in line]
 
 
+def forge_end(lines: Lines) -> Lines:
+    """An entry that nobody signed, behind the last checkpoint; the header counts it."""
+    more = honest(101, every=25)
+    head = lines[0].replace(b'"end":100', b'"end":101')
+    return [head, *lines[1:], exports.lines(more.rows, more.notes, ORIGIN)[-1]]
+
+
 FAULTS: dict[str, tuple[Callable[[Lines], Lines], set[str]]] = {
     "an entry is deleted": (drop, {"deleted"}),
     "an entry is edited": (edit, {"edited"}),
@@ -99,6 +108,7 @@ FAULTS: dict[str, tuple[Callable[[Lines], Lines], set[str]]] = {
     "a detail is edited": (blob, {"detail-edited"}),
     "a line is no JSON": (garbage, {"deleted"}),
     "nothing is signed": (unsigned, {"unsigned"}),
+    "an entry is added behind what is signed": (forge_end, {"unsigned"}),
 }
 
 
@@ -247,9 +257,20 @@ def test_a_line_of_any_fields_is_a_problem(tmp_path: Path, fields: dict[str, Any
 def both(
     folder: Path, rows: list[Row], notes: list[str], key: VerifierKey
 ) -> tuple[set[str], set[str]]:
+    """A room's log goes on behind its last checkpoint, which an export may not."""
     report = verify(iter(rows), notes, key)
     alone = checked(folder, exports.lines(rows, notes, key.name), key=str(key))
-    return {str(problem.kind) for problem in report.problems}, alone
+    behind = {"unsigned"} if len(rows) > covered(notes, key) else set()
+    return {str(problem.kind) for problem in report.problems} | behind, alone
+
+
+def covered(notes: list[str], key: VerifierKey) -> int:
+    """Up to where the key has signed."""
+    size = 0
+    for note in notes:
+        with suppress(AuditBrokenError):
+            size = max(size, open_by_one_of(note, [key])[0].size)
+    return size
 
 
 def _pair(hexed: list[str]) -> tuple[bytes, bytes]:

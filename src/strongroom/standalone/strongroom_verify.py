@@ -312,8 +312,8 @@ def verify(log: Log, lines: Iterator[dict[str, Any]], notes: Iterable[Signed], e
             log.hold(one)
     for line in lines:
         log.entry(line)
-    if last is None:
-        log.problem("unsigned", None, "no checkpoint is signed by this key: nothing is shown")
+    if last is None or log.size > last.size:
+        log.problem("unsigned", last and last.size, "nothing from here on is signed by this key")
     log.close(max(end, last.size if last else 0))
 
 
