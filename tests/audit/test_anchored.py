@@ -85,3 +85,4 @@ def test_what_an_earlier_instance_signed_counts_as_far_as_the_log_is_its_own() -
     assert verdict(100, *own) is Verdict.HOLDS
     assert verdict(20, *own[:2], LOG.notes[5]) is Verdict.HOLDS
     assert verdict(60, *own[:2], LOG.notes[5]) is Verdict.RE_SIGNED
+    assert verdict(20, *LOG.notes[5:]) is Verdict.EMPTY, "nothing was compared"

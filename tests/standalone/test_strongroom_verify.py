@@ -194,6 +194,40 @@ def test_two_anchors_that_contradict_are_a_split_view(tmp_path: Path, hundred: L
     assert checked(tmp_path, exported(hundred), str(anchor)) == {"split-view"}
 
 
+@pytest.mark.parametrize("kept", [b"", b'{"x":1}\n', b"\n", b'{"checkpoint":1}\n'])
+def test_an_anchor_with_which_nothing_is_compared_is_a_problem(
+    tmp_path: Path, hundred: Log, kept: bytes
+) -> None:
+    anchor = tmp_path / "anchor"
+    anchor.write_bytes(kept)
+    found = checked(tmp_path, exported(hundred), str(anchor))
+    assert found == {"anchor-empty", "checkpoint-malformed"}
+
+    good = json.dumps({"checkpoint": hundred.notes[0]}).encode() + b"\n"
+    anchor.write_bytes(good + b'{"x":1}\n')
+    assert checked(tmp_path, exported(hundred), str(anchor)) == {"checkpoint-malformed"}
+    anchor.write_bytes(good[:40] + b"\n")
+    assert checked(tmp_path, exported(hundred), str(anchor)) == {"anchor-empty"}
+    anchor.write_bytes(good[:40] + b"\n" + good)
+    assert checked(tmp_path, exported(hundred), str(anchor)) == set(), "a crash cut off its first"
+
+
+def test_an_anchor_from_before_the_part_is_not_compared(tmp_path: Path, hundred: Log) -> None:
+    hashes = [leaf_hash(row.leaf or b"") for row in hundred.rows[:32]]
+    while len(hashes) > 1:
+        hashes = [node_hash(*hashes[at : at + 2]) for at in range(0, len(hashes), 2)]
+    head = {"strongroom_log": 1, "origin": ORIGIN, "first": 32, "end": 100}
+    part = [
+        json.dumps(head | {"before": [hashes[0].hex()]}).encode() + b"\n",
+        *exported(hundred)[34:],
+    ]
+    anchor = tmp_path / "anchor"
+    for note, problems in ((0, {"anchor-empty"}), (1, set())):
+        anchor.write_text(hundred.notes[note], "utf-8")
+
+        assert checked(tmp_path, part, str(anchor)) == problems
+
+
 def test_an_export_of_a_part_verifies_from_the_tree_before_it(tmp_path: Path, hundred: Log) -> None:
     hashes = [leaf_hash(row.leaf or b"") for row in hundred.rows[:3]]
     peaks = [node_hash(hashes[0], hashes[1]).hex(), hashes[2].hex()]

@@ -20,7 +20,7 @@ class Verdict(StrEnum):
     RE_SIGNED = "re-signed"  # another past was signed than the log has
     SPLIT_VIEW = "split-view"  # another anchor was shown another past
     FOREIGN = "foreign"  # something in it is not signed by the key
-    EMPTY = "empty"  # nothing was kept, so nothing is shown
+    EMPTY = "empty"  # nothing was kept that speaks of this log, so nothing is shown
     UNREADABLE = "unreadable"
     UNKNOWN = "unknown"  # what it speaks of was moved into segments that are not there
 
@@ -65,7 +65,7 @@ class Views:
 
     def judge(self, name: str, notes: Iterable[str]) -> Judged:
         """Whether the log continues every note, oldest first, that the anchor `name` kept."""
-        kept = size = 0
+        kept = size = compared = 0
         wrong: tuple[Verdict, int | None, str] | None = None
         for note in notes:
             kept += 1
@@ -77,10 +77,14 @@ class Views:
             if found.size > self._until.get(found.origin, found.size):
                 continue
             size = max(size, found.size)
+            compared += 1
             self._compare(name, found)
             wrong = wrong or self._wrong(found)
         if not kept:
             wrong = Verdict.EMPTY, None, "nothing was kept there yet"
+        elif not compared:
+            text = "what was kept there is of another log that this one goes on from"
+            wrong = wrong or (Verdict.EMPTY, None, text)
         return Judged(name, *_ordered(wrong, kept, size))
 
     def all(self, judged: Iterable[Judged]) -> list[Judged]:

@@ -202,12 +202,10 @@ class Log:
         self.change(place, change - changes + 1, change)
         self.latest = max(self.latest, (at_us, place))
         salt, blob = unhex(line.get("salt")), line.get("blob")
+        told = sha256(salt or b"", str(blob).encode(errors="replace"))
         if salt is blob is None:
             self.erased += any(wanted)
-        elif (
-            len(salt or b"") == 16
-            and sha256(salt or b"", str(blob).encode(errors="replace")) == wanted
-        ):
+        elif len(salt or b"") == 16 and told == wanted:
             self.details += 1
         else:
             self.problem("detail-edited", place, "the detail is not the one of this entry")
@@ -251,8 +249,7 @@ class Log:
             if end == self.next:
                 self.next = self.made.pop(0)[1] + 1
                 continue
-            text = f"no entry made change {self.next} to {end - 1}, and others saw it"
-            self.problem("change-missing", self.size - 1, text)
+            self.problem("change-missing", self.size - 1, f"no entry made {self.next} to {end - 1}")
             self.next = end
         if self.waiting:
             self.waiting -= 1
@@ -334,12 +331,13 @@ def lines_of(path: str) -> Iterator[dict[str, Any]]:
                 line = json.loads(raw)
             except (ValueError, RecursionError):
                 line = None
-            yield line if isinstance(line, dict) else {}
+            if line is not None or not b'{"checkpoint": "'.startswith(raw.rstrip(b"\n")[:16]):
+                yield line if isinstance(line, dict) else {}  # else a crash cut it off: it is none
 
 
 def notes_of(path: str, keys: list[Key], log: Log, *, anchor: bool) -> Iterator[Signed]:
     """The checkpoints of a file that the keys have signed in turn; the others are problems."""
-    notes = (line["checkpoint"] for line in lines_of(path) if "checkpoint" in line)
+    notes = (one.get("checkpoint") for one in lines_of(path) if anchor or "checkpoint" in one)
     for number, note in enumerate(notes, start=1):
         try:
             by = next((n for n, key in enumerate(keys) if f"\u2014 {key[0]} " in str(note)), 0)
@@ -363,6 +361,8 @@ def run(path: str, key: str, anchors: list[str]) -> Log:
     if head.get("origin") != keys[-1][0]:
         log.problem("wrong-key", None, "the key is not that of the log that was exported")
     kept = [sorted(notes_of(one, keys, log, anchor=True)) for one in anchors]
+    for one in (a for a, k in zip(anchors, kept, strict=True) if not k or k[-1].size < first):
+        log.problem("anchor-empty", None, f"{one} has no checkpoint over any of these places")
     notes = heapq.merge(notes_of(path, keys, log, anchor=False), *kept)
     verify(log, (line for line in lines if "checkpoint" not in line), notes, end)
     return log
