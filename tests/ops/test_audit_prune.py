@@ -23,11 +23,12 @@ from strongroom.audit.proven import Included
 from strongroom.audit.verifier import Row
 from strongroom.cli.main import build
 from strongroom.db.tables import archive
-from strongroom.errors import StrongroomError
+from strongroom.errors import DeniedError, StrongroomError
 from strongroom.gate import segment_file, stored_tree
 from strongroom.gate.gate import Gate
 from strongroom.gate.segment_file import Header
 from strongroom.gate.sequencer import LEASE_US
+from strongroom.gate.views import ListFolder
 from strongroom.model.policy import Policy
 from strongroom.ops import audit, audit_export, audit_proof, fsck
 from strongroom.ops import audit_prune as ops
@@ -266,12 +267,33 @@ def test_what_must_not_be_moved_is_refused(
     assert files(old) == []
 
 
-def test_who_may_not_administer_moves_nothing(old: Old) -> None:
+def test_who_may_not_administer_moves_nothing_and_is_recorded(old: Old) -> None:
     from dataclasses import replace
 
-    with pytest.raises(StrongroomError):
-        ops.prune(replace(old.room, caller=old.world.developer), old.wanted)
+    nothing = PruneRequest(0, old.to)
+    for wanted in (old.wanted, nothing):
+        with pytest.raises(DeniedError):
+            ops.prune(replace(old.room, caller=old.world.developer), wanted)
 
+    assert files(old) == []
+    assert len(in_database(old.world)) >= len(old.whole)
+    audit.sequence(old.room)
+    lines = audit.list_entries(old.room, Filter(limit=5_000))
+    assert [one.verb for one in lines if one.outcome == "refused"] == ["administer"] * 2
+
+
+def test_a_move_that_is_refused_at_the_end_leaves_no_file(
+    old: Old, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The right may be taken away while the file is written."""
+    from dataclasses import replace
+
+    developer = replace(old.room, caller=old.world.developer)
+    monkeypatch.setattr(ops, "BeginPrune", lambda: ListFolder("production"))
+    with pytest.raises(DeniedError):
+        ops.prune(developer, old.wanted)
+
+    assert files(old) == []
     assert len(in_database(old.world)) >= len(old.whole)
 
 

@@ -8,7 +8,7 @@ from strongroom.audit import proof as proofs
 from strongroom.audit.proven import FORMAT, Consistency, Detail, Inclusion
 from strongroom.audit.verifier import Row
 from strongroom.db.interface import Db
-from strongroom.db.tables import log
+from strongroom.db.tables import archive, log
 from strongroom.db.tables.log import Checkpoint
 from strongroom.errors import AuditBrokenError, NotFoundError
 from strongroom.gate.desk import Desk
@@ -92,6 +92,17 @@ class ExportLog(View):
         tree = Logbook(db, desk.room.keys, self.segments).subtree()
         peaks = [tree(n, (self.first >> n) - 1) for n in path if self.first >> n & 1]
         return last.size, tuple(peaks)
+
+
+@dataclass(frozen=True)
+class BeginPrune(View):
+    """That somebody is about to move old entries out of the room."""
+
+    verb = Verb.ADMINISTER
+
+    def look(self, desk: Desk) -> int:
+        """The first place that is still in the room."""
+        return archive.floor(desk.db)
 
 
 def prove(db: Db, book: Logbook, entry: int | Place, *, detail: bool = False) -> Inclusion:

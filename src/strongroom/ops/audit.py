@@ -40,6 +40,7 @@ _LOOKS: Final = {
     "prove": "prove an entry",
     "provebetween": "prove a checkpoint",
     "exportlog": "export the log",
+    "beginprune": "move old entries",
     "opensearch": "search an environment",
     "takebackup": "take a backup",
     "listevidence": "list evidence",

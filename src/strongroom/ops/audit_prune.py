@@ -21,7 +21,9 @@ from strongroom.db.tables import archive, log
 from strongroom.errors import AuditBrokenError, InvalidError, MachineError
 from strongroom.gate import segment_file, stored_tree
 from strongroom.gate.changes.segment import MoveSegment
+from strongroom.gate.evidence import BeginPrune
 from strongroom.gate.logbook import Logbook
+from strongroom.gate.operation import Refused
 from strongroom.gate.segment_file import Header
 from strongroom.ops.audit import sequence
 from strongroom.ops.local import Local, done
@@ -77,6 +79,7 @@ def prune(
             of its entries are still to be deleted.
     """
     _check(room, wanted)
+    done(room.gate.look(room.caller, BeginPrune()))  # before anything is read, written or deleted
     sequence(room)
     with closing(room.gate.connect()) as db:
         deleted = _delete(room, db, progress)
@@ -135,7 +138,10 @@ def _move(
     change = MoveSegment(
         first, until, root, digest, entries.changes, path.parent, header.keep_until_us
     )
-    done(room.gate.change(room.caller, change))
+    answer = room.gate.change(room.caller, change)
+    if isinstance(answer, Refused) and segment_file.header_of(path) == header:
+        path.unlink()
+    done(answer)
     return path, header.keep_until_us
 
 
