@@ -38,6 +38,17 @@ def test_what_looks_like_a_secret_is_hidden_and_the_rest_is_not() -> None:
     assert done.stdout == f"[API_KEY] eu-central-1 {VALUE[::-1]}\n".encode()
 
 
+def test_a_value_that_is_too_long_to_be_masked_lets_nothing_through(tmp_path: Path) -> None:
+    long = secrets.token_hex(33 * 1024)
+    (tmp_path / "app.env").write_text(f"API_KEY={VALUE}\nTLS_PRIVATE_KEY={long}\n", "utf-8")
+    done = mask("--env-file", str(tmp_path / "app.env"), data=long.encode())
+
+    assert (done.returncode, done.stdout) == (78, b"")
+    assert b"mask-value-too-long" in done.stderr
+    assert b"TLS_PRIVATE_KEY" in done.stderr
+    assert long[:8].encode() not in done.stderr
+
+
 def test_named_variables_are_hidden_whatever_they_look_like() -> None:
     done = mask("--env-names", "BUILD", data=VALUE.encode(), BUILD=VALUE, API_KEY="x" * 20)
 

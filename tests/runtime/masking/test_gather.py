@@ -82,7 +82,18 @@ def test_a_missing_name_is_named_and_what_may_be_a_value_is_not() -> None:
 def test_names_are_read_from_an_example(tmp_path: Path) -> None:
     (tmp_path / "e").write_text("A_TOKEN=\nHOST=x\nA_TOKEN=\nDB_PASSWORD=\n", "utf-8")
 
-    assert gather.names_in(tmp_path / "e") == ("A_TOKEN", "DB_PASSWORD")
+    assert gather.names_in(tmp_path / "e") == ("A_TOKEN", "HOST", "DB_PASSWORD")
+
+
+def test_of_a_listed_name_that_says_nothing_the_value_is_judged(tmp_path: Path) -> None:
+    (tmp_path / "e").write_text("ACME_SIGNING=\nDEBUG=\nAPI_KEY=\nUNSET=\n", "utf-8")
+    gathered = Gathered()
+    environ = {"ACME_SIGNING": VALUE, "DEBUG": "disabled-here", "API_KEY": VALUE[::-1]}
+    gather.by_list(gathered, Sources(environ), tmp_path / "e")
+
+    assert gathered.masker.labels == {"[ACME_SIGNING]", "[API_KEY]"}
+    with pytest.raises(ConfigError):
+        gather.by_list(Gathered(), Sources({"ACME_SIGNING": VALUE}), tmp_path / "e")
 
 
 def test_names_are_read_from_a_declaration(tmp_path: Path) -> None:

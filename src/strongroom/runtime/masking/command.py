@@ -87,15 +87,22 @@ def collect(options: Options, environ: Mapping[str, str]) -> Gathered:
     """All values that `options` ask for.
 
     Raises:
-        ConfigError: `mask-nothing-known`, or as `gather`.
+        ConfigError: `mask-value-too-long`, `mask-nothing-known`, or as `gather`.
     """
     gathered, sources = Gathered(), of_process(environ)
     if options == Options():
         gather.automatic(gathered, sources)
     for path in options.env_files:
         gather.from_file(gathered, path)
-    names = [*options.env_names, *(n for p in options.names_from for n in gather.names_in(p))]
-    gather.by_name(gathered, sources, dict.fromkeys(names))
+    gather.by_name(gathered, sources, dict.fromkeys(options.env_names))
+    for path in options.names_from:
+        gather.by_list(gathered, sources, path)
+    if gathered.too_long:
+        raise ConfigError(
+            "mask-value-too-long",
+            f"{', '.join(gathered.too_long)}: over 64 KiB, so it would not be masked",
+            fix="name what is to be masked with --env-names A,B, and not what is that long",
+        )
     if not len(gathered.masker):
         raise ConfigError(
             "mask-nothing-known",

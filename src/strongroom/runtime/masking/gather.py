@@ -14,7 +14,7 @@ from strongroom.check.classify import Likeness, likeness
 from strongroom.check.values import Value, carries_password, kind
 from strongroom.errors import ConfigError
 from strongroom.runtime import files
-from strongroom.runtime.masking.masker import NAME_CHARS_MAX, Masker
+from strongroom.runtime.masking.masker import NAME_CHARS_MAX, Masker, Refusal
 from strongroom.runtime.sources import Sources
 
 UNNAMED: Final = "UNNAMED"
@@ -28,6 +28,7 @@ class Gathered:
 
     masker: Masker = field(default_factory=Masker)
     notes: list[str] = field(default_factory=list)
+    too_long: list[str] = field(default_factory=list)
 
     def add(self, name: str, value: str | bytes) -> None:
         """Hide `value`, or note why not; under another name where no label can hold its own."""
@@ -35,6 +36,8 @@ class Gathered:
         why = self.masker.add(shown, value)
         if why is not None:
             self.notes.append(f"{shown} is not masked: {why}")
+        if why is Refusal.LONG:
+            self.too_long.append(shown)
 
 
 def automatic(gathered: Gathered, sources: Sources) -> None:
@@ -99,8 +102,27 @@ def from_file(gathered: Gathered, path: Path) -> None:
             gathered.add(entry.name, entry.value)
 
 
+def by_list(gathered: Gathered, sources: Sources, path: Path) -> None:
+    """The values of the names in a file such as `.env.example`, or that a declaration has.
+
+    Of a name there that is not that of a secret the value says whether it is one.
+
+    Raises:
+        ConfigError: as `by_name`, `from_file` or `declaration.load`.
+    """
+    names = names_in(path)
+    sure = [
+        name for name in names if path.suffix == ".toml" or likeness(name) is not Likeness.PLAIN
+    ]
+    by_name(gathered, sources, sure)
+    for name in names:
+        found = sources.find(name) if name not in sure and named(name) else None
+        if found and (kind(found.value) is Value.GENERATED or carries_password(found.value)):
+            gathered.add(name, found.value)
+
+
 def names_in(path: Path) -> tuple[str, ...]:
-    """The names of secrets in a file such as `.env.example`, or that a `strongroom.toml` declares.
+    """The names in a file such as `.env.example`, or that a `strongroom.toml` declares.
 
     Raises:
         ConfigError: as `from_file`, or as `declaration.load`.
@@ -109,8 +131,7 @@ def names_in(path: Path) -> tuple[str, ...]:
         from strongroom.runtime import declaration  # noqa: PLC0415 - most do without
 
         return tuple(one.name for one in declaration.load(path))
-    names = (entry.name for entry in read_env(path).entries)
-    return tuple(dict.fromkeys(n for n in names if likeness(n) is not Likeness.PLAIN))
+    return tuple(dict.fromkeys(entry.name for entry in read_env(path).entries))
 
 
 def read_env(path: Path) -> dotenv.Parsed:
