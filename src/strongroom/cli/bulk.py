@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -147,10 +148,9 @@ def _list(file: Path) -> str:
     data = value_input.regular_file(file, LIST_BYTES_MAX + 1)
     if len(data) > LIST_BYTES_MAX:
         raise LimitError("list-too-long", f"a list has at most {LIST_BYTES_MAX:,} bytes")
-    try:
+    with suppress(UnicodeDecodeError):  # it holds the bytes: not to be a context
         return data.decode()
-    except UnicodeDecodeError:
-        raise InvalidError("list-invalid", "the list is not UTF-8 text") from None
+    raise InvalidError("list-invalid", "the list is not UTF-8 text")
 
 
 def _show(plan: "Plan", how: How) -> None:

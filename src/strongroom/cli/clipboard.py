@@ -116,10 +116,8 @@ def copy(board: Board, value: bytes, after_s: int) -> int:
     """
     if len(value) > BYTES_MAX:
         raise LimitError("clipboard-full", f"a clipboard is given at most {BYTES_MAX:,} bytes")
-    try:
-        value.decode()
-    except UnicodeDecodeError:
-        raise InvalidError("value-not-text", "the value is not text") from None
+    if value.decode(errors="ignore").encode() != value:  # no error, which would hold it
+        raise InvalidError("value-not-text", "the value is not text")
     _put(board, value)
     salt = secrets.token_bytes(_SALT_BYTES)
     try:

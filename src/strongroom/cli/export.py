@@ -1,6 +1,7 @@
 """`strongroom export`: many secrets as a file, encrypted or, said so and why, in the clear."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -110,10 +111,9 @@ def _passphrase() -> str:
     first = value_input.read()
     if sys.stdin is not None and sys.stdin.isatty() and value_input.read() != first:
         raise InvalidError("passphrase-differs", "the two passphrases are not the same")
-    try:
+    with suppress(UnicodeDecodeError):  # which holds the passphrase: not to be a context
         return first.decode()
-    except UnicodeDecodeError:
-        raise InvalidError("passphrase-not-text", "a passphrase is text") from None
+    raise InvalidError("passphrase-not-text", "a passphrase is text")
 
 
 def _say(taken: "Taken", to: Path | None, *, plain: bool, json: bool) -> None:

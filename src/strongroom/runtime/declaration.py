@@ -75,12 +75,16 @@ def load(path: Path) -> tuple[Declared, ...]:
             f"there is no {path}",
             fix=f"write a table [secrets.NAME] for each secret into {FILE}",
         )
+    document, said = None, ""
     try:
         document = tomllib.loads(files.read(path).text)
     except tomllib.TOMLDecodeError as error:
-        # Only where: what stands there may be a value that does not belong into this file.
-        where = re.search(r"\(at [a-z0-9 ,]+\)", str(error))
-        raise _invalid(f"{path} is no TOML {where[0] if where else ''}".strip()) from None
+        said = str(error)
+    if document is None:
+        # Only where: what stands there may be a value that does not belong into this file. Nor
+        # is the parser's error kept as a context, which may hold all of it.
+        where = re.search(r"\(at [a-z0-9 ,]+\)", said)
+        raise _invalid(f"{path} is no TOML {where[0] if where else ''}".strip())
     tables = document.get("secrets", {})
     if not isinstance(tables, dict) or not tables:
         raise _invalid(f"{path} has no table [secrets.NAME]")

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from contextlib import suppress
 from enum import Enum, auto
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -33,11 +34,10 @@ def read(path: Path, links: Links = Links.FOLLOW) -> Read:
         ConfigError: `secret-undecodable`, or as `octets`.
     """
     data, shared = octets(path, links)
-    try:
-        # `from None`: the error of a decoder holds all that it was given.
+    # The error of a decoder holds all that it was given, and `from None` would only hide it.
+    with suppress(UnicodeDecodeError):
         return Read(data.decode("utf-8"), shared)
-    except UnicodeDecodeError:
-        raise ConfigError("secret-undecodable", f"{path} is not UTF-8") from None
+    raise ConfigError("secret-undecodable", f"{path} is not UTF-8")
 
 
 def octets(path: Path, links: Links = Links.FOLLOW) -> tuple[bytes, bool]:
