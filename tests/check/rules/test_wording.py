@@ -7,6 +7,7 @@ from strongroom.check.values import Value
 
 def test_plurals() -> None:
     assert ["1 day", "2 days", "0 days"] == [plural(n, "day") for n in (1, 2, 0)]
+    assert ["1 entry", "2 entries"] == [plural(n, "entry") for n in (1, 2)]
 
 
 def test_a_long_list_is_cut_with_its_count() -> None:

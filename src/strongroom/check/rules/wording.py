@@ -12,8 +12,9 @@ _SAFE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,127}")
 
 
 def plural(count: int, noun: str) -> str:
-    """`1 file`, `2 files`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    """`1 file`, `2 files`, `2 entries`, `2 days`."""
+    many = re.sub(r"(?<![aeiou])y\Z", "ie", noun) + "s"
+    return f"{count} {noun if count == 1 else many}"
 
 
 def holds_secret(file: EnvFile) -> bool:
