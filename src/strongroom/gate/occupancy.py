@@ -9,7 +9,7 @@ from strongroom.db.tables.batches import BATCH, PART, BatchRow, PartRow
 from strongroom.db.tables.moved import left_among
 from strongroom.db.tables.secrets import SECRET, SecretRow
 from strongroom.gate import attempts
-from strongroom.gate.changes.batch import decode
+from strongroom.gate.changes.batch import decode, marked
 from strongroom.gate.changes.secret import Made
 from strongroom.gate.decision import Ask
 from strongroom.gate.desk import Desk
@@ -119,7 +119,7 @@ def _clause(value: Newcomer, others: Iterable[SecretRow], alone: frozenset[str])
 
 
 class Batch(NamedTuple):
-    """A batch, its parts, and those members of it that were written."""
+    """A batch, its parts, and those members of it that were written and not published yet."""
 
     row: BatchRow
     parts: tuple[PartRow, ...]
@@ -135,16 +135,14 @@ def batch(desk: Desk, batch_id: bytes) -> Batch | None:
     seal.check(BATCH, row)
     parts = tuple(seal.check(PART, part) for part in batches.parts(desk.db, batch_id))
     members = [made for part in parts for made in decode(part.members)]
-    return Batch(row, parts, frozenset(made for made in members if _written(desk, batch_id, made)))
+    held = frozenset(made for made in members if _held_back(desk, batch_id, made))
+    return Batch(row, parts, held.union(*(marked(part.members) for part in parts)))
 
 
-def _written(desk: Desk, batch_id: bytes, made: Made) -> bool:
-    """Whether the change that stages the member was committed."""
+def _held_back(desk: Desk, batch_id: bytes, made: Made) -> bool:
+    """Whether the batch holds the member's secret back, so that it has written it."""
     row = SECRET.get(desk.db, made.secret_id)
-    if row is None:
-        return False
-    mine = row.reason == HELD_BACK + batch_id.hex()
-    return mine or secrets.newest_n(desk.db, made.secret_id) >= made.version
+    return row is not None and row.reason == HELD_BACK + batch_id.hex()
 
 
 def listed(desk: Desk, *, unfinished: bool, limit: int = 100) -> list[BatchRow]:

@@ -8,6 +8,7 @@ from strongroom.crypto.keyring import new_id
 from strongroom.db.tables import work
 from strongroom.db.tables.batches import BATCH, PART
 from strongroom.errors import ConflictError, InvalidError, NotFoundError, RequestError
+from strongroom.gate import occupancy
 from strongroom.gate.changes import batch
 from strongroom.gate.changes.batch import (
     DropPart,
@@ -301,6 +302,39 @@ def test_what_others_did_to_a_pending_version_stands(world: World) -> None:
 
     assert must(world, PublishPart(staged.id, NEW)) == [1]
     assert world.value(OLD) == "fake-1"
+
+
+@pytest.mark.parametrize("state", [State.PUBLISHING, State.ABORTING])
+def test_a_version_that_somebody_else_wrote_meanwhile_is_his(world: World, state: State) -> None:
+    """Between the plan and the staging: neither promoted nor destroyed with the batch."""
+    world.create(str(OLD), "fake-1")
+    id_, member = new_id(), Made(shown(world, OLD).secret.id, 2)
+    must(
+        world,
+        OpenBatch(id_, NEW, total=1),
+        OpenPart(id_, NEW, members=(member,)),
+        AddVersion(OLD, value_of("fake-his"), pending=True),
+    )
+    mine = Stage(OLD, id_, 0, member, "", "", value_of("fake-mine"), new=False)
+    (answer,) = world.gate.changes(world.owner, [mine])
+    assert not isinstance(answer, Done)
+    found = world.gate.consult(lambda desk: occupancy.batch(desk, id_))
+    assert found is not None
+    assert frozenset() == found.written
+    ends = PublishPart(id_, NEW) if state is State.PUBLISHING else DropPart(id_, NEW)
+
+    assert [None, 0] == must(world, SetBatch(id_, NEW, state=state), ends)
+    assert [(2, "pending"), (1, "current")] == [(v.n, v.state) for v in shown(world, OLD).versions]
+    must(world, Promote(OLD, 2))
+    assert world.value(OLD) == "fake-his"
+    assert whole(world)
+
+
+def test_what_is_staged_once_is_not_staged_again(world: World) -> None:
+    staged = Staged(world)
+    again = Stage(OLD, staged.id, 0, staged.members[1], "", "", value_of("x"), new=False)
+
+    fails(world, again, ConflictError, "batch-closed")
 
 
 def test_a_person_cannot_write_the_mark_of_a_batch(world: World) -> None:

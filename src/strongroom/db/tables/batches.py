@@ -27,7 +27,10 @@ class BatchRow(NamedTuple):
 
 
 class PartRow(NamedTuple):
-    """Some of its members: 20 bytes each, the secret's id and the version's number."""
+    """Some of its members: 20 bytes each, the secret's id and the version's number.
+
+    The number's highest bit says that the part has written that version as a pending one.
+    """
 
     batch_id: bytes
     k: int

@@ -9,7 +9,7 @@ there stays pending.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from strongroom.db.interface import DbRefusedError
 from strongroom.db.tables import batches, work
@@ -44,6 +44,7 @@ from strongroom.model.principal import Verb
 
 PART_MAX: Final = 200  # members of a part, so that no change holds the lock for over 20 ms
 _MEMBER_BYTES: Final = 20
+_MARK: Final = 1 << 31  # of a version's number: the part has written that version
 
 
 class State(StrEnum):
@@ -69,11 +70,26 @@ def encode(members: Iterable[Made]) -> bytes:
 
 
 def decode(members: bytes) -> list[Made]:
-    """What `encode` wrote."""
-    return [
-        Made(members[at : at + 16], int.from_bytes(members[at + 16 : at + _MEMBER_BYTES], "big"))
-        for at in range(0, len(members), _MEMBER_BYTES)
-    ]
+    """What `encode` wrote, marked or not."""
+    return [Made(made.secret_id, made.version & ~_MARK) for made in _split(members)]
+
+
+def marked(members: bytes) -> frozenset[Made]:
+    """Those members of which the part itself has written the pending version.
+
+    Somebody else may have written one of the same number since the part was planned.
+    """
+    return frozenset(
+        Made(made.secret_id, made.version & ~_MARK)
+        for made in _split(members)
+        if made.version & _MARK
+    )
+
+
+def _split(members: bytes) -> Iterator[Made]:
+    for at in range(0, len(members), _MEMBER_BYTES):
+        end = at + _MEMBER_BYTES
+        yield Made(members[at : at + 16], int.from_bytes(members[at + 16 : end], "big"))
 
 
 @dataclass(frozen=True)
@@ -229,12 +245,12 @@ class Stage(OnSecret):
                 `version-not-current`, and those of `keep`.
         """
         part = to.snapshot.part(to.db, self.batch, self.k)
-        if part is None or part.state != "open" or encode([self.made]) not in part.members:
+        if part is None or part.state != "open" or self.made not in _split(part.members):
             raise ConflictError("batch-closed", "that part of the batch is not open for it")
         if self.new:
             self._stage_secret(to)
         else:
-            self._stage_version(to)
+            self._stage_version(to, part)
         return Applied(self.made, self.made.secret_id, self.made.version, "batch", self.batch)
 
     def _stage_secret(self, to: Writer) -> None:
@@ -274,11 +290,14 @@ class Stage(OnSecret):
             there = old is not None and to.load(SCHEDULE, row.id) is not None
             (to.update if there else to.insert)(SCHEDULE, schedule)
 
-    def _stage_version(self, to: Writer) -> None:
+    def _stage_version(self, to: Writer, part: PartRow) -> None:
         held = to.active(self.address)
         if held.row.id != self.made.secret_id or self.value is None:
             raise ConflictError("version-not-current", "that address was used meanwhile")
         keep(to, self.address, self.made, self.value, type_=held.row.type, state="pending")
+        mark = self.made._replace(version=self.made.version | _MARK)
+        members = encode(mark if one == self.made else one for one in _split(part.members))
+        to.update(PART, part._replace(members=members))
 
 
 @dataclass(frozen=True)
@@ -301,7 +320,7 @@ class PublishPart(OnBatch):
         part = self._part(to, self.k)
         if part.state == "published":
             return self._applied(0)
-        count = sum(_publish(to, self.batch, made, row) for made, row in _members(to, part))
+        count = sum(_publish(to, self.batch, member) for member in _members(to, part))
         to.update(PART, part._replace(state="published"))
         return self._applied(count)
 
@@ -323,23 +342,30 @@ class DropPart(OnBatch):
         part = self._part(to, self.k)
         if part.state == "dropped":
             return self._applied(0)
-        count = sum(_drop(to, self.batch, made, row) for made, row in _members(to, part))
+        count = sum(_drop(to, self.batch, member) for member in _members(to, part))
         to.update(PART, part._replace(state="dropped"))
         return self._applied(count)
 
 
-def _members(to: Writer, part: PartRow) -> Iterator[tuple[Made, SecretRow]]:
-    """The members that were written: a crash may have come before some of them.
+class _Member(NamedTuple):
+    """A member, its secret as it stands, not checked yet, and whether it bears the part's mark."""
 
-    Their rows are not checked yet.
-    """
+    made: Made
+    row: SecretRow
+    mark: bool
+
+
+def _members(to: Writer, part: PartRow) -> Iterator[_Member]:
+    """The members that may have been written: a crash may have come before some of them."""
+    marks = marked(part.members)
     for made in decode(part.members):
         row = SECRET.get(to.db, made.secret_id)
         if row is not None:
-            yield made, row
+            yield _Member(made, row, made in marks)
 
 
-def _publish(to: Writer, batch: bytes, made: Made, row: SecretRow) -> int:
+def _publish(to: Writer, batch: bytes, member: _Member) -> int:
+    made, row, _ = member
     environment = to.snapshot.authority(to.db).facts.get(row.environment)
     if row.frozen or environment is None or environment.frozen:
         raise ConflictError(
@@ -351,7 +377,7 @@ def _publish(to: Writer, batch: bytes, made: Made, row: SecretRow) -> int:
         to.amend(SECRET, row, state="active", reason="")
         return 1
     to.snapshot.seal.check(SECRET, row)
-    version = _pending(to, made)
+    version = _pending(to, member)
     if version is None or version.compromised or version.deleted_us is not None:
         return 0
     current = to.load(CURRENT, row.id)
@@ -368,7 +394,8 @@ def _publish(to: Writer, batch: bytes, made: Made, row: SecretRow) -> int:
     return 1
 
 
-def _drop(to: Writer, batch: bytes, made: Made, row: SecretRow) -> int:
+def _drop(to: Writer, batch: bytes, member: _Member) -> int:
+    made, row, _ = member
     if row.reason == HELD_BACK + batch.hex():
         version = to.load(VERSION, *made)
         if version is not None:
@@ -377,16 +404,19 @@ def _drop(to: Writer, batch: bytes, made: Made, row: SecretRow) -> int:
         to.amend(SECRET, row, reason=FREED, description="")
         return 1
     to.snapshot.seal.check(SECRET, row)
-    version = _pending(to, made)
+    version = _pending(to, member)
     if version is None:
         return 0
     _destroy(to, version)
     return 1
 
 
-def _pending(to: Writer, made: Made) -> VersionRow | None:
-    """The member's version, if it still waits: others may have promoted or destroyed it."""
-    version = to.load(VERSION, *made)
+def _pending(to: Writer, member: _Member) -> VersionRow | None:
+    """The member's version, if the part wrote it and it still waits.
+
+    Others may have promoted or destroyed it, or written one of that number before the part did.
+    """
+    version = to.load(VERSION, *member.made) if member.mark else None
     return version if version is not None and version.state == "pending" else None
 
 
