@@ -139,6 +139,16 @@ def batch(desk: Desk, batch_id: bytes) -> Batch | None:
     return Batch(row, parts, held.union(*(marked(part.members) for part in parts)))
 
 
+def places(desk: Desk, batch_id: bytes, k: int) -> tuple[Address, ...]:
+    """Where the members of a part stand that are there: where publishing it is decided."""
+    part = PART.get(desk.db, batch_id, k)
+    if part is None:
+        return ()
+    desk.snapshot.seal.check(PART, part)
+    rows = (SECRET.get(desk.db, made.secret_id) for made in decode(part.members))
+    return tuple(Address(row.environment, row.path) for row in rows if row is not None)
+
+
 def _held_back(desk: Desk, batch_id: bytes, made: Made) -> bool:
     """Whether the batch holds the member's secret back, so that it has written it."""
     row = SECRET.get(desk.db, made.secret_id)

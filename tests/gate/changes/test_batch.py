@@ -21,6 +21,7 @@ from strongroom.gate.changes.batch import (
 )
 from strongroom.gate.changes.describe import DeleteSecret, RestoreSecret
 from strongroom.gate.changes.freeze import FreezeEnvironment, FreezeSecret, ThawEnvironment
+from strongroom.gate.changes.people import AddGrant
 from strongroom.gate.changes.secret import AddVersion, CreateSecret, Fingerprint, Made, Value
 from strongroom.gate.changes.version import Destroy, Promote
 from strongroom.gate.fsck import fsck
@@ -29,7 +30,7 @@ from strongroom.gate.rows import Seal
 from strongroom.gate.views import ListFolder, ShowSecret
 from strongroom.gate.writer import Change
 from strongroom.model.address import Address
-from strongroom.model.principal import Verb
+from strongroom.model.principal import Effect, Grant, Verb
 
 NEW = Address.parse("production/api/NEW")
 OLD = Address.parse("production/api/OLD")
@@ -71,9 +72,12 @@ class Staged:
     def to(self, state: State) -> SetBatch:
         return SetBatch(self.id, NEW, state=state)
 
+    def part(self) -> PublishPart:
+        return PublishPart(self.id, NEW, places=(NEW, OLD))
+
     def publish(self) -> list[object]:
         return must(
-            self.world, self.to(State.PUBLISHING), PublishPart(self.id, NEW),
+            self.world, self.to(State.PUBLISHING), self.part(),
             self.to(State.PUBLISHED),
         )  # fmt: skip
 
@@ -156,7 +160,7 @@ def test_a_free_address_can_be_staged_again(world: World) -> None:
         OpenPart(id_, NEW, members=(member,)),
         Stage(NEW, id_, 0, member, "api-key", "cy", value_of("fake-5"), over=True),
         SetBatch(id_, NEW, state=State.PUBLISHING),
-        PublishPart(id_, NEW),
+        PublishPart(id_, NEW, places=(NEW,)),
     )
 
     assert world.value(NEW) == "fake-5"
@@ -187,7 +191,7 @@ def test_a_secret_without_a_value_has_its_schedule(world: World) -> None:
         OpenPart(id_, NEW, members=(member,)),
         Stage(NEW, id_, 0, member, "api-key", "ann", scheduled=True, every_us=9, next_us=7),
         SetBatch(id_, NEW, state=State.PUBLISHING),
-        PublishPart(id_, NEW),
+        PublishPart(id_, NEW, places=(NEW,)),
     )
     found = shown(world, NEW)
 
@@ -200,7 +204,7 @@ def test_publishing_twice_or_dropping_twice_changes_nothing(world: World) -> Non
     staged = Staged(world)
     must(world, staged.to(State.PUBLISHING))
 
-    assert must(world, PublishPart(staged.id, NEW), PublishPart(staged.id, NEW)) == [2, 0]
+    assert must(world, staged.part(), staged.part()) == [2, 0]
 
 
 def test_there_is_no_way_back_from_publishing_nor_forward_from_aborting(world: World) -> None:
@@ -217,7 +221,7 @@ def test_there_is_no_way_back_from_publishing_nor_forward_from_aborting(world: W
 def test_nothing_is_published_before_its_batch_is(world: World) -> None:
     staged = Staged(world)
 
-    fails(world, PublishPart(staged.id, NEW), ConflictError, "batch-state")
+    fails(world, staged.part(), ConflictError, "batch-state")
     fails(world, staged.to(State.PUBLISHED), ConflictError, "batch-state")
 
 
@@ -273,14 +277,33 @@ def test_a_batch_is_not_decided_by_another_verb(verb: Verb) -> None:
 def test_a_freeze_stops_publishing(world: World) -> None:
     staged = Staged(world)
     must(world, staged.to(State.PUBLISHING), FreezeSecret(OLD, "drill"))
-    fails(world, PublishPart(staged.id, NEW), ConflictError, "secret-frozen")
+    (frozen,) = world.gate.changes(world.owner, [staged.part()])
+    assert isinstance(frozen, Refused)
+    assert "secret-frozen" == frozen.code
     assert isinstance(world.gate.read(world.owner, [NEW])[0], Refused)
     must(world, FreezeEnvironment("production", "drill"))
-    (answer,) = world.gate.changes(world.owner, [PublishPart(staged.id, NEW)])
+    (answer,) = world.gate.changes(world.owner, [staged.part()])
     assert isinstance(answer, Refused)
     administrator = PublishPart(staged.id, None, Verb.ADMINISTER)
     fails(world, administrator, ConflictError, "secret-frozen")
     must(world, ThawEnvironment("production"))
+
+
+def test_publishing_is_decided_at_every_member(world: World) -> None:
+    """A right that was withdrawn at another address than the first one is not bypassed."""
+    staged = Staged(world)
+    must(world, staged.to(State.PUBLISHING))
+    fails(world, PublishPart(staged.id, NEW, places=(NEW,)), ConflictError, "batch-moved")
+    denial = Grant(
+        bytes(range(16)), Effect.DENY, frozenset({Verb.WRITE}), "production", OLD.path,
+        principal=world.owner.principal,
+    )  # fmt: skip
+    must(world, AddGrant(denial, ""))
+    (answer,) = world.gate.changes(world.owner, [staged.part()])
+
+    assert isinstance(answer, Refused)
+    assert world.value(OLD) == "fake-1"
+    assert [2] == must(world, PublishPart(staged.id, None, Verb.ADMINISTER))
 
 
 def test_a_version_that_was_overtaken_does_not_come_back(world: World) -> None:
@@ -300,7 +323,7 @@ def test_what_others_did_to_a_pending_version_stands(world: World) -> None:
     must(world, Destroy(OLD, 2))
     must(world, staged.to(State.PUBLISHING))
 
-    assert must(world, PublishPart(staged.id, NEW)) == [1]
+    assert must(world, staged.part()) == [1]
     assert world.value(OLD) == "fake-1"
 
 
@@ -321,7 +344,7 @@ def test_a_version_that_somebody_else_wrote_meanwhile_is_his(world: World, state
     found = world.gate.consult(lambda desk: occupancy.batch(desk, id_))
     assert found is not None
     assert frozenset() == found.written
-    ends = PublishPart(id_, NEW) if state is State.PUBLISHING else DropPart(id_, NEW)
+    ends = PublishPart(id_, NEW, places=(OLD,)) if state is State.PUBLISHING else DropPart(id_, NEW)
 
     assert [None, 0] == must(world, SetBatch(id_, NEW, state=state), ends)
     assert [(2, "pending"), (1, "current")] == [(v.n, v.state) for v in shown(world, OLD).versions]

@@ -255,6 +255,22 @@ def test_who_may_write_nowhere_imports_nothing(room: Local, source: Source) -> N
     assert [] == batches.unfinished(room)
 
 
+def test_who_lost_a_right_meanwhile_publishes_nothing(room: Local, source: Source) -> None:
+    """At any of the addresses; before the first part is seen, so that it can be taken back."""
+    request = source(*rows(run.PART + 1))
+    interrupted(room, request, "staging", run.PART + 1)
+    denial = Grant(
+        bytes(range(16)), Effect.DENY, frozenset({Verb.WRITE}), "production", f"a/K{run.PART}",
+        principal=room.caller.principal,
+    )  # fmt: skip
+    done(room.gate.change(room.caller, AddGrant(denial, "")))
+    with pytest.raises(DeniedError, match=f"a/K{run.PART}: you may not write"):
+        run.resume(room)
+    assert [] == names(room)
+
+    assert "aborted" == run.abort(room).state
+
+
 def killed(place: Place, work: Callable[[Local], object]) -> None:
     """Work in another process, which kills itself at a step of it."""
     pid = os.fork()

@@ -302,9 +302,21 @@ class Stage(OnSecret):
 
 @dataclass(frozen=True)
 class PublishPart(OnBatch):
-    """Let everybody see what part `k` staged. Again is no error. Its result: how many."""
+    """Let everybody see what part `k` staged. Again is no error. Its result: how many.
+
+    `places` are the addresses of its members. Decided by WRITE, it is so at each of them: a
+    right that was withdrawn since the staging withholds the publishing too.
+    """
 
     k: int = 0
+    places: tuple[Address, ...] = ()
+
+    @property
+    def also(self) -> tuple[tuple[Verb, Address], ...]:
+        """WRITE at each place, unless an administrator ends what somebody else began."""
+        if self.verb is Verb.ADMINISTER:
+            return ()
+        return tuple((Verb.WRITE, place) for place in self.places)
 
     def apply(self, to: Writer) -> Applied:
         """New secrets come into use; pending versions become current.
@@ -314,13 +326,20 @@ class PublishPart(OnBatch):
         Raises:
             NotFoundError: `batch-unknown`.
             ConflictError: `batch-foreign`, `batch-state`; `secret-frozen`, a secret or an
-                environment of the part is.
+                environment of the part is; `batch-moved`, a member stands at none of `places`.
         """
         self._batch(to, State.PUBLISHING)
         part = self._part(to, self.k)
         if part.state == "published":
             return self._applied(0)
-        count = sum(_publish(to, self.batch, member) for member in _members(to, part))
+        members = list(_members(to, part))
+        decided = {(place.environment, place.path) for place in self.places}
+        standing = {(member.row.environment, member.row.path) for member in members}
+        if self.verb is Verb.WRITE and not standing <= decided:
+            raise ConflictError(
+                "batch-moved", "a secret of the batch was moved meanwhile", fix="resume"
+            )
+        count = sum(_publish(to, self.batch, member) for member in members)
         to.update(PART, part._replace(state="published"))
         return self._applied(count)
 

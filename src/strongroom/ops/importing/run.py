@@ -13,7 +13,13 @@ from typing import Final
 from strongroom.crypto.encoding import frame
 from strongroom.crypto.keyring import new_id
 from strongroom.db.tables.batches import BatchRow
-from strongroom.errors import ConflictError, InvalidError, NotFoundError, StrongroomError
+from strongroom.errors import (
+    ConflictError,
+    DeniedError,
+    InvalidError,
+    NotFoundError,
+    StrongroomError,
+)
 from strongroom.gate import occupancy
 from strongroom.gate.changes.batch import (
     DropPart,
@@ -190,17 +196,43 @@ class _Work:
         progress("staging", len(items), len(items))
 
     def publish(self, parts: int, progress: Progress, *, begun: bool = False) -> None:
-        """Let everybody see it. From here it only goes forward."""
+        """Let everybody see it. From here it only goes forward.
+
+        Raises:
+            DeniedError: the reason's code; the caller may not write there any more.
+        """
         if not begun:
+            for k in range(parts):
+                self._may_publish(self._places(k))
             self.make(SetBatch(self.batch, self.at, self.verb, state=State.PUBLISHING))
         for first in range(0, parts, PARTS_AT_ONCE):
             progress("publishing", first, parts)
             self._each(
-                PublishPart(self.batch, self.at, self.verb, k=k)
+                PublishPart(self.batch, self.at, self.verb, k=k, places=self._places(k))
                 for k in range(first, min(first + PARTS_AT_ONCE, parts))
             )
         self.make(SetBatch(self.batch, self.at, self.verb, state=State.PUBLISHED))
         progress("publishing", parts, parts)
+
+    def _places(self, k: int) -> tuple[Address, ...]:
+        return self.room.gate.consult(lambda desk: occupancy.places(desk, self.batch, k))
+
+    def _may_publish(self, places: tuple[Address, ...]) -> None:
+        """Before there is no way back: the gate decides each part again."""
+        if self.verb is Verb.ADMINISTER:
+            return
+        stand, reason = occupancy.stand, bool(self.reason)
+        found = self.room.gate.consult(
+            lambda desk: stand(desk, self.room.caller, places, reason=reason)
+        )
+        for place, standing in zip(places, found, strict=True):
+            if standing.kind is occupancy.Kind.REFUSED:
+                words = standing.code.replace("-", " ")
+                raise DeniedError(
+                    standing.code,
+                    f"{place}: you may not write there any more: {words}",
+                    fix="strongroom import abort, or somebody who administers the room resumes",
+                )
 
     def drop(self, parts: int, progress: Progress, *, begun: bool = False) -> int:
         """Destroy what was staged; how many."""
