@@ -109,7 +109,7 @@ def deleted_ms(db: Db) -> float:
         db, SegmentRow(0, 65_536, *[bytes(32)] * 2, 0, "/", 0, 0, bytes(16), bytes(32), 1)
     )
     db.commit()
-    took = [0.0]
+    took: list[float] = []
 
     def note(_what: str, _done: int, _of: int) -> None:
         took.append(time.perf_counter())
