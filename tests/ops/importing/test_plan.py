@@ -174,6 +174,21 @@ def test_who_may_not_write_there_learns_nothing_else(room: Local, source: Source
     assert all(issue.refused for issue in plan.issues)
 
 
+def test_who_may_not_write_there_does_not_learn_that_a_value_is_in_use(
+    room: Local, source: Source
+) -> None:
+    value = strong()
+    keep(room, "development/a/A", value)
+    denial = Grant(
+        bytes(range(16)), Effect.DENY, frozenset({Verb.WRITE}), "production", "*",
+        principal=room.caller.principal,
+    )  # fmt: skip
+    done(room.gate.change(room.caller, AddGrant(denial, "")))
+    plan = plans.make(room, source({"name": "production/a/A", "value": value}))
+
+    assert [(1, "denied-by-grant")] == codes(plan)
+
+
 def test_a_name_that_cannot_be_one_is_not_repeated(room: Local, source: Source) -> None:
     """People swap the columns."""
     (issue,) = plans.make(

@@ -175,7 +175,10 @@ def _settle(
         progress("comparing with the room", done, len(drafts))
         page = drafts[done : done + PAGE]
         standings = _standings(room, request, page)
-        reused = _reused(room, page)
+        # Who may not write there does not learn either whether the value is in use.
+        reused = _reused(
+            room, [d for d, s in zip(page, standings, strict=True) if s.kind is not Kind.REFUSED]
+        )
         for draft, standing in zip(page, standings, strict=True):
             clause = reused.get(draft.row.number)
             if clause:
