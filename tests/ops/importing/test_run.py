@@ -205,6 +205,32 @@ def test_what_the_policy_refuses_is_in_the_log(room: Local, source: Source) -> N
     )
 
 
+def test_weak_rows_hide_no_probe_from_the_log(
+    room: Local, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "REJECTED_MAX", 1)
+    value = strong()
+    bring(room, source({"name": "development/a/K", "value": value}))
+    weak = [{"name": f"production/a/W{n}", "value": "short"} for n in range(2)]
+    probe = source(*weak, *({"name": f"production/a/P{n}", "value": value} for n in range(2)))
+    run.reject(room, probe, plans.make(room, probe))
+
+    assert ["value-refused", "value-reused", "value-reused"] == sorted(
+        line.reason for line in lines(room, "RejectWrite")
+    )
+
+
+def test_what_is_refused_when_it_goes_on_is_in_the_log_too(room: Local, source: Source) -> None:
+    given = rows(run.PART + 1)
+    request = source(*given)
+    interrupted(room, request, "staging", run.PART)
+    bring(room, source({"name": "development/b/K", "value": given[-1]["value"]}))
+    with pytest.raises(InvalidError, match="1 rows"):
+        run.resume(room, request=request)
+
+    assert ["value-reused"] == [line.reason for line in lines(room, "RejectWrite")]
+
+
 def test_there_may_be_nothing_or_too_much_to_go_on_with(room: Local, source: Source) -> None:
     with pytest.raises(NotFoundError):
         run.resume(room)

@@ -46,7 +46,7 @@ from strongroom.ops.local import Local, done, refusal
 
 PART: Final = 32  # versions in one transaction, so that it holds the lock for under 20 ms
 PARTS_AT_ONCE: Final = 4  # to publish is one write for each new secret
-REJECTED_MAX: Final = 1_000  # refused rows that are recorded one by one
+REJECTED_MAX: Final = 1_000  # rows with weak values that are recorded one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +89,14 @@ def reject(room: Local, request: ImportRequest, plan: Plan, *, dry: bool = False
     What is too weak, `strongroom strength` says as well; that a value stands elsewhere, or that
     somebody may not write, only an attempt tells.
     """
-    changes = [
-        RejectWrite(issue.refused, InvalidError(issue.code, issue.message))
-        for issue in plan.issues
-        if issue.refused is not None and not (dry and issue.code == "value-refused")
-    ][:REJECTED_MAX]
+    telling: list[RejectWrite] = []
+    weak: list[RejectWrite] = []
+    for issue in plan.issues:
+        if issue.refused is not None:
+            kind = weak if issue.code == "value-refused" else telling
+            kind.append(RejectWrite(issue.refused, InvalidError(issue.code, issue.message)))
+    # What tells something comes first and whole: no number of weak rows hides it.
+    changes = telling if dry else telling + weak[:REJECTED_MAX]
     for start in range(0, len(changes), PART):
         room.gate.changes(room.caller, changes[start : start + PART], request.reason)
 
@@ -131,6 +134,7 @@ def resume(
             )
         plan = plans.make(room, request, staged=dict(found.written), progress=progress)
         if not plan.ok:
+            reject(room, request, plan)
             raise InvalidError(
                 "import-refused",
                 f"{len(plan.issues)} rows cannot be written any more",
