@@ -71,6 +71,37 @@ def test_json_with_folders_and_fields() -> None:
     assert [(4, "row-malformed")] == [(p.row, p.code) for p in found.problems]
 
 
+NOTE = {"type": 2, "name": "N", "notes": "n"}
+
+
+def test_nothing_is_lost_without_a_word() -> None:
+    pin = {"name": "pin", "value": "0000"}
+    uri = {"uri": "https://x.example"}
+    items: list[object] = [
+        1, {**NOTE, "fields": [pin, pin]}, {**NOTE, "fields": [1]},
+        {**NOTE, "type": 1, "login": {"uris": [uri, uri], "password": "plainly-fake"}},
+    ]  # fmt: skip
+    found = bitwarden.read(json.dumps({"encrypted": False, "items": items}))
+
+    assert () == found.rows
+    assert [(n, "row-malformed") for n in range(1, 5)] == [(p.row, p.code) for p in found.problems]
+
+
+def test_a_column_twice_is_not_read() -> None:
+    found = bitwarden.read("name,login_password,login_password\nA,plainly-fake,plainly-fake-2\n")
+
+    assert () == found.rows
+    assert ["file-malformed"] == [p.code for p in found.problems]
+
+
 def test_anything_in_the_place_of_anything_is_no_fault() -> None:
-    for items in ("x", [1], [{"login": 5, "type": 1}], [{"fields": {}, "type": 2, "name": {}}]):
-        bitwarden.read(json.dumps({"encrypted": False, "items": items, "folders": 7}))
+    odd: list[object] = [5, [], {}, [[]], "x", None]
+    for one in odd:
+        items = [
+            one, {**NOTE, "type": one}, {**NOTE, "collectionIds": one}, {**NOTE, "folderId": one},
+            {**NOTE, "fields": one}, {**NOTE, "type": 1, "login": {"uris": one}},
+            {"login": one, "type": 1}, {"type": 2, "name": one},
+        ]  # fmt: skip
+        for folders in (one, [{"id": one, "name": "F"}]):
+            bitwarden.read(json.dumps({"encrypted": False, "items": items, "folders": folders}))
+        bitwarden.read(json.dumps({"encrypted": False, "items": one}))

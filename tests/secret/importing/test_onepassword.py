@@ -36,3 +36,12 @@ def test_an_older_head() -> None:
 
     assert row.value is not None
     assert {"url", "username", "password"} == set(row.value.fields)
+
+
+def test_two_columns_that_are_one_here_lose_nothing() -> None:
+    found = onepassword.read(
+        "Title,Url,Website,Password\nA,https://x.example,https://y.example,plainly-fake\n"
+    )
+
+    assert () == found.rows
+    assert [(2, "row-malformed")] == [(p.row, p.code) for p in found.problems]

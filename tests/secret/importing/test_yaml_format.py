@@ -68,3 +68,9 @@ def test_without_the_extra_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch
         yaml_format.read("A: 1\n")
 
     assert "extra-missing" == error.value.code
+
+
+def test_a_version_that_there_is_not_is_no_fault_of_the_program() -> None:
+    found = yaml_format.read("%YAML 1.11\n---\nA: b\n")
+
+    assert ["file-malformed"] == [p.code for p in found.problems]

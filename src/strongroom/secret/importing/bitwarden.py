@@ -71,26 +71,45 @@ def _read_json(text: str) -> Rows:
     if body["encrypted"]:
         why = "that export is encrypted; export it as .json without a password, to a safe place"
         return Rows((), (Problem(0, "", "file-encrypted", why),))
+    both = [*_list(body.get("folders")), *_list(body.get("collections"))]
     folders = {
-        one.get("id"): one.get("name")
-        for one in [*_list(body.get("folders")), *_list(body.get("collections"))]
+        one["id"]: one.get("name")
+        for one in both
+        if isinstance(one, dict) and isinstance(one.get("id"), str)
     }
     items = enumerate(_list(body.get("items")), start=1)
     return _sorted(_item(number, item, folders) for number, item in items)
 
 
-def _list(found: object) -> list[dict[str, Any]]:
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+def _list(found: object) -> list[Any]:
+    return found if isinstance(found, list) else []
 
 
-def _item(number: int, item: dict[str, Any], folders: dict[object, object]) -> Row | Problem:
-    ids = [item.get("folderId"), *(item.get("collectionIds") or ())]
+def _lost(item: dict[str, Any], held: dict[str, Any]) -> str:
+    """What of an item would be lost here, or nothing."""
+    uris, fields = held.get("uris") or [], item.get("fields") or []
+    for several in (uris, fields):
+        if not isinstance(several, list) or not all(isinstance(one, dict) for one in several):
+            return "its fields or its URIs are not a list of objects"
+    if len(uris) > 1:
+        return "it has more than one URI, and only one is kept"
+    names = [str(one.get("name")) for one in fields]
+    return "it names a field twice" if len(set(names)) != len(names) else ""
+
+
+def _item(number: int, item: object, folders: dict[str, object]) -> Row | Problem:
+    if not isinstance(item, dict):
+        return Problem(number, "", "row-malformed", "the item is not an object")
+    ids = [item.get("folderId"), *_list(item.get("collectionIds"))]
     known = [folders[one] for one in ids if isinstance(one, str) and one in folders]
     name = "/".join(str(part) for part in (*known[:1], item.get("name") or ""))
-    if item.get("type") not in _KINDS:
+    kind = item.get("type")
+    if not isinstance(kind, int) or kind not in _KINDS:
         return Problem(number, name, "row-malformed", "it is neither a login nor a note")
     said = item.get("login")
     held = said if isinstance(said, dict) else {}
+    if lost := _lost(item, held):
+        return Problem(number, name, "row-malformed", lost)
     uris = _list(held.get("uris"))
     custom = {
         f"field_{one.get('name')}": str(one.get("value") or "") for one in _list(item.get("fields"))

@@ -43,15 +43,15 @@ def read(text: str) -> Rows:
 
 
 def _row(cells: table.Cells) -> Row | Problem:
-    said = {
-        _COLUMNS[column]: cell
-        for column, cell in cells.by_column.items()
-        if column in _COLUMNS and cell
-    }
+    known = [(_COLUMNS[c], cell) for c, cell in cells.by_column.items() if c in _COLUMNS and cell]
+    said = dict(known)
     lost = [c for c, cell in cells.by_column.items() if cell and c not in _COLUMNS]
     if set(lost) - _PASSED_OVER:
         why = "it has a column that is not known here, and would be lost"
         return Problem(cells.line, said.get("title", ""), "column-unknown", why)
+    if len(said) != len(known):
+        why = "two of its columns are the same to this program, and one would be lost"
+        return Problem(cells.line, said.get("title", ""), "row-malformed", why)
     tags = said.pop("tags", "")
     return login.row_of(
         cells.line, said.pop("title", ""), said, f"tags in 1Password: {tags}" if tags else ""

@@ -46,6 +46,10 @@ def cells(text: str) -> Iterator[Cells | Problem]:
             continue
         if not columns:
             columns = [cell.strip().casefold() for cell in row]
+            if len(set(columns)) != len(columns):
+                why = "its head names a column twice"
+                yield Problem(lines.line_num, "", "file-malformed", why)
+                return
         elif len(row) != len(columns):
             why = f"{len(row)} cells found, {len(columns)} needed"
             yield Problem(lines.line_num, "", "row-malformed", why)

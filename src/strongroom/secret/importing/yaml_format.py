@@ -41,7 +41,8 @@ def read(text: str) -> Rows:
         return rows_of(_body(node, 1))
     except _Refused as reason:
         return Rows((), (Problem(0, "", "file-malformed", str(reason)),))
-    except (yaml.error.YAMLError, ValueError, RecursionError):
+    except (yaml.error.YAMLError, ValueError, RecursionError, AssertionError):
+        # The library asserts what a directive of the version says.
         why = "the file is not one YAML document"
         return Rows((), (Problem(0, "", "file-malformed", why),))
 
