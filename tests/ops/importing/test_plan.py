@@ -199,6 +199,20 @@ def test_a_name_that_cannot_be_one_is_not_repeated(room: Local, source: Source) 
     assert "p4ss" not in str(issue)
 
 
+def test_a_name_that_looks_like_a_value_is_neither_shown_nor_recorded(
+    room: Local, source: Source
+) -> None:
+    swapped = "Sk9ba6f773c85767e8d366b55960efa7a4624b2198b"
+    request = source({"name": f"production/a/{swapped}", "value": "API_KEY_X"})
+    (issue,) = plans.make(room, request).issues
+    assert ("address-invalid", "", None) == (issue.code, issue.name, issue.refused)
+    assert swapped not in str(issue)
+
+    head_before = head(room)
+    run.reject(room, request, plans.make(room, request))
+    assert head_before == head(room)
+
+
 def test_nothing_at_all_is_a_problem(room: Local, source: Source) -> None:
     assert [(0, "source-empty")] == codes(plans.make(room, source()))
     assert [(0, "file-malformed")] == codes(

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Final
 
+from strongroom.check.values import looks_generated
 from strongroom.errors import DeniedError, InvalidError, LimitError, RequestError
 from strongroom.gate import occupancy
 from strongroom.gate.changes.secret import Origin, needed
@@ -71,7 +72,7 @@ def make(
             progress("checking", done, len(found.rows))
         address = None
         try:
-            address = place.address(room.policy, request, row)
+            address = _address(room, request, row)
             drafts.append(_draft(room, request, row, address, seen))
         except (InvalidError, LimitError) as error:
             issues.append(_issue(row, error, address))
@@ -81,6 +82,17 @@ def make(
     if not found.rows and not issues:
         issues.append(Issue(0, "", "source-empty", "there is nothing to import in it"))
     return Plan(format_id, tuple(items), tuple(sorted(issues, key=lambda issue: issue[:4])))
+
+
+def _address(room: Local, request: ImportRequest, row: Row) -> Address:
+    found = place.address(room.policy, request, row)
+    if looks_generated(found.name):
+        raise InvalidError(
+            "address-invalid",
+            "its name looks like a value",
+            fix="see whether two columns are swapped; a name is made of words",
+        )
+    return found
 
 
 def _draft(
@@ -263,4 +275,4 @@ def _issue(row: Row, error: RequestError, address: Address | None) -> Issue:
 
 def _shown(name: str) -> str:
     """A name as it may be repeated: people put values in the wrong column."""
-    return name if is_path(name) else ""
+    return name if is_path(name) and not looks_generated(name.rpartition("/")[2]) else ""
