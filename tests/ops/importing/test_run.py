@@ -297,6 +297,22 @@ def test_who_lost_a_right_meanwhile_publishes_nothing(room: Local, source: Sourc
     assert "aborted" == run.abort(room).state
 
 
+def test_an_administrator_takes_back_what_he_may_not_write_any_more(
+    room: Local, source: Source
+) -> None:
+    interrupted(room, source(*rows(run.PART + 1)), "staging", run.PART)
+    denial = Grant(
+        bytes(range(16)), Effect.DENY, frozenset({Verb.WRITE}), "production", "*",
+        principal=room.caller.principal,
+    )  # fmt: skip
+    done(room.gate.change(room.caller, AddGrant(denial, "")))
+    with pytest.raises(Stopped):
+        run.abort(room, progress=stop_at("taking back", 0))
+
+    assert "aborted" == run.resume(room).state
+    assert [] == batches.unfinished(room)
+
+
 def killed(place: Place, work: Callable[[Local], object]) -> None:
     """Work in another process, which kills itself at a step of it."""
     pid = os.fork()

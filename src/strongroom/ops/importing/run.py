@@ -116,7 +116,8 @@ def resume(
     """
     found = _find(room, id_start)
     row = found.row
-    work = _again(room, row, request.reason if request else "")
+    reason = request.reason if request else ""
+    work = _again(room, row, reason, back=row.state == State.ABORTING)
     if row.state == State.ABORTING:
         return _abort(work, found, progress)
     if row.state == State.STAGING and len(found.written) < row.total:
@@ -164,7 +165,7 @@ def abort(
             "that import is partly in use, and only goes on",
             fix="strongroom import resume",
         )
-    return _abort(_again(room, found.row, reason), found, progress)
+    return _abort(_again(room, found.row, reason, back=True), found, progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,18 +226,22 @@ class _Work:
         """Before there is no way back: the gate decides each part again."""
         if self.verb is Verb.ADMINISTER:
             return
+        for place, code in self.refused(places).items():
+            words = code.replace("-", " ")
+            raise DeniedError(
+                code,
+                f"{place}: you may not write there any more: {words}",
+                fix="strongroom import abort, or somebody who administers the room resumes",
+            )
+
+    def refused(self, places: tuple[Address, ...]) -> dict[Address, str]:
+        """At which of the places the caller may not write, and by which code."""
         stand, reason = occupancy.stand, bool(self.reason)
         found = self.room.gate.consult(
             lambda desk: stand(desk, self.room.caller, places, reason=reason)
         )
-        for place, standing in zip(places, found, strict=True):
-            if standing.kind is occupancy.Kind.REFUSED:
-                words = standing.code.replace("-", " ")
-                raise DeniedError(
-                    standing.code,
-                    f"{place}: you may not write there any more: {words}",
-                    fix="strongroom import abort, or somebody who administers the room resumes",
-                )
+        both = zip(places, found, strict=True)
+        return {place: s.code for place, s in both if s.kind is occupancy.Kind.REFUSED}
 
     def drop(self, parts: int, progress: Progress, *, begun: bool = False) -> int:
         """Destroy what was staged; how many."""
@@ -331,10 +336,15 @@ def _find(room: Local, id_start: str) -> Batch:
     return found
 
 
-def _again(room: Local, row: BatchRow, reason: str) -> _Work:
-    """Work on a batch that is there: as the one who began it, or as an administrator."""
-    if row.created_by == room.caller.principal:
-        return _Work(room, row.id, Address.parse(row.place), Verb.WRITE, reason)
+def _again(room: Local, row: BatchRow, reason: str, *, back: bool) -> _Work:
+    """Work on a batch that is there: as the one who began it, or as an administrator.
+
+    Who may not write there any more takes it `back` as an administrator too, if he is one.
+    """
+    at = Address.parse(row.place)
+    mine = _Work(room, row.id, at, Verb.WRITE, reason)
+    if row.created_by == room.caller.principal and not (back and mine.refused((at,))):
+        return mine
     return _Work(room, row.id, None, Verb.ADMINISTER, reason)
 
 
