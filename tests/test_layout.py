@@ -37,6 +37,7 @@ TESTED_ELSEWHERE = {
         )
     },
     "cli/policy_view.py": "tests/cli/test_policy.py looks at what is shown",
+    "runtime/origin/interface.py": "tests/runtime/origin/contract.py is its contract",
     "model/finding.py": "plain values; tests/check/ builds and compares them",
 }
 

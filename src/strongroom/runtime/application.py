@@ -1,0 +1,77 @@
+"""Which application this is, and where its secrets are kept: said once, in `strongroom.toml`.
+
+[application]
+name = "customer-api"      # who asks; consumers and acknowledgements carry it
+folder = "customer-api"    # where its secrets are in an environment; its name by default
+origin = "room"            # a room, or the address of a server
+
+`STRONGROOM_APPLICATION`, `STRONGROOM_FOLDER` and `STRONGROOM_ORIGIN` win over it.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from strongroom.errors import ConfigError
+from strongroom.model.principal import is_path
+from strongroom.runtime import files
+from strongroom.runtime.declaration import FILE
+
+VARIABLES: Final = {
+    "name": "STRONGROOM_APPLICATION",
+    "folder": "STRONGROOM_FOLDER",
+    "origin": "STRONGROOM_ORIGIN",
+}
+UNNAMED: Final = "application"
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """`origin` is None where its secrets lie beside it: environment, files, `.env`."""
+
+    name: str = UNNAMED
+    folder: str = ""
+    origin: str | None = None
+
+
+def load(environ: Mapping[str, str], folder: Path) -> Application:
+    """What the environment and `folder`/strongroom.toml say.
+
+    Raises:
+        ConfigError: `application-invalid`, or as `files.read`.
+    """
+    said = _table(folder / FILE)
+    for key, variable in VARIABLES.items():
+        text = environ.get(variable, "").strip()
+        if text:
+            said[key] = text
+    name = said.get("name", UNNAMED)
+    place = said.get("folder", said.get("name", ""))
+    if _NAME.fullmatch(name) is None:
+        raise _invalid("an application's name is 1 to 128 of A-Za-z0-9._-, not ._- first")
+    if place and not is_path(place):
+        raise _invalid("`folder` is the beginning of a path, such as customer-api")
+    return Application(name, place, said.get("origin"))
+
+
+def _table(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    text, document = files.read(path).text, None
+    # The parser's message may repeat what stands there, and as a context it would be kept.
+    with suppress(tomllib.TOMLDecodeError):
+        document = tomllib.loads(text)
+    table: Any = {} if document is None else document.get("application", {})
+    known = isinstance(table, dict) and set(table) <= set(VARIABLES)
+    if document is None or not known or not all(isinstance(v, str) for v in table.values()):
+        raise _invalid(f"[application] has {', '.join(VARIABLES)}, each a text")
+    return dict(table)
+
+
+def _invalid(message: str) -> ConfigError:
+    return ConfigError("application-invalid", message, fix=f"correct [application] in {FILE}")
