@@ -16,7 +16,7 @@ $(READY): pyproject.toml requirements/dev.lock
 
 setup: $(READY)  ## install into .venv
 
-services:        ## install the editors, clipboards and X server that tests run
+services:        ## install the servers, editors, clipboards and X server that tests run
 	scripts/services
 
 demo: $(READY)   ## run the main job on the example and show what each step proved
