@@ -38,6 +38,8 @@ TESTED_ELSEWHERE = {
     },
     "cli/policy_view.py": "tests/cli/test_policy.py looks at what is shown",
     "runtime/origin/interface.py": "tests/runtime/origin/contract.py is its contract",
+    "discover/interface.py": "plain values; every reader's tests build and compare them",
+    "source/seen.py": "plain values; tests/source/ and tests/check/ build and compare them",
     "model/finding.py": "plain values; tests/check/ builds and compares them",
 }
 

@@ -9,9 +9,9 @@ from tests.check.build import POLICY, row, subject
 
 from strongroom.check.engine import evaluate, fingerprint
 from strongroom.check.facts import CodeUse, Use
-from strongroom.check.values import Value
 from strongroom.errors import NotFoundError
 from strongroom.model.finding import Verdict
+from strongroom.source.values import Value
 
 
 def literal(line: int, name: str = "API_KEY", path: str = "a.py") -> CodeUse:

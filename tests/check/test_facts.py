@@ -2,7 +2,8 @@
 
 from tests.check.build import facts
 
-from strongroom.check.facts import Area, GitFacts, NotLookedAt
+from strongroom.check.facts import GitFacts
+from strongroom.source.seen import Area, NotLookedAt
 
 
 def test_a_gap_is_one_of_its_area_only() -> None:

@@ -4,8 +4,8 @@ import ast
 
 import pytest
 
-from strongroom.check.classify import Likeness
 from strongroom.check.python_names import Module, Read, module
+from strongroom.source.classify import Likeness
 
 
 def read(source: str) -> Module:

@@ -1,6 +1,5 @@
 """Tests for strongroom.check.python_source."""
 
-import ast
 import contextlib
 from pathlib import Path
 
@@ -9,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.check.build import GENERATED
 
-from strongroom.check import python_source as module
 from strongroom.check.facts import Use
-from strongroom.check.python_source import matters, parse, uses
-from strongroom.check.values import Value
+from strongroom.check.python_source import matters, uses
 from strongroom.errors import InvalidError
+from strongroom.source import python_text
+from strongroom.source.values import Value
 
 LITERALS = {
     "a module's name": ("REPORTING_DB_PASSWORD = 'hunting99'", "REPORTING_DB_PASSWORD"),
@@ -139,32 +138,10 @@ def test_a_generated_value_is_told_from_a_typed_one_and_neither_is_kept() -> Non
     assert GENERATED not in repr(use)
 
 
-@pytest.mark.parametrize(
-    ("source", "code"),
-    [
-        (b"def (", "syntax-error"),
-        (b"x = 1\0", "holds-nul"),
-        (b"# coding: nonsense\nx = 1", "syntax-error"),
-        (b"x = " + b"(" * 500 + b")" * 500, "syntax-error"),
-        (b"x = " + b"-" * 100_000 + b"1", "syntax-error"),
-        (b"\xff\xfe", "syntax-error"),
-    ],
-)
-def test_a_file_that_cannot_be_parsed_says_so(source: bytes, code: str) -> None:
-    with pytest.raises(InvalidError) as failed:
-        parse(source)
-
-    assert code == failed.value.code
-
-
 def test_deep_sums_are_left_alone() -> None:
     source = ("password = " + " + ".join(["'abcdefg'"] * 200)).encode()
 
     assert () == uses(source, "a.py")
-
-
-def test_escapes_of_other_people_are_no_warning() -> None:
-    assert isinstance(parse(rb"x = '\d'"), ast.Module)
 
 
 def test_lines_are_those_of_an_editor_whatever_ends_them() -> None:
@@ -196,7 +173,7 @@ def test_blanking_what_does_not_matter_changes_no_answer(monkeypatch: pytest.Mon
     ]
     held = [source for source in files if matters(source)]
     short = [uses(source, "a.py") for source in held]
-    monkeypatch.setattr(module, "condensed", lambda *_: None)
+    monkeypatch.setattr(python_text, "condensed", lambda *_: None)
 
     assert len(held) > 10
     assert [uses(source, "a.py") for source in held] == short

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from strongroom.check.facts import NotLookedAt
 from strongroom.check.report import Report, RuleCard
 from strongroom.check.sarif import document
 from strongroom.model.finding import Finding, Place, Score, Severity, Verdict
+from strongroom.source.seen import NotLookedAt
 
 SCHEMA = json.loads((Path(__file__).parent / "data" / "sarif-2.1.0.json").read_text("utf-8"))
 FINDING = Finding("P-3.2", "r", Severity.HIGH, "m", Place("a b/c:é.py", 3), (7,), "do it", "f" * 16)

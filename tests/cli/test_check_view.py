@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from strongroom.check.facts import NotLookedAt
 from strongroom.check.report import Report
 from strongroom.cli.check_view import UNREAD_MAX, Bar, closing, show
 from strongroom.model.finding import Finding, Place, Score, Severity, Verdict
+from strongroom.source.seen import NotLookedAt
 
 FINDING = Finding("P-3.2", "r", Severity.HIGH, "[bold]m\x1b", Place("a\x1b.py", 3), (7,), "do", "f")
 REPORT = Report(

@@ -3,28 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from strongroom.check.values import Value
-
-
-class Area(StrEnum):
-    """What kind of file something is; a gap in one area is no gap in another."""
-
-    PYTHON = "python"
-    CONFIG = "config"
-    ENV = "env"
-    DOCUMENT = "document"
-    FOLDER = "folder"  # could not be opened: a gap in every area
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class NotLookedAt:
-    """Something that exists and was not read: a path, a stable kebab-case code, and why."""
-
-    path: str
-    code: str
-    why: str
-    area: Area = Area.OTHER
+from strongroom.source.seen import Area, ConfigEntry, EnvEntry, NotLookedAt
+from strongroom.source.values import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +30,6 @@ class Ignored(StrEnum):
     HERE_ONLY = "here-only"  # by a file that is not part of the repository
     NO = "no"
     UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class EnvEntry:
-    """One assignment in a `.env` file: its name, its 1-based line, the kind of its value."""
-
-    name: str
-    line: int
-    value: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +76,6 @@ class CodeUse:
     line: int
     value: Value = Value.EMPTY
     development: bool = False  # in a test, an example or a development file
-
-
-@dataclass(frozen=True, slots=True)
-class ConfigEntry:
-    """A name of a secret with something behind it in a configuration file."""
-
-    name: str
-    path: str
-    line: int
-    value: Value
-    development: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ name of the type decides first, then the words of both, telling words before gen
 from collections.abc import Iterable
 from typing import Final
 
-from strongroom.check.classify import words
-from strongroom.check.vocabulary import vocabulary
 from strongroom.model.policy import InventoryRow, SecretType
+from strongroom.source.classify import words
+from strongroom.source.vocabulary import vocabulary
 
 SCORE_MIN: Final = 0.5
 _SAME: Final = {

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from strongroom.check.facts import Note
-from strongroom.check.values import Value, kind
+from strongroom.source.values import Value, kind
 
 LINE_CHARS_MAX: Final = 2000
 VALUE_CHARS_MIN: Final = 8

@@ -1,13 +1,10 @@
-"""Which lines of a Python file can matter, and the file with only those statements. Pure.
-
-Parsing is what takes the time of a check, and most statements of a file that matters are
-about something else. They are blanked, not cut out, so that every line keeps its number.
-"""
+"""Which lines of a Python file can matter to a check. Pure."""
 
 import re
 from bisect import bisect_left
-from itertools import pairwise
 from typing import Final
+
+from strongroom.source.python_text import normalised
 
 # Any of these, and the file is parsed.
 ALWAYS: Final = (
@@ -22,7 +19,6 @@ WORDS: Final = (
 _ELSEWHERE: Final = (b"import", b"://", b"env", b"config(", b"strongroom", b"key")
 _NEWLINE: Final = re.compile(rb"\n")
 _ASSIGNED: Final = re.compile(rb"\b([a-z_]\w*)\s*(?::[^=\n]*)?=(?!=)")
-_STARTS: Final = re.compile(rb"(?!(?:else|elif|except|finally|case)\b)[A-Za-z_@]")
 _CARRIERS_MAX: Final = 200
 
 
@@ -47,32 +43,6 @@ def lines(source: bytes) -> list[int]:
         mentions = re.compile(rb"\b(?:" + b"|".join(sorted(carriers)) + rb")\b")
         found.update(bisect_left(ends, m.start()) + 1 for m in mentions.finditer(text))
     return sorted(found)
-
-
-def condensed(source: bytes, wanted: list[int]) -> bytes | None:
-    """The file with every top-level statement blanked that spans no wanted line.
-
-    None when that cannot be told from the lines alone: a text in triple quotes that goes on
-    at the margin looks like statements.
-    """
-    rows = normalised(source).split(b"\n")
-    starts = [n for n, row in enumerate(rows) if n > 1 and _STARTS.match(row)]
-    # A decorator belongs to what follows it.
-    starts = [n for n in starts if not rows[n - 1].startswith(b"@")]
-    bounds = [0, *starts, len(rows)]
-    for first, end in pairwise(bounds):
-        block = b"\n".join(rows[first:end])
-        if block.count(b'"""') % 2 or block.count(b"'''") % 2:
-            return None
-        at = bisect_left(wanted, first + 1)
-        if first and not (at < len(wanted) and wanted[at] <= end):
-            rows[first:end] = [b""] * (end - first)
-    return b"\n".join(rows)
-
-
-def normalised(source: bytes) -> bytes:
-    """The source with one kind of line end, which is how Python counts lines."""
-    return source.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
 def _carriers(rows: list[bytes], found: set[int]) -> set[bytes]:

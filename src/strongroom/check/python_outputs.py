@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from strongroom.check.classify import Likeness
 from strongroom.check.facts import Use
 from strongroom.check.python_names import DEPTH_MAX, Module
-from strongroom.check.vocabulary import vocabulary
+from strongroom.source.classify import Likeness
+from strongroom.source.vocabulary import vocabulary
 
 _LEVELS: Final = vocabulary(
     "debug info warning warn error exception critical fatal log trace success notice"

@@ -4,19 +4,17 @@ A file is parsed only if its bytes can matter (`matters`), since parsing is what
 """
 
 import ast
-import contextlib
 import re
-import warnings
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from strongroom.check.classify import Likeness, likeness
 from strongroom.check.facts import CodeUse, Use
-from strongroom.check.python_lines import ALWAYS, WORDS, condensed, lines
+from strongroom.check.python_lines import ALWAYS, WORDS, lines
 from strongroom.check.python_names import Module, module
 from strongroom.check.python_outputs import outputs
-from strongroom.check.values import Value, carries_password, kind, names_secret, same_words
-from strongroom.errors import InvalidError
+from strongroom.source.classify import Likeness, likeness
+from strongroom.source.python_text import tree
+from strongroom.source.values import Value, carries_password, kind, names_secret, same_words
 
 TYPED_CHARS_MIN: Final = 6  # shorter literals are codes and column names
 _GIVEN: Final = re.compile(
@@ -60,7 +58,7 @@ def uses(source: bytes, path: str, *, development: bool = False) -> tuple[CodeUs
         InvalidError: `syntax-error` or `holds-nul`; the message never quotes the source.
     """
     wanted = lines(source)
-    found = module(_tree(source, wanted), wanted)
+    found = module(tree(source, wanted), wanted)
     rows = {
         *_reads(found),
         *_literals(found),
@@ -72,36 +70,6 @@ def uses(source: bytes, path: str, *, development: bool = False) -> tuple[CodeUs
         CodeUse(use, name, path, line, value, development)
         for line, use, name, value in sorted(rows)
     )
-
-
-def _tree(source: bytes, wanted: list[int]) -> ast.Module:
-    """The tree of what matters; of the whole file when the rest does not stand on its own."""
-    short = condensed(source, wanted)
-    if short is not None and b"\0" not in source:
-        with contextlib.suppress(InvalidError):
-            return parse(short)
-    return parse(source)
-
-
-def parse(source: bytes) -> ast.Module:
-    """The tree of a Python file.
-
-    Raises:
-        InvalidError: `syntax-error` or `holds-nul`.
-    """
-    if b"\0" in source:
-        raise InvalidError("holds-nul", "holds NUL bytes, so it is not Python source")
-    try:
-        with warnings.catch_warnings():
-            # What Python thinks of somebody's escape sequences is not our business.
-            warnings.simplefilter("ignore")
-            return ast.parse(source)
-    except SyntaxError as error:
-        raise InvalidError("syntax-error", f"is not Python 3: line {error.lineno or 0}") from None
-    except (ValueError, RecursionError, MemoryError, LookupError):
-        raise InvalidError(
-            "syntax-error", "cannot be parsed: too deep or wrongly encoded"
-        ) from None
 
 
 def _outputs(found: Module) -> Iterator[Row]:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from strongroom.check.facts import NotLookedAt
 from strongroom.model.finding import Finding, Score, Verdict
+from strongroom.source.seen import NotLookedAt
 
 
 @dataclass(frozen=True, slots=True)

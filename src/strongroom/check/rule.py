@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from strongroom.check.classify import words
 from strongroom.check.facts import RepositoryFacts
 from strongroom.model.finding import Place, Severity
 from strongroom.model.policy import Environment, Policy
+from strongroom.source.classify import words
 
 if TYPE_CHECKING:
     from strongroom.check.room.facts import RoomFacts  # a repository is checked without a room

@@ -3,9 +3,9 @@
 from typing import Any, Final
 from urllib.parse import quote
 
-from strongroom.check.facts import NotLookedAt
 from strongroom.check.report import Report
 from strongroom.model.finding import Finding, Severity
+from strongroom.source.seen import NotLookedAt
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 FINGERPRINT_KEY: Final = "strongroomFinding/v1"

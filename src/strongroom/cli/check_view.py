@@ -12,11 +12,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
-from strongroom.check.facts import NotLookedAt
 from strongroom.check.report import Report
 from strongroom.cli import render
 from strongroom.cli.render import SEVERITY_STYLE, STATUS_STYLE
 from strongroom.model.finding import Finding, Score, Severity, Verdict
+from strongroom.source.seen import NotLookedAt
 
 UNREAD_MAX: Final = 20
 

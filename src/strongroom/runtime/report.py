@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Final
 
 from strongroom import dotenv
-from strongroom.check.classify import Likeness, likeness
 from strongroom.errors import ConfigError
 from strongroom.runtime import declaration, files
 from strongroom.runtime.declaration import Declared
 from strongroom.runtime.environment import Environment, current
 from strongroom.runtime.problems import Level, Problem, ordered
 from strongroom.runtime.validate import problems_here
+from strongroom.source.classify import Likeness, likeness
 
 EXAMPLE: Final = ".env.example"
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from tests.check.build import GENERATED, git, repository, save, write
 
-from strongroom.check.facts import Area, Ignored, RepositoryFacts, Use
-from strongroom.check.repository.git import Git, Refused
+from strongroom.check.facts import Ignored, RepositoryFacts, Use
 from strongroom.check.repository.look import look
 from strongroom.errors import InvalidError, MachineError, NotFoundError, StrongroomError
+from strongroom.source.git import Git, Refused
+from strongroom.source.seen import Area
 
 PYTHON = "API_KEY = 'hunting99'  # password: Summer-Of-24\n"
 

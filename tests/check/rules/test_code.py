@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from tests.check.build import subject
 
-from strongroom.check.facts import Area, CodeUse, NotLookedAt, Use
+from strongroom.check.facts import CodeUse, Use
 from strongroom.check.rules import code
-from strongroom.check.values import Value
 from strongroom.model.finding import Severity
+from strongroom.source.seen import Area, NotLookedAt
+from strongroom.source.values import Value
 
 RULES = {
     Use.LITERAL: code.hardcoded,

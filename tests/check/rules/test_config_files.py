@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from tests.check.build import subject
 
-from strongroom.check.facts import CodeUse, ConfigEntry, EnvEntry, EnvFile, Ignored, Note, Use
+from strongroom.check.facts import CodeUse, EnvFile, Ignored, Note, Use
 from strongroom.check.rules import config_files as rules
-from strongroom.check.values import Value
 from strongroom.model.finding import Severity
+from strongroom.source.seen import ConfigEntry, EnvEntry
+from strongroom.source.values import Value
 
 
 def entry(value: Value = Value.LITERAL, path: str = "a.yaml", **more: Any) -> ConfigEntry:

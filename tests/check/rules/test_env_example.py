@@ -3,9 +3,10 @@
 import pytest
 from tests.check.build import subject
 
-from strongroom.check.facts import CodeUse, EnvEntry, EnvExample, EnvFile, Ignored, Use
+from strongroom.check.facts import CodeUse, EnvExample, EnvFile, Ignored, Use
 from strongroom.check.rules.env_example import complete, present, value_free
-from strongroom.check.values import Value
+from strongroom.source.seen import EnvEntry
+from strongroom.source.values import Value
 
 READ = CodeUse(Use.READ, "API_KEY", "a.py", 1)
 PLAIN = CodeUse(Use.READ, "LOG_LEVEL", "a.py", 2)

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from tests.check.build import subject
 
-from strongroom.check.facts import Area, EnvEntry, EnvFile, GitFacts, Ignored, NotLookedAt
+from strongroom.check.facts import EnvFile, GitFacts, Ignored
 from strongroom.check.rules.env_files import history, ignored, mode, tracked
-from strongroom.check.values import Value
 from strongroom.model.finding import Severity
+from strongroom.source.seen import Area, EnvEntry, NotLookedAt
+from strongroom.source.values import Value
 
 SECRET = (EnvEntry("API_KEY", 1, Value.LITERAL),)
 NO_GIT = GitFacts("not-a-repository", "not a git repository")

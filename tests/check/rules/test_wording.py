@@ -1,8 +1,9 @@
 """Tests for strongroom.check.rules.wording."""
 
-from strongroom.check.facts import EnvEntry, EnvFile, Ignored
+from strongroom.check.facts import EnvFile, Ignored
 from strongroom.check.rules.wording import holds_secret, listed, plural, variable
-from strongroom.check.values import Value
+from strongroom.source.seen import EnvEntry
+from strongroom.source.values import Value
 
 
 def test_plurals() -> None:

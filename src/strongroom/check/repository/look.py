@@ -9,24 +9,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from strongroom.check import config_source, env_source, notes_source, python_source
+from strongroom.check import notes_source, python_source
 from strongroom.check.facts import (
-    Area,
     CodeUse,
-    ConfigEntry,
-    EnvEntry,
     EnvExample,
     EnvFile,
     GitFacts,
     Ignored,
     Note,
-    NotLookedAt,
     RepositoryFacts,
 )
-from strongroom.check.paths import ENV_PATTERNS, area, is_development, is_fixture, shown
-from strongroom.check.repository import files
-from strongroom.check.repository.git import Entry, Git, Refused
 from strongroom.errors import InvalidError, MachineError, NotFoundError
+from strongroom.source import config_source, env_source, files
+from strongroom.source.git import Entry, Git, Refused
+from strongroom.source.paths import ENV_PATTERNS, area, is_development, is_fixture, shown
+from strongroom.source.seen import Area, ConfigEntry, EnvEntry, NotLookedAt
 
 SUBMODULE: Final = "160000"
 Progress = Callable[[int, int], None]

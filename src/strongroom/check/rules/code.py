@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from strongroom.check.facts import Area, CodeUse, Use
+from strongroom.check.facts import CodeUse, Use
 from strongroom.check.rule import Draft, Judgement, Subject
 from strongroom.check.rules.wording import TYPED, variable
-from strongroom.check.values import Value
 from strongroom.model.finding import Place, Severity
+from strongroom.source.seen import Area
+from strongroom.source.values import Value
 
 
 def hardcoded(subject: Subject) -> Judgement:

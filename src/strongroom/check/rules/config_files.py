@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 
-from strongroom.check.classify import is_secret
-from strongroom.check.facts import Area, ConfigEntry, Use
-from strongroom.check.paths import is_development
+from strongroom.check.facts import Use
 from strongroom.check.rule import Draft, Judgement, Subject
 from strongroom.check.rules.wording import TYPED, variable
-from strongroom.check.values import Value
 from strongroom.model.finding import Place, Severity
 from strongroom.model.policy import Tier
+from strongroom.source.classify import is_secret
+from strongroom.source.paths import is_development
+from strongroom.source.seen import Area, ConfigEntry
+from strongroom.source.values import Value
 
 
 def literal(subject: Subject) -> Judgement:

@@ -2,11 +2,11 @@
 
 import shlex
 
-from strongroom.check.classify import Likeness, likeness
 from strongroom.check.facts import EnvExample, Use
 from strongroom.check.rule import Draft, Judgement, Subject
 from strongroom.check.rules.wording import TYPED, listed, plural
 from strongroom.model.finding import Place, Severity
+from strongroom.source.classify import Likeness, likeness
 
 TEMPLATE = ".env.example"
 

@@ -4,13 +4,13 @@ from datetime import timedelta
 from itertools import groupby
 
 from strongroom.check import dates
-from strongroom.check.classify import words
 from strongroom.check.rule import Draft, Judgement, Subject
 from strongroom.check.rules.inventory_dates import Dated, draft, place, rows
 from strongroom.check.rules.wording import listed, plural
-from strongroom.check.vocabulary import vocabulary
 from strongroom.model.finding import Place, Severity
 from strongroom.model.policy import Environment, SecretType, Tier
+from strongroom.source.classify import words
+from strongroom.source.vocabulary import vocabulary
 
 _GROUPS = vocabulary("""
     admin admins and backend dev development developer developers devops devsecops engineering

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from strongroom.check import dates
-from strongroom.check.classify import words
 from strongroom.check.matching import type_of
 from strongroom.check.rule import Draft, Judgement, Subject
 from strongroom.check.rules.wording import plural
 from strongroom.model.finding import Place, Severity
 from strongroom.model.policy import InventoryRow, SecretType
+from strongroom.source.classify import words
 
 CRITICAL_AFTER_DAYS = 90
 

@@ -3,9 +3,9 @@
 import re
 from typing import Final
 
-from strongroom.check.classify import is_secret
 from strongroom.check.facts import EnvFile
-from strongroom.check.values import Value
+from strongroom.source.classify import is_secret
+from strongroom.source.values import Value
 
 TYPED: Final = frozenset({Value.LITERAL, Value.GENERATED})
 _SAFE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,127}")

@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Final
 
-from strongroom.check.values import looks_generated
 from strongroom.errors import DeniedError, InvalidError, LimitError, RequestError
 from strongroom.gate import occupancy
 from strongroom.gate.changes.secret import Origin, needed
@@ -30,6 +29,7 @@ from strongroom.secret.importing.interface import Row
 from strongroom.secret.prints import fingerprints
 from strongroom.secret.terms import DAY_US, owner, terms
 from strongroom.secret.value import Value
+from strongroom.source.values import looks_generated
 
 PAGE: Final = 500  # rows for one look at the room
 Progress = Callable[[str, int, int], None]

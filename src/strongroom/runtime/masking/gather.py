@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Final
 
 from strongroom import dotenv
-from strongroom.check.classify import Likeness, likeness
-from strongroom.check.values import Value, carries_password, kind
 from strongroom.errors import ConfigError
 from strongroom.runtime import files
 from strongroom.runtime.masking.masker import NAME_CHARS_MAX, Masker, Refusal
 from strongroom.runtime.sources import Sources
+from strongroom.source.classify import Likeness, likeness
+from strongroom.source.values import Value, carries_password, kind
 
 UNNAMED: Final = "UNNAMED"
 _HELD: Final = {Value.GENERATED, Value.LITERAL}

@@ -3,9 +3,9 @@
 import re
 from typing import Final
 
-from strongroom.check.classify import Likeness, likeness
-from strongroom.check.facts import EnvEntry
-from strongroom.check.values import Value, kind
+from strongroom.source.classify import Likeness, likeness
+from strongroom.source.seen import EnvEntry
+from strongroom.source.values import Value, kind
 
 ENTRIES_MAX: Final = 10_000
 _ASSIGNMENT: Final = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*(?:=\s*(.*))?")

@@ -1,10 +1,10 @@
-"""Tests for strongroom.check.classify."""
+"""Tests for strongroom.source.classify."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strongroom.check.classify import Likeness, is_secret, likeness, words
+from strongroom.source.classify import Likeness, is_secret, likeness, words
 
 SECRET = [
     "SECRET_KEY",

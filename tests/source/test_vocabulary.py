@@ -1,6 +1,6 @@
-"""Tests for strongroom.check.vocabulary."""
+"""Tests for strongroom.source.vocabulary."""
 
-from strongroom.check.vocabulary import vocabulary
+from strongroom.source.vocabulary import vocabulary
 
 
 def test_words_are_separated_by_blanks_and_lines() -> None:

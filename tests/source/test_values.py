@@ -1,4 +1,4 @@
-"""Tests for strongroom.check.values."""
+"""Tests for strongroom.source.values."""
 
 import secrets
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.check.build import GENERATED
 
-from strongroom.check.values import (
+from strongroom.source.values import (
     Value,
     carries_password,
     kind,

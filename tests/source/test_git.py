@@ -1,4 +1,4 @@
-"""Tests for strongroom.check.repository.git, against the real git."""
+"""Tests for strongroom.source.git, against the real git."""
 
 import os
 import subprocess
@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from tests.check.build import git, repository, save, write
 
-from strongroom.check.repository import git as module
-from strongroom.check.repository.git import Git, Refused
 from strongroom.errors import MachineError
+from strongroom.source import git as module
+from strongroom.source.git import Git, Refused
 
 PATTERNS = ("**/.env", "**/.env.*")
 

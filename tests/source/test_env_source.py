@@ -1,13 +1,13 @@
-"""Tests for strongroom.check.env_source."""
+"""Tests for strongroom.source.env_source."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.check.build import GENERATED
 
-from strongroom.check.env_source import entries, is_env, is_example, is_private
-from strongroom.check.facts import EnvEntry
-from strongroom.check.values import Value
+from strongroom.source.env_source import entries, is_env, is_example, is_private
+from strongroom.source.seen import EnvEntry
+from strongroom.source.values import Value
 
 
 @pytest.mark.parametrize("name", [".env", ".env.local", ".env.production", "staging.env"])

@@ -1,4 +1,4 @@
-"""Tests for strongroom.check.repository.files."""
+"""Tests for strongroom.source.files."""
 
 import os
 import socket
@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from tests.check.build import write
 
-from strongroom.check.facts import Area, NotLookedAt
-from strongroom.check.repository import files
-from strongroom.check.repository.files import Content, read, walk
+from strongroom.source import files
+from strongroom.source.files import Content, read, walk
+from strongroom.source.seen import Area, NotLookedAt
 
 
 def why(root: Path, name: str) -> tuple[str, Area]:

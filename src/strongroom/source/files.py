@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from strongroom.check.facts import Area, NotLookedAt
-from strongroom.check.paths import area, shown
-from strongroom.check.vocabulary import vocabulary
+from strongroom.source.paths import area, shown
+from strongroom.source.seen import Area, NotLookedAt
+from strongroom.source.vocabulary import vocabulary
 
 FILE_BYTES_MAX: Final = 2 * 1024 * 1024
 FILES_MAX: Final = 200_000

@@ -1,12 +1,12 @@
-"""Tests for strongroom.check.config_source."""
+"""Tests for strongroom.source.config_source."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.check.build import GENERATED
 
-from strongroom.check.config_source import entries, is_config
-from strongroom.check.values import Value
+from strongroom.source.config_source import entries, is_config
+from strongroom.source.values import Value
 
 FOUND = {
     "yaml": ("a.yaml", "  password: hunting99", Value.LITERAL),

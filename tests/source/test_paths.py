@@ -1,11 +1,11 @@
-"""Tests for strongroom.check.paths."""
+"""Tests for strongroom.source.paths."""
 
 import os
 
 import pytest
 
-from strongroom.check.facts import Area
-from strongroom.check.paths import area, is_development, is_fixture, shown
+from strongroom.source.paths import area, is_development, is_fixture, shown
+from strongroom.source.seen import Area
 
 
 @pytest.mark.parametrize(

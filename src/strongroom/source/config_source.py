@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from strongroom.check.classify import Likeness, likeness
-from strongroom.check.facts import ConfigEntry
-from strongroom.check.values import Value, carries_password, kind
-from strongroom.check.vocabulary import vocabulary
+from strongroom.source.classify import Likeness, likeness
+from strongroom.source.seen import ConfigEntry
+from strongroom.source.values import Value, carries_password, kind
+from strongroom.source.vocabulary import vocabulary
 
 LINE_CHARS_MAX: Final = 2000
 SUFFIXES: Final = (
