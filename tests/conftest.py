@@ -18,6 +18,14 @@ from strongroom.policy.compiler import compile as compile_
 POLICY = Path(__file__).parents[1] / "examples/customer-intelligence-api/docs/SECRETS_POLICY.md"
 RESERVE_BYTES = 4096
 
+# Servers, each started when a test first asks for it.
+pytest_plugins = [
+    "tests.services.mariadb",
+    "tests.services.openbao",
+    "tests.services.postgres",
+    "tests.services.redis_server",
+]
+
 VALUE_CHARS_MIN = 16
 
 
