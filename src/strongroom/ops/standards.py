@@ -15,7 +15,6 @@ from strongroom.errors import InvalidError, NotFoundError
 from strongroom.generate.kinds import Kind, classify, names
 from strongroom.generate.password import CLASSES
 from strongroom.model.policy import Environment, Generation, Policy, SecretType, Tier
-from strongroom.ops.policy import load
 
 DEFAULTS: Final = Generation(
     jwt_bits_min=256,
@@ -78,6 +77,9 @@ def find(config: Config, given: Path | None) -> Policy | None:
         StrongroomError: a policy is named or found and cannot be read; the defaults never
             take the place of a document that is there.
     """
+    # Here, since the compiler behind it takes longer to import than a read of a value takes.
+    from strongroom.ops.policy import load  # noqa: PLC0415
+
     try:
         path = config.find_policy(given)
     except NotFoundError:

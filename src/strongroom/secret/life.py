@@ -60,11 +60,7 @@ def life(
         status = Status.FROZEN if frozen or seen.secret.frozen else Status.NO_VALUE
         left = None if planned is None else (planned - now_us) // DAY_US
         return Life(None, planned, on_compromise, None, left, status)
-    days = (type_.rotation_days if type_ else None) or REVIEW_DAYS
-    ends = [version.expires_us, version.created_us + days * DAY_US]
-    if planned is not None:
-        ends.append(planned)
-    next_us = min(ends)
+    next_us = due_us(version.created_us, version.expires_us, type_, planned)
     if version.compromised:
         status = Status.COMPROMISED
     elif now_us > version.expires_us:
@@ -85,3 +81,12 @@ def life(
         (next_us - now_us) // DAY_US,
         status,
     )
+
+
+def due_us(
+    created_us: int, expires_us: int, type_: SecretType | None, planned_us: int | None
+) -> int:
+    """When a version must have been replaced: the first of its end, its type's period, its plan."""
+    days = (type_.rotation_days if type_ else None) or REVIEW_DAYS
+    ends = [expires_us, created_us + days * DAY_US]
+    return min(ends if planned_us is None else [*ends, planned_us])

@@ -91,6 +91,13 @@ def secrets_among(db: Db, environment: str, paths: Sequence[str]) -> list[Secret
     return SECRET.where(db, f"WHERE environment = ? AND path IN ({marks})", (environment, *paths))
 
 
+def paths_below(db: Db, environment: str, folder: str, limit: int) -> list[str]:
+    """Paths of active secrets in `folder` (`""` or ending in `/`) and its sub-folders, sorted."""
+    # "0" follows "/" in bytes and "{" every letter, as in `children`.
+    end = f"{folder[:-1]}0" if folder else "{"
+    return [str(path) for (path,) in db.query(_CHILDREN, (environment, folder, end, limit))]
+
+
 def versions_of(db: Db, secret_id: bytes) -> list[VersionRow]:
     """Every version, newest first."""
     return VERSION.where(db, "WHERE secret_id = ? ORDER BY n DESC", (secret_id,))

@@ -19,13 +19,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from strongroom.model.floor import Floor
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One version of one secret, or of a field of one, by the application's name for it.
 
     Times are microseconds since 1970 in UTC. `place` is for messages, e.g.
-    `production/customer-api/DATABASE#password`. `due_us` is when it should be rotated by.
+    `production/customer-api/DATABASE#password`. `due_us` is when it should be rotated by, and
+    `floors` is how strong the policy wants it to be; None where the origin does not know.
     """
 
     name: str
@@ -36,6 +39,7 @@ class Delivery:
     type: str | None = None
     expires_us: int | None = None
     due_us: int | None = None
+    floors: tuple[Floor, ...] | None = None
 
 
 class Origin(Protocol):

@@ -1,0 +1,120 @@
+"""Values for an application: what it may read below its folder, with what must be known of them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from strongroom.errors import StrongroomError
+from strongroom.gate import folder
+from strongroom.gate.folder import Reach
+from strongroom.gate.operation import Delivered, Failed, ReadRequest, Refused
+from strongroom.model.address import Address
+from strongroom.model.floor import Floor
+from strongroom.model.principal import Verb
+from strongroom.ops import parts
+from strongroom.ops.local import Local, refusal
+from strongroom.secret.life import due_us
+from strongroom.secret.value import Value
+
+Version = tuple[bytes, int]  # the id of a secret, and a number
+GROUP: Final = 128  # secrets read at once: all must be handed over before the first is too old
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A version that was delivered, as it is kept: composites are put together when asked for."""
+
+    address: Address
+    secret_id: bytes
+    version: int
+    type: str
+    value: Value = field(repr=False)
+    expires_us: int
+    due_us: int
+    floors: tuple[Floor, ...]
+
+    @property
+    def key(self) -> Version:
+        """Which version it is, wherever its secret is moved to."""
+        return self.secret_id, self.version
+
+
+def paths(room: Local, environment: str, below: str) -> list[str]:
+    """Paths of all secrets in a folder, which no one is shown before he may read them.
+
+    Raises:
+        LimitError: `folder-too-large`.
+    """
+    return room.gate.consult(lambda desk: folder.paths(desk, environment, below))
+
+
+def reach(room: Local, environment: str, found: list[str]) -> Reach:
+    """Which of them the caller may read, as it stands now; the reads are decided again."""
+    return room.gate.consult(lambda desk: folder.reach(desk, room.caller, environment, found))
+
+
+def current(room: Local, address: Address) -> Version | None:
+    """The current version there, or None; nothing of it is read."""
+    return room.gate.consult(lambda desk: folder.current(desk, address))
+
+
+def in_grace(room: Local, address: Address) -> list[int]:
+    """Versions that are still accepted, the current one first; none where there is no value."""
+    return room.gate.consult(lambda desk: folder.in_grace(desk, address))
+
+
+def deliver(room: Local, wanted: Sequence[ReadRequest]) -> Iterator[Item | StrongroomError]:
+    """A value for each request, or why there is none, in their order; each is recorded.
+
+    Raises:
+        GateError: nothing can be recorded.
+    """
+    for first in range(0, len(wanted), GROUP):
+        group = wanted[first : first + GROUP]
+        for request, answer in zip(group, room.gate.read(room.caller, group), strict=True):
+            match answer:
+                case Delivered():
+                    yield _item(room, answer)
+                case Refused():
+                    yield _of(request.address, refusal(answer))
+                case Failed(error=error):
+                    yield _of(request.address, error)
+
+
+def resolved(room: Local, item: Item, name: str | None = None) -> Value:
+    """The value with its composites, or with what the field `name` needs.
+
+    Parts that stand in other secrets are read for the same caller, and recorded.
+
+    Raises:
+        DeniedError, NotFoundError, InvalidError: as `parts.read`.
+    """
+    wanted = item.value.references(name)
+    if not wanted:
+        return item.value
+    return item.value.resolved(
+        parts.read(room, item.address.environment, wanted, Verb.READ, reason="")
+    )
+
+
+def _item(room: Local, found: Delivered) -> Item:
+    # Here, since the compiler behind it takes longer to import than a read takes.
+    from strongroom.ops.floors import floors  # noqa: PLC0415
+
+    planned = room.gate.consult(lambda desk: folder.planned_us(desk, found.secret_id))
+    address, type_ = found.address, room.policy.type(found.type)
+    return Item(
+        address,
+        found.secret_id,
+        found.version,
+        found.type,
+        Value.decode(found.value),
+        found.expires_us,
+        due_us(found.created_us, found.expires_us, type_, planned),
+        floors(room.policy, found.type, address.environment),
+    )
+
+
+def _of(address: Address, error: StrongroomError) -> StrongroomError:
+    """The error, and which secret it is about."""
+    return type(error)(error.code, f"{address}: {error.message}", fix=error.fix)

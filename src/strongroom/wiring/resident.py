@@ -1,0 +1,178 @@
+"""A room that stays open in a program that does other things (docs/adr/0221).
+
+Between two uses it holds no lock and no transaction, so that others go on meanwhile. It is opened
+anew where it may have become another one: after an error, when its file was replaced, when its
+policy changed, and behind a fork: a child never touches what its parent opened.
+"""
+
+import atexit
+import ctypes
+import os
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from threading import Lock
+from typing import Final, NamedTuple
+from weakref import WeakSet
+
+from strongroom import config
+from strongroom.errors import (
+    ConfigError,
+    MachineError,
+    NotFoundError,
+    RequestError,
+    StrongroomError,
+    UpstreamError,
+)
+from strongroom.ops.local import Local
+from strongroom.wiring.opening import find_folder, open_room
+from strongroom.wiring.place import place_of
+from strongroom.wiring.process import DATABASE
+
+WAIT_S: Final = 5.0  # for another thread; a busy database is waited for as long
+SIGN_S: Final = 10.0  # what was read is in the signed log after so long, or at the end
+
+
+class _Opened(NamedTuple):
+    """A room, what closes it, and the place of its file."""
+
+    room: Local
+    stack: ExitStack
+    file: bytes
+
+
+class Resident:
+    """The room in `folder`, or the one that the command line would find from here.
+
+    `agent` stands in the log beside the operating system's user. Threads take turns.
+    """
+
+    def __init__(self, folder: Path | None, agent: str) -> None:
+        self._folder = folder
+        self._agent = agent
+        self._cwd = Path.cwd()
+        self._start()
+        _ALL.add(self)
+
+    def _start(self) -> None:
+        self._lock = Lock()
+        self._opened: _Opened | None = None
+        self._read_at: float | None = None  # what is not signed yet, by the monotonic clock
+
+    @property
+    def label(self) -> str:
+        """`the room at …`, if its folder is known."""
+        opened = self._opened
+        folder = opened.room.folder if opened else self._folder and self._cwd / self._folder
+        return f"the room at {folder}" if folder else "the room"
+
+    @contextmanager
+    def use(self, *, reads: bool = False) -> Iterator[Local]:
+        """The room for the length of a call; `reads` says that entries are written.
+
+        Raises:
+            UpstreamError: (retryable) `origin-busy`, `db-busy`, `gate-unrecorded`, `gate-late`.
+            ConfigError: `room-not-found`, and those of `open_room`; what else it raises too.
+        """
+        with self._turn():
+            try:
+                if self._opened is not None and not self._same(self._opened):
+                    self._drop()
+                if self._opened is None:
+                    self._opened = self._open()
+                if reads and self._read_at is None:
+                    self._read_at = time.monotonic()
+                yield self._opened.room
+                self._sign(self._opened)
+            except (RequestError, ConfigError):
+                raise
+            except StrongroomError as error:
+                if isinstance(error, MachineError) and getattr(error, "retryable", False):
+                    raise UpstreamError(
+                        error.code, f"{self.label}: {error.message}", fix=error.fix, retryable=True
+                    ) from None
+                # Whatever is wrong may be gone with the next opening.
+                self._drop()
+                raise
+
+    def close(self) -> None:
+        """Sign what was read and let go of the room; the next use opens it again."""
+        with self._turn():
+            self._drop()
+
+    def behind_fork(self) -> None:
+        """In a child: forget what the parent opened, and do not close it."""
+        opened = self._opened
+        if opened is not None:
+            # What SQLite closes here it would undo under the parent's hands. One reference too
+            # many keeps it from that, at the end of the process too.
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(opened))
+        self._start()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._lock.acquire(timeout=WAIT_S):
+            raise UpstreamError(
+                "origin-busy", f"{self.label}: other threads wait for it too", retryable=True
+            )
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def _open(self) -> _Opened:
+        settings = config.load(os.environ, self._cwd)
+        with ExitStack() as stack:
+            try:
+                folder = find_folder(settings, self._folder)
+                room = stack.enter_context(open_room(settings, os.environ, folder))
+            except NotFoundError as error:
+                # Not that of a secret, for which it would mean that it was taken away.
+                raise ConfigError(error.code, error.message, fix=error.fix) from None
+            room = replace(room, caller=room.caller._replace(agent=self._agent))
+            return _Opened(room, stack.pop_all(), place_of(folder / DATABASE))
+
+    def _same(self, opened: _Opened) -> bool:
+        """Whether the file is still the one that was opened, and the policy in force too."""
+        try:
+            if place_of(opened.room.folder / DATABASE) != opened.file:
+                return False
+        except MachineError:
+            return False
+        policy = opened.room.gate.consult(lambda desk: desk.snapshot.authority(desk.db).policy)
+        return policy == bytes.fromhex(opened.room.policy.sha256)[: len(policy)]
+
+    def _sign(self, opened: _Opened) -> None:
+        """Give what was read its place in the log from time to time, and never keep the turn."""
+        if self._read_at is None or time.monotonic() - self._read_at < SIGN_S:
+            return
+        self._read_at = None
+        with suppress(StrongroomError):
+            opened.room.gate.sequence()
+            opened.room.gate.step_aside()
+
+    def _drop(self) -> None:
+        opened, self._opened, self._read_at = self._opened, None, None
+        if opened is not None:
+            with suppress(StrongroomError):
+                opened.stack.close()
+
+
+_ALL: Final[WeakSet[Resident]] = WeakSet()
+
+
+def _behind_fork() -> None:
+    for one in _ALL:
+        one.behind_fork()
+
+
+def _at_end() -> None:
+    for one in list(_ALL):
+        with suppress(StrongroomError):
+            one.close()
+
+
+os.register_at_fork(after_in_child=_behind_fork)
+atexit.register(_at_end)
