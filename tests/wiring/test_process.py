@@ -2,6 +2,7 @@
 
 import pytest
 
+from strongroom import wiring
 from strongroom.errors import TamperedError
 from strongroom.model.policy import Policy
 from strongroom.model.principal import Verb
@@ -30,3 +31,10 @@ def test_the_policy_is_the_one_that_was_read_last(compiled: Policy) -> None:
 
     assert standings.read(data) == standings.read(data)
     assert compiled.sha256 == standings.policy().sha256
+
+
+def test_the_package_offers_what_it_says_and_loads_it_when_asked() -> None:
+    for name in wiring.__all__:
+        assert getattr(wiring, name) is not None
+    with pytest.raises(AttributeError):
+        _ = wiring.absent  # type: ignore[attr-defined]

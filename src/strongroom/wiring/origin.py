@@ -65,7 +65,7 @@ class RoomOrigin:
         """As the interface says; what may not be read is left out only where no name is given.
 
         Raises:
-            DeniedError: a name may not be read, or without names nothing at all may be.
+            DeniedError: a name may not be read; `folder-denied`: of all that there are, nothing.
             ConflictError: `name-collision`. LimitError: `folder-too-large`.
             ConfigError: `secret-undecodable`, `environment-unknown`, and as `Resident.use`.
         """
@@ -111,9 +111,10 @@ class RoomOrigin:
     def _all(self, folder: _Folder) -> Mapping[str, Delivery]:
         reach = delivery.reach(folder.room, folder.environment, list(folder.paths.values()))
         if reach.refused and not reach.readable:
+            code = next(iter(reach.refused.values()))
             raise DeniedError(
-                next(iter(reach.refused.values())),
-                f"nothing below {folder.environment}/{self._below} may be read",
+                "folder-denied",
+                f"nothing below {folder.environment}/{self._below} may be read: {code}",
                 fix="`strongroom access why read ADDRESS` shows every rule considered",
             )
         left = {

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from typing import Final, NamedTuple
 from weakref import WeakSet
 
@@ -57,7 +57,7 @@ class Resident:
         _ALL.add(self)
 
     def _start(self) -> None:
-        self._lock = Lock()
+        self._lock = RLock()
         self._opened: _Opened | None = None
         self._read_at: float | None = None  # what is not signed yet, by the monotonic clock
 
@@ -73,7 +73,7 @@ class Resident:
         """The room for the length of a call; `reads` says that entries are written.
 
         Raises:
-            UpstreamError: (retryable) `origin-busy`, `db-busy`, `gate-unrecorded`, `gate-late`.
+            UpstreamError: (retryable) `origin-busy`: a thread or process holds it for too long.
             ConfigError: `room-not-found`, and those of `open_room`; what else it raises too.
         """
         with self._turn():
@@ -91,7 +91,10 @@ class Resident:
             except StrongroomError as error:
                 if isinstance(error, MachineError) and getattr(error, "retryable", False):
                     raise UpstreamError(
-                        error.code, f"{self.label}: {error.message}", fix=error.fix, retryable=True
+                        "origin-busy",
+                        f"{self.label}: {error.message}",
+                        fix=error.fix,
+                        retryable=True,
                     ) from None
                 # Whatever is wrong may be gone with the next opening.
                 self._drop()
@@ -102,8 +105,19 @@ class Resident:
         with self._turn():
             self._drop()
 
-    def behind_fork(self) -> None:
-        """In a child: forget what the parent opened, and do not close it."""
+    def before_fork(self) -> bool:
+        """Wait until no thread is in the room; whether it is to be let go in the parent.
+
+        A child has no other threads, and SQLite in it would wait for ever for one that was.
+        """
+        return self._lock.acquire(timeout=WAIT_S)
+
+    def in_parent(self) -> None:
+        """Go on, after `before_fork`."""
+        self._lock.release()
+
+    def in_child(self) -> None:
+        """Forget what the parent opened, and do not close it."""
         opened = self._opened
         if opened is not None:
             # What SQLite closes here it would undo under the parent's hands. One reference too
@@ -130,7 +144,7 @@ class Resident:
                 room = stack.enter_context(open_room(settings, os.environ, folder))
             except NotFoundError as error:
                 # Not that of a secret, for which it would mean that it was taken away.
-                raise ConfigError(error.code, error.message, fix=error.fix) from None
+                raise ConfigError("room-not-found", error.message, fix=error.fix) from None
             room = replace(room, caller=room.caller._replace(agent=self._agent))
             return _Opened(room, stack.pop_all(), place_of(folder / DATABASE))
 
@@ -161,11 +175,22 @@ class Resident:
 
 
 _ALL: Final[WeakSet[Resident]] = WeakSet()
+_stopped: list[Resident] = []  # during a fork
 
 
-def _behind_fork() -> None:
-    for one in _ALL:
-        one.behind_fork()
+def _before_fork() -> None:
+    _stopped.extend(one for one in list(_ALL) if one.before_fork())
+
+
+def _in_parent() -> None:
+    while _stopped:
+        _stopped.pop().in_parent()
+
+
+def _in_child() -> None:
+    _stopped.clear()
+    for one in list(_ALL):
+        one.in_child()
 
 
 def _at_end() -> None:
@@ -174,5 +199,5 @@ def _at_end() -> None:
             one.close()
 
 
-os.register_at_fork(after_in_child=_behind_fork)
+os.register_at_fork(before=_before_fork, after_in_parent=_in_parent, after_in_child=_in_child)
 atexit.register(_at_end)
