@@ -37,4 +37,4 @@ def test_the_package_offers_what_it_says_and_loads_it_when_asked() -> None:
     for name in wiring.__all__:
         assert getattr(wiring, name) is not None
     with pytest.raises(AttributeError):
-        _ = wiring.absent  # type: ignore[attr-defined]
+        _ = wiring.absent
