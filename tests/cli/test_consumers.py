@@ -2,6 +2,10 @@
 
 from tests.cli.rooms import WEAK, Terminal
 
+from strongroom.runtime.application import Application
+from strongroom.runtime.environment import Environment
+from strongroom.wiring.origin import connect
+
 
 def test_consumers_come_and_go(kept: Terminal) -> None:
     add = ("secret", "consumers", "add", WEAK, "web-1", "--owner", "Ada", "--cache", "60")
@@ -16,3 +20,15 @@ def test_consumers_come_and_go(kept: Terminal) -> None:
     assert b"[consumer-unknown]" in kept.err
     assert 3 == kept.run("secret", "consumers", "add", WEAK, "web 1", "--owner", "Ada")
     assert b"[consumer-invalid]" in kept.err
+
+
+def test_processes_are_shown_with_their_version_and_lease(kept: Terminal) -> None:
+    origin = connect("", Application("web-2", "api", "room"), Environment("dev"))
+    origin.acknowledge("node-7", {"DATABASE_PASSWORD": 1})
+    assert 0 == kept.run("secret", "consumers", "list", WEAK)
+    for text in (b"web-2", b"not registered", b"node-7", b"v1", b"until"):
+        assert text in kept.out
+    (one,) = kept.json("secret", "consumers", "list", WEAK)
+    (process,) = one["processes"]
+    assert (one["owner"], process["instance"], process["version"]) == (None, "node-7", 1)
+    assert process["over"] is False

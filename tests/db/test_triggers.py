@@ -11,10 +11,14 @@ AUTHORITY = (
     "meta", "principal", "role", "grant_", "token", "policy", "environment", "kek", "seal",
     "secret", "version", "current", "schedule", "label",
     "moved", "batch", "batch_part", "evidence", "anchor", "segment", "check_run", "share",
+    "acknowledgement",
 )  # fmt: skip
 ID = "zeroblob(16)"
 NEXT = len(AUTHORITY) + 1
 FILL = {
+    "acknowledgement": (
+        "(zeroblob(16), zeroblob(16), zeroblob(16), 'app', 'node-1', 1, 0, 9, zeroblob(32), {})"
+    ),
     "share": (
         "(zeroblob(16), zeroblob(32), zeroblob(16), 1, '', zeroblob(16), x'00', NULL, 'open', 0,"
         " zeroblob(16), 9, NULL, NULL, zeroblob(32), {})"
@@ -83,6 +87,7 @@ def test_each_write_leaves_its_change(full: Db) -> None:
         "authority", "principal", "authority", "authority", "token", "authority", "mount",
         "mount", "authority", "secret", "value", "value", "secret", "secret",
         "secret", "value", "value", "mount", "authority", "authority", "mount", "secret",
+        "value",
     ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from tests.gate.rooms import START_US, World, value_of
 from strongroom.crypto.keyring import new_id
 from strongroom.crypto.share import ShareCode
 from strongroom.gate import fsck as module
+from strongroom.gate.changes.acknowledge import Acknowledge
 from strongroom.gate.changes.anchor import AddAnchor
 from strongroom.gate.changes.batch import OpenBatch, OpenPart
 from strongroom.gate.changes.check import RecordCheck
@@ -42,7 +43,7 @@ def busy(world: World) -> World:
         DescribeSecret(A, add_tags=("pci",)), DescribeSecret(A, backup="Bob"),
         AddAnchor("file", "/anchor"),
         MoveSecret(A, Address.parse("production/b")), MoveSecret(Address.parse("production/b"), A),
-        RecordEvidence("drill-restore", True, {}),
+        RecordEvidence("drill-restore", True, {}), Acknowledge(A, "app", "node-1", 2),
         RecordCheck(("production",), bytes(32), START_US, 0, b"found"),
     ):  # fmt: skip
         world.gate.change(world.owner, change)

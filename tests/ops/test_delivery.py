@@ -50,7 +50,9 @@ def test_a_part_that_may_not_be_read_fails_the_field_that_needs_it_and_no_other(
     lifecycle.freeze(room, lifecycle.place(room, str(KEY)), "a leak")
     (item,) = delivery.deliver(room, [ReadRequest(URL)])
     assert isinstance(item, Item)
-    assert delivery.resolved(room, item, "host").fields["host"].data == "db"
+    assert delivery.whole(room, item, "host") == ("db", {URL: 1})
     with pytest.raises(StrongroomError) as caught:
-        delivery.resolved(room, item, "url")
+        delivery.whole(room, item, "url")
     assert caught.value.code == "secret-frozen"
+    lifecycle.thaw(room, lifecycle.place(room, str(KEY)))
+    assert delivery.whole(room, item, "url")[1] == {URL: 1, KEY: 1}

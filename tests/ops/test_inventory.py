@@ -7,7 +7,7 @@ from strongroom.check import dates
 from strongroom.check.matching import type_of
 from strongroom.errors import DeniedError, InvalidError, NotFoundError
 from strongroom.model.address import Address
-from strongroom.ops import access, audit, describe, lifecycle, secret
+from strongroom.ops import access, audit, describe, lifecycle, secret, use
 from strongroom.ops import inventory as ops
 from strongroom.ops.inventory import InventoryRequest
 from strongroom.ops.local import Local
@@ -164,7 +164,7 @@ def test_each_environment_is_a_look_on_record(room: Local) -> None:
 def test_consumers_are_named_in_the_inventory(room: Local) -> None:
     ops.put_consumer(room, API, "web", "Ada", 60)
     ops.put_consumer(room, API, "job", "Ada", 0)
-    assert [("job", 0), ("web", 60)] == [(c.name, c.cache_s) for c in ops.consumers(room, API)]
+    assert [("job", 0), ("web", 60)] == [(c.name, c.cache_s) for c in use.consumers(room, API)]
     ops.remove_consumer(room, API, "job")
     found = {line.address: line.consumers for line in ops.inventory(room, InventoryRequest()).lines}
 

@@ -6,10 +6,10 @@ import pytest
 from tests.conftest import Place
 from tests.runtime.origin.contract import Keeper, OriginContract
 
-from strongroom.errors import ConfigError, ConflictError, DeniedError
+from strongroom.errors import ConfigError, ConflictError, DeniedError, NotFoundError
 from strongroom.model.address import Address
 from strongroom.model.floor import Floor, Unit
-from strongroom.ops import access, audit, lifecycle, secret
+from strongroom.ops import access, audit, lifecycle, secret, use
 from strongroom.ops.local import Local
 from strongroom.runtime.application import Application
 from strongroom.runtime.environment import Environment
@@ -20,6 +20,9 @@ from strongroom.wiring.origin import RoomOrigin, connect
 APPLICATION = Application("customer-api", "customer-api", "room")
 
 
+FOLDER = "customer-api"
+
+
 class RoomKeeper(Keeper):
     def __init__(self, room: Local, environment: str = "development") -> None:
         self.room = room
@@ -28,6 +31,16 @@ class RoomKeeper(Keeper):
     def put(self, name: str, text: str | bytes, **fields: str) -> int:
         value = Value({key: Field(data) for key, data in fields.items()})
         return self.write(name, value if fields else Value.single(text))
+
+    def used(self) -> dict[str, dict[str, int]]:
+        """What the command line would show."""
+        found: dict[str, dict[str, int]] = {}
+        for name in secret.list_folder(self.room, self.environment, FOLDER):
+            address = Address.parse(f"{self.environment}/{FOLDER}/{name}")
+            for consumer in use.consumers(self.room, address):
+                for one in consumer.live:
+                    found.setdefault(one.instance, {})[name] = one.version
+        return found
 
     def write(self, path: str, value: Value, type_: str = "jwt-secret-key") -> int:
         address = Address.parse(f"{self.environment}/customer-api/{path}")
@@ -61,8 +74,6 @@ def origin(place: Place) -> RoomOrigin:
 
 class TestRoom(OriginContract):
     """The contract, held by a room."""
-
-    acknowledges = False
 
 
 def test_the_runtime_chooses_it_by_its_name(
@@ -277,3 +288,49 @@ def test_a_secret_that_was_deleted_or_has_no_sound_version_is_not_there(
     lifecycle.delete(keeper.room, Address.parse("development/customer-api/SECRET_KEY"))
     assert origin.fetch(["SECRET_KEY"]) == {}
     assert set(origin.fetch()) == {"API_KEY"}
+
+
+def test_a_composite_speaks_for_its_parts(origin: RoomOrigin, keeper: RoomKeeper) -> None:
+    """P-5.8: a password that is only used in a URL is rotated too."""
+    keeper.put("DATABASE_PASSWORD", "fake-pass-1")
+    url = Value({}).composed({"value": "postgresql://app:{@customer-api/DATABASE_PASSWORD}@db/app"})
+    keeper.write("DATABASE_URL", url)
+    origin.fetch(["DATABASE_URL"])
+    origin.acknowledge("node-1", {"DATABASE_URL": 1})
+    assert keeper.used() == {"node-1": {"DATABASE_URL": 1, "DATABASE_PASSWORD": 1}}
+
+    keeper.put("DATABASE_PASSWORD", "fake-pass-2")
+    origin.acknowledge("node-1", {"DATABASE_URL": 1})
+    assert keeper.used()["node-1"]["DATABASE_PASSWORD"] == 1
+    origin.fetch(["DATABASE_URL"])
+    origin.acknowledge("node-1", {"DATABASE_URL": 1})
+    assert keeper.used()["node-1"]["DATABASE_PASSWORD"] == 2
+
+
+def test_fields_of_one_secret_hold_the_older_of_their_versions(
+    origin: RoomOrigin, keeper: RoomKeeper
+) -> None:
+    keeper.put("database", "", username="app-1", password="fake-1")
+    keeper.put("database", "", username="app-2", password="fake-2")
+    origin.acknowledge("node-1", {"DATABASE_USERNAME": 1, "DATABASE_PASSWORD": 2})
+    assert keeper.used() == {"node-1": {"database": 1}}
+
+
+def test_a_name_that_is_not_there_is_said_after_the_others(
+    origin: RoomOrigin, keeper: RoomKeeper
+) -> None:
+    keeper.put("SECRET_KEY", "fake-text")
+    with pytest.raises(NotFoundError):
+        origin.acknowledge("node-1", {"ABSENT": 1, "SECRET_KEY": 1})
+    assert keeper.used() == {"node-1": {"SECRET_KEY": 1}}
+
+
+def test_what_processes_say_is_no_news_for_the_others(
+    origin: RoomOrigin, keeper: RoomKeeper
+) -> None:
+    keeper.put("SECRET_KEY", "fake-text")
+    before = origin.mark()
+    origin.acknowledge("node-1", {"SECRET_KEY": 1})
+    assert origin.mark() == before
+    deny(keeper.room, "customer-api/SECRET_KEY")
+    assert origin.mark() != before

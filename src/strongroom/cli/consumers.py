@@ -3,11 +3,13 @@
 from typing import Annotated
 
 from cyclopts import App, Parameter
+from rich.text import Text
 
 from strongroom.cli import render
 from strongroom.cli.room import Json, RoomFolder, opened
 from strongroom.model.address import Address
 from strongroom.ops import inventory as ops
+from strongroom.ops import use
 
 app = App(name="consumers", help="Which applications use a secret, and how long they remember it.")
 
@@ -46,7 +48,10 @@ def add(
 
 @app.command(name="list")
 def list_(address: str, *, room: RoomFolder = None, json: Json = False) -> int:
-    """Show which applications use a secret.
+    """Show which applications use a secret, and which version each of their processes uses.
+
+    A process says so itself, and says it again before its lease is over; then it is history.
+    One that nobody registered has no owner.
 
     Parameters
     ----------
@@ -55,18 +60,21 @@ def list_(address: str, *, room: RoomFolder = None, json: Json = False) -> int:
     """
     where = Address.parse(address)
     with opened(room) as local:
-        found = ops.consumers(local, where)
+        found = use.consumers(local, where)
     if json:
         render.json(found)
         return 0
-    grid = render.table("consumer", "owner", "remembers for", "since")
+    grid = render.table("consumer", "owner", "remembers for", "process", "version", "since", "")
     for one in found:
-        grid.add_row(
+        known = one.owner is not None
+        first = [
             render.cell(one.name),
-            render.cell(one.owner),
-            render.cell(f"{one.cache_s} s"),
-            render.cell(render.day(one.since_us)),
-        )
+            render.cell(one.owner if known else "not registered", "" if known else "yellow"),
+            render.cell(f"{one.cache_s} s" if known else "-"),
+        ]
+        for holder in one.processes or (None,):
+            grid.add_row(*first, *_said(holder, one.since_us))
+            first = [render.cell("")] * 3
     render.out().print(grid)
     return 0
 
@@ -87,3 +95,14 @@ def remove(address: str, name: str, *, reason: Reason = "", room: RoomFolder = N
         ops.remove_consumer(local, where, name, reason)
     render.out().print(render.safe(f"{name} no longer uses {address}"), soft_wrap=True)
     return 0
+
+
+def _said(holder: use.Holder | None, since_us: int | None) -> list[Text]:
+    """What a process says, or that none has said anything since the application was registered."""
+    if holder is None:
+        return [render.cell(text) for text in ("-", "-", render.day(since_us or 0), "")]
+    texts = (f"{holder.instance} ({holder.principal})", f"v{holder.version}")
+    cells = [render.cell(text) for text in (*texts, render.minute(holder.since_us))]
+    state = "over since" if holder.over else "until"
+    note = f"{state} {render.minute(holder.until_us)}"
+    return [*cells, render.cell(note, "dim" if holder.over else "")]

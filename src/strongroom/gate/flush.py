@@ -268,7 +268,7 @@ class Flusher:
 
 def _spend(writer: Writer, op: Pending) -> None:
     """Take one use of what is counted, once. If the change then fails, none was taken."""
-    if op.verdict is None:
+    if op.verdict is None or (isinstance(op, PendingChange) and not op.change.spends):
         return
     verdicts = (op.verdict, *op.verdicts)
     for grant in dict.fromkeys(v.grant for v in verdicts if v.grant is not None):

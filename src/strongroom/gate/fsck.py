@@ -15,6 +15,7 @@ from strongroom.audit.entry import decode
 from strongroom.audit.verifier import Row
 from strongroom.db.interface import Cell, Db
 from strongroom.db.tables import (
+    acknowledgements,
     archive,
     batches,
     checks,
@@ -42,6 +43,7 @@ _PAGE: Final = 1_000
 TABLES: Final[dict[str, Table[Any]]] = {
     table.name: table
     for module in (
+        acknowledgements,
         house,
         people,
         secrets,

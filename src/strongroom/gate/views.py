@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 from strongroom.audit import detail as details
 from strongroom.audit.entry import Entry, decode
-from strongroom.db.tables import checks, consumers, people, secrets
+from strongroom.db.tables import checks, people, secrets
 from strongroom.db.tables.checks import CHECK_RUN, CheckRunRow
-from strongroom.db.tables.consumers import ConsumerRow
 from strongroom.db.tables.house import KEK, SEAL, EnvironmentRow, KekRow, SealRow
 from strongroom.db.tables.labels import LABEL
 from strongroom.db.tables.people import GRANT, PRINCIPAL, TOKEN, GrantRow, TokenRow
@@ -119,34 +118,6 @@ class ShowSecret(View):
         if label is not None:
             seal.check(LABEL, label)
         return Shown(held.row, held.current.n, versions, schedule, label_of(label))
-
-
-@dataclass(frozen=True)
-class ListConsumers(View):
-    """The applications that use a secret."""
-
-    address: Address
-
-    @property
-    def environment(self) -> str:
-        """Where."""
-        return self.address.environment
-
-    @property
-    def path(self) -> str:
-        """What."""
-        return self.address.path
-
-    def look(self, desk: Desk) -> list[ConsumerRow]:
-        """By name.
-
-        Raises:
-            NotFoundError: `secret-unknown`.
-        """
-        held = desk.snapshot.secret(desk.db, self.address.environment, self.address.path)
-        if held is None:
-            raise NotFoundError("secret-unknown", "there is no secret at that address")
-        return consumers.of_secret(desk.db, held.row.id)
 
 
 @dataclass(frozen=True)

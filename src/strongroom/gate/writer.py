@@ -164,7 +164,8 @@ class Change:
 
     `urgent` ones contain an incident and are let through on a full disk; `restricts` says
     that somebody may do less afterwards, so that the change returns only when what was
-    committed before it can no longer be handed out. `delivers` says that its result is a value,
+    committed before it can no longer be handed out. `spends` is False for what takes none of a
+    right's uses where those are counted. `delivers` says that its result is a value,
     to be gone as soon as one that was read; `excuses` are codes of refusals that do not stop it.
     """
 
@@ -172,6 +173,7 @@ class Change:
     urgent: bool = False
     restricts: bool = False
     delivers: bool = False
+    spends: bool = True
     excuses: frozenset[str] = frozenset()
 
     @property

@@ -26,7 +26,8 @@ _LOOKS: Final = {
     "showsecret": "show a secret",
     "lookoverhouse": "look over the house",
     "listchecks": "list checks",
-    "listconsumers": "list consumers",
+    "listconsumers": "list consumers",  # until acknowledgements stood beside them
+    "listuse": "list consumers",
     "opensurvey": "look over an environment",
     "listprincipals": "list principals",
     "listshares": "list shares",

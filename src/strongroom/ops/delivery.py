@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from strongroom.db.tables import log
 from strongroom.errors import StrongroomError
 from strongroom.gate import folder
 from strongroom.gate.folder import Reach
@@ -14,6 +15,7 @@ from strongroom.model.principal import Verb
 from strongroom.ops import parts
 from strongroom.ops.local import Local, refusal
 from strongroom.secret.life import due_us
+from strongroom.secret.template import Data
 from strongroom.secret.value import Value
 
 Version = tuple[bytes, int]  # the id of a secret, and a number
@@ -37,6 +39,11 @@ class Item:
     def key(self) -> Version:
         """Which version it is, wherever its secret is moved to."""
         return self.secret_id, self.version
+
+
+def mark(room: Local) -> int:
+    """The number of the last change that a value of this room may rest on."""
+    return room.gate.consult(lambda desk: log.head_of_values(desk.db))
 
 
 def paths(room: Local, environment: str, below: str) -> list[str]:
@@ -81,20 +88,21 @@ def deliver(room: Local, wanted: Sequence[ReadRequest]) -> Iterator[Item | Stron
                     yield _of(request.address, error)
 
 
-def resolved(room: Local, item: Item, name: str | None = None) -> Value:
-    """The value with its composites, or with what the field `name` needs.
+def whole(room: Local, item: Item, name: str) -> tuple[Data, dict[Address, int]]:
+    """The field `name`, composites put together, and which versions of which secrets are in it.
 
     Parts that stand in other secrets are read for the same caller, and recorded.
 
     Raises:
         DeniedError, NotFoundError, InvalidError: as `parts.read`.
     """
-    wanted = item.value.references(name)
-    if not wanted:
-        return item.value
-    return item.value.resolved(
-        parts.read(room, item.address.environment, wanted, Verb.READ, reason="")
-    )
+    value, within = item.value, {item.address: item.version}
+    wanted = value.references(name)
+    if wanted:
+        others = parts.read(room, item.address.environment, wanted, Verb.READ, reason="")
+        value = value.resolved({one: part.data for one, part in others.items()})
+        within |= {part.address: part.version for part in others.values()}
+    return value.fields[name].data, within
 
 
 def _item(room: Local, found: Delivered) -> Item:

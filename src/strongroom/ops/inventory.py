@@ -5,14 +5,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
-from strongroom.db.tables.consumers import ConsumerRow
 from strongroom.db.tables.house import POLICY
 from strongroom.errors import InvalidError
 from strongroom.gate.changes.consumer import PutConsumer, RemoveConsumer
 from strongroom.gate.operation import Refused
 from strongroom.gate.rows import Seal
 from strongroom.gate.survey import Survey, look_over
-from strongroom.gate.views import ListConsumers, ListPrincipals
+from strongroom.gate.views import ListPrincipals
 from strongroom.inventory import formats, line
 from strongroom.inventory.gaps import Gap
 from strongroom.inventory.gaps import gaps as find_gaps
@@ -62,16 +61,6 @@ class Inventory:
     refused: tuple[str, ...]
     whole: bool
     hidden: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Consumer:
-    """An application that uses a secret; it may remember a value for `cache_s` seconds."""
-
-    name: str
-    owner: str
-    cache_s: int
-    since_us: int
 
 
 def inventory(room: Local, request: InventoryRequest) -> Inventory:
@@ -176,13 +165,6 @@ def as_text(found: Inventory, format_: str) -> str:
     return write(found.lines, found.heads)
 
 
-def consumers(room: Local, address: Address) -> list[Consumer]:
-    """The applications that use a secret, by name."""
-    rows = done(room.gate.look(room.caller, ListConsumers(address)))
-    assert isinstance(rows, list)
-    return [_consumer(row) for row in rows]
-
-
 def put_consumer(
     room: Local, address: Address, name: str, owner: str, cache_s: int, reason: str = ""
 ) -> None:
@@ -202,7 +184,3 @@ def remove_consumer(room: Local, address: Address, name: str, reason: str = "") 
         NotFoundError: `secret-unknown`, `consumer-unknown`.
     """
     done(room.gate.change(room.caller, RemoveConsumer(address, name), reason))
-
-
-def _consumer(row: ConsumerRow) -> Consumer:
-    return Consumer(row.name, row.owner, row.cache_us // SECOND_US, row.created_us)

@@ -5,6 +5,7 @@ So a composite opens nothing to anybody, and a part turns without the composite 
 """
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from strongroom.errors import InvalidError, StrongroomError
 from strongroom.gate.operation import Failed, ReadRequest, Refused
@@ -16,23 +17,33 @@ from strongroom.secret.template import Data, Reference
 from strongroom.secret.value import Value
 
 
+class Part(NamedTuple):
+    """A part as it was delivered, and which version of which secret it is."""
+
+    data: Data
+    address: Address
+    version: int
+
+
 def read(
     room: Local, environment: str, wanted: Iterable[Reference], verb: Verb, reason: str
-) -> dict[Reference, Data]:
+) -> dict[Reference, Part]:
     """The current value of each part, for this caller.
 
     Raises:
         DeniedError, NotFoundError: as for a read; the fix names the part.
         InvalidError: `reference-nested`, `field-unknown`, `field-needed`.
     """
-    found = sorted(wanted, key=str)
-    asked = [ReadRequest(Address(environment, one.path), None, verb) for one in found]
+    named = sorted(wanted, key=str)
+    asked = [ReadRequest(Address(environment, one.path), None, verb) for one in named]
     answers = room.gate.read(room.caller, asked, reason)
-    parts: dict[Reference, Data] = {}
-    for one, request, answer in zip(found, asked, answers, strict=True):
+    parts: dict[Reference, Part] = {}
+    for one, request, answer in zip(named, asked, answers, strict=True):
         if isinstance(answer, Refused | Failed):
             raise _of_part(request.address, answer)
-        parts[one] = _field(Value.decode(delivered(answer).value), one, request.address)
+        found = delivered(answer)
+        data = _field(Value.decode(found.value), one, request.address)
+        parts[one] = Part(data, request.address, found.version)
     return parts
 
 

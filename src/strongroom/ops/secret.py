@@ -198,7 +198,8 @@ def read(
     value = Value.decode(found.value)
     wanted = value.references(field)
     if wanted:
-        value = value.resolved(parts.read(room, address.environment, wanted, verb, reason))
+        others = parts.read(room, address.environment, wanted, verb, reason)
+        value = value.resolved({one: part.data for one, part in others.items()})
     return Read(
         str(address), found.version, found.type, found.created_us, found.expires_us,
         found.change_seq, value,

@@ -15,7 +15,7 @@ from strongroom.errors import (
 )
 from strongroom.gate.operation import ReadRequest
 from strongroom.model.address import Address
-from strongroom.ops import delivery
+from strongroom.ops import delivery, use
 from strongroom.ops.delivery import Item, Version
 from strongroom.ops.local import Local
 from strongroom.runtime.application import Application
@@ -25,20 +25,22 @@ from strongroom.runtime.origin.names import SINGLE, candidates, name_of, togethe
 from strongroom.wiring.resident import Resident
 
 AGENT: Final = "strongroom/runtime"
-SHAPES_MAX: Final = 10_000
+KEPT_MAX: Final = 10_000
 _LOG: Final = logging.getLogger("strongroom.origin")
 
 
 class _Folder(NamedTuple):
     """What an application has: whole paths, by what they are below its folder.
 
-    `shapes` are names of the fields that versions had when they were read.
+    `shapes` are names of the fields that versions had when they were read, `within` what was in
+    a delivery of a name and a version: its secret, and those that a composite is made of.
     """
 
     room: Local
     environment: str
     paths: Mapping[str, str]
     shapes: dict[Version, tuple[str, ...]]
+    within: dict[tuple[str, int], dict[Address, int]]
 
     def address(self, path: str) -> Address:
         return Address(self.environment, self.paths[path])
@@ -51,10 +53,12 @@ class RoomOrigin:
         self, folder: Path | None, application: Application, environment: Environment
     ) -> None:
         self._resident = Resident(folder, f"{AGENT} {application.name}")
+        self._application = application.name
         self._below = application.folder
         self._environment = environment.name
         self._told: frozenset[str] = frozenset()
         self._shapes: dict[Version, tuple[str, ...]] = {}
+        self._within: dict[tuple[str, int], dict[Address, int]] = {}
 
     @property
     def label(self) -> str:
@@ -82,12 +86,31 @@ class RoomOrigin:
             return _versions(self._folder(room), name, grace=True)
 
     def mark(self) -> str:
-        """The number of the room's last change."""
+        """The number of the last change that a value may rest on."""
         with self._resident.use() as room:
-            return str(room.gate.consult(lambda desk: desk.snapshot.head))
+            return str(delivery.mark(room))
 
     def acknowledge(self, instance: str, used: Mapping[str, int]) -> None:
-        """The room does not keep this yet."""
+        """As the interface says, of parts of composites too; what can be said is.
+
+        Raises:
+            NotFoundError: `secret-unknown`, `version-unknown`, and as `use.acknowledge`.
+        """
+        with self._resident.use(reads=True) as room:
+            folder = self._folder(room)
+            places: dict[Address, int] = {}
+            unknown: StrongroomError | None = None
+            for name, version in used.items():
+                try:
+                    found = _within(folder, name, version)
+                except NotFoundError as error:
+                    unknown = error
+                    continue
+                for address, n in found.items():
+                    places[address] = min(n, places.get(address, n))  # the older one is held too
+            use.acknowledge(room, self._application, instance, folder.environment, places)
+            if unknown is not None:
+                raise unknown
 
     def close(self) -> None:
         """As the interface says."""
@@ -103,10 +126,11 @@ class RoomOrigin:
             )
         paths = delivery.paths(room, environment.id, self._below)
         cut = len(self._below) + 1 if self._below else 0
-        if len(self._shapes) > SHAPES_MAX:
+        if len(self._shapes) + len(self._within) > KEPT_MAX:
             self._shapes.clear()
+            self._within.clear()
         below = {path[cut:]: path for path in paths}
-        return _Folder(room, environment.id, below, self._shapes)
+        return _Folder(room, environment.id, below, self._shapes, self._within)
 
     def _all(self, folder: _Folder) -> Mapping[str, Delivery]:
         reach = delivery.reach(folder.room, folder.environment, list(folder.paths.values()))
@@ -131,9 +155,10 @@ class RoomOrigin:
                 if not isinstance(item, NotFoundError):
                     left.add(f"{folder.address(path)} ({item.code})")
                 continue
+            folder.shapes[item.key] = tuple(item.value.fields)
             for field in item.value.fields:
                 try:
-                    found.append(_delivery(folder.room, item, name_of(path, field), field))
+                    found.append(_delivery(folder, item, name_of(path, field), field))
                 except (RequestError, ConfigError) as error:
                     left.add(f"{_place(item, field)} ({error.code})")
         together((one.name, one.place) for one in found)
@@ -207,7 +232,7 @@ def _of(
         fields = [one for one in item.value.fields if name_of(path, one) == name]
         together((name, _place(item, one)) for one in fields)
         current = item is first
-        found += [_delivery(folder.room, item, name, one, current=current) for one in fields]
+        found += [_delivery(folder, item, name, one, current=current) for one in fields]
     return tuple(found)
 
 
@@ -221,9 +246,27 @@ def _place(item: Item, field: str) -> str:
     return str(item.address) if field == SINGLE else f"{item.address}#{field}"
 
 
-def _delivery(room: Local, item: Item, name: str, field: str, *, current: bool = True) -> Delivery:
+def _within(folder: _Folder, name: str, version: int) -> dict[Address, int]:
+    """Which versions of which secrets a process uses that uses `version` of a name.
+
+    Raises:
+        NotFoundError: `secret-unknown`.
+    """
+    found = folder.within.get((name, version))
+    if found is not None:
+        return found
+    # It was not delivered here: a process that started anew, with what it had kept.
+    for path, part in candidates(name, folder.paths):
+        if part is None or _may_have(folder, path, name):
+            return {folder.address(path): version}
+    raise NotFoundError("secret-unknown", f"{name} is not among the application's secrets")
+
+
+def _delivery(
+    folder: _Folder, item: Item, name: str, field: str, *, current: bool = True
+) -> Delivery:
     place = _place(item, field)
-    data = delivery.resolved(room, item, field).fields[field].data
+    data, within = delivery.whole(folder.room, item, field)
     text = data if isinstance(data, str) else None
     if isinstance(data, bytes):
         # The decoder's error holds all of it.
@@ -231,6 +274,7 @@ def _delivery(room: Local, item: Item, name: str, field: str, *, current: bool =
             text = data.decode()
     if text is None:
         raise ConfigError("secret-undecodable", f"{place} is not UTF-8")
+    folder.within[name, item.version] = within
     return Delivery(
         name, text, item.version, place, current=current, type=item.type,
         expires_us=item.expires_us, due_us=item.due_us, floors=item.floors,

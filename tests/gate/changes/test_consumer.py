@@ -6,17 +6,17 @@ from tests.gate.rooms import World
 from strongroom.errors import InvalidError, NotFoundError
 from strongroom.gate.changes.consumer import CACHE_US_MAX, PutConsumer, RemoveConsumer
 from strongroom.gate.operation import Done, Refused
-from strongroom.gate.views import ListConsumers
+from strongroom.gate.use import ListUse, Used
 from strongroom.model.address import Address
 
 A = Address.parse("production/api/KEY")
 
 
 def names(world: World) -> list[str]:
-    done = world.gate.look(world.owner, ListConsumers(A))
+    done = world.gate.look(world.owner, ListUse(A))
     assert isinstance(done, Done)
-    assert isinstance(done.result, list)
-    return [row.name for row in done.result]
+    assert isinstance(done.result, Used)
+    return [row.name for row in done.result.consumers]
 
 
 def test_a_consumer_comes_and_goes(world: World) -> None:
@@ -50,7 +50,7 @@ def test_who_may_not_write_names_no_consumer(world: World) -> None:
 
     for change in (PutConsumer(A, "web", "ann", 0), RemoveConsumer(A, "web")):
         assert isinstance(world.gate.change(world.developer, change), Refused)
-    assert isinstance(world.gate.look(world.stranger, ListConsumers(A)), Refused)
+    assert isinstance(world.gate.look(world.stranger, ListUse(A)), Refused)
 
 
 def test_there_is_no_consumer_of_nothing(world: World) -> None:

@@ -114,6 +114,16 @@ def uses(db: Db, kind: str) -> dict[str, int]:
     return {str(key): at_us for key, at_us in rows if isinstance(at_us, int)}
 
 
+def readers(db: Db, secret_id: bytes) -> dict[str, int]:
+    """When each version of a secret was read last by each principal: `secret/number/principal`."""
+    start = f"{secret_id.hex()}/"
+    rows = db.query(
+        "SELECT key, at_us FROM used WHERE kind = 'reader' AND key >= ? AND key < ?",
+        (start, f"{secret_id.hex()}0"),  # "0" follows "/"
+    )
+    return {str(key): at_us for key, at_us in rows if isinstance(at_us, int)}
+
+
 def wraps(db: Db) -> dict[bytes, int]:
     """How many versions each key wraps, by its id; a destroyed version is wrapped by none."""
     rows = db.query(_WRAPS)

@@ -28,7 +28,8 @@ class Delivery:
 
     Times are microseconds since 1970 in UTC. `place` is for messages, e.g.
     `production/customer-api/DATABASE#password`. `due_us` is when it should be rotated by, and
-    `floors` is how strong the policy wants it to be; None where the origin does not know.
+    `floors` is how strong the policy wants it to be; None where the origin does not know. The text
+    of a composite, such as a URL with another secret's password in it, may change in one version.
     """
 
     name: str
