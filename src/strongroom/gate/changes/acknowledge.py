@@ -24,6 +24,7 @@ LEASE_US: Final = 24 * 3_600 * 1_000_000
 LIVE_MAX: Final = 250  # processes of one principal that say something of one secret
 ROWS_MAX: Final = 1_000  # of one secret, over or not
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}")
+_FORM: Final = "is 1 to 128 of A-Za-z0-9._:@-, not ._:@- first"
 _USED: Final = frozenset({"current", "previous", "retired"})
 
 
@@ -48,12 +49,10 @@ class Acknowledge(OnSecret):
             InvalidError: `instance-invalid`, `consumer-invalid`.
             LimitError: `acknowledgements-full`.
         """
-        for text, code, what in (
-            (self.consumer, "consumer-invalid", "an application's name"),
-            (self.instance, "instance-invalid", "the name of a process"),
-        ):
-            if _NAME.fullmatch(text) is None:
-                raise InvalidError(code, f"{what} is 1 to 128 of A-Za-z0-9._:@-, not ._:@- first")
+        if _NAME.fullmatch(self.consumer) is None:
+            raise InvalidError("consumer-invalid", f"an application's name {_FORM}")
+        if _NAME.fullmatch(self.instance) is None:
+            raise InvalidError("instance-invalid", f"the name of a process {_FORM}")
         held = to.active(self.address)
         who = Process(to.actor, self.consumer, self.instance)
         old = acknowledgements.of_process(to.db, who, held.row.id)
