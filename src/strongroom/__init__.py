@@ -6,6 +6,7 @@ it is loaded when it is first asked for.
 
 TYPE_CHECKING = False  # `typing` takes longer to import than everything here
 if TYPE_CHECKING:
+    from strongroom.runtime.client import Secrets
     from strongroom.runtime.lookup import get_secret
     from strongroom.runtime.problems import MissingSecretError, Problem, SecretsError
     from strongroom.runtime.secret import Secret
@@ -15,6 +16,7 @@ __all__ = [
     "MissingSecretError",
     "Problem",
     "Secret",
+    "Secrets",
     "SecretsError",
     "__version__",
     "get_secret",
@@ -26,6 +28,7 @@ _WHERE = {
     "MissingSecretError": "problems",
     "Problem": "problems",
     "Secret": "secret",
+    "Secrets": "client",
     "SecretsError": "problems",
     "get_secret": "lookup",
     "validate_secrets": "validate",

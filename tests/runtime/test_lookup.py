@@ -138,7 +138,7 @@ def test_a_working_directory_that_is_gone_is_no_obstacle(
 def test_everything_works_where_nothing_can_be_remembered(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lookup, "_RAW", None)
+    monkeypatch.setattr(lookup, "RAW", None)
     monkeypatch.setenv("API_KEY", VALUE)
 
     assert [get_secret("API_KEY") for _ in range(2)] == [VALUE, VALUE]

@@ -6,27 +6,20 @@ than looking into `os.environ`. Files are looked at again after `FILE_SECONDS`.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 from typing import Final, Literal, overload
 
-from strongroom.dotenv import NAME
-from strongroom.errors import InvalidError
 from strongroom.runtime import local_env
 from strongroom.runtime.environment import VARIABLES, Environment, current
 from strongroom.runtime.masking.known import MASKER
-from strongroom.runtime.masking.masker import NAME_CHARS_MAX
-from strongroom.runtime.problems import MissingSecretError
-from strongroom.runtime.sources import Sources, of_process
+from strongroom.runtime.problems import MissingSecretError, missing
+from strongroom.runtime.sources import RAW, Sources, checked, of_process
 
 FILE_SECONDS: Final = 10.0
 
-
-# The dictionary behind `os.environ`, which does not decode on each look. If a Python has none,
-# nothing is remembered, and everything works.
-_RAW: Final[Mapping[bytes, bytes] | None] = vars(os.environ).get("_data")
-_raw: Final[Callable[[bytes], bytes | None]] = ({} if _RAW is None else _RAW).get
+_raw: Final[Callable[[bytes], bytes | None]] = ({} if RAW is None else RAW).get
 # By name: the name as bytes, the very object behind it in the environment, the value, and until
 # when by the monotonic clock, if it was not in the environment.
 _hits: dict[str, tuple[bytes, bytes | None, str, float | None]] = {}
@@ -75,11 +68,7 @@ def process_sources(environment: Environment) -> Sources:
 
 
 def _read(key: str, default: str | None, required: bool) -> str | None:
-    if NAME.fullmatch(key) is None or len(key) > NAME_CHARS_MAX:
-        raise InvalidError(
-            "secret-name-invalid",
-            f"the name of a secret is 1 to {NAME_CHARS_MAX} letters, figures, `_`, `.` and `-`",
-        )
+    checked(key)
     environment = current(os.environ)
     found = process_sources(environment).find(key)
     if found is not None:
@@ -94,10 +83,10 @@ def _read(key: str, default: str | None, required: bool) -> str | None:
 
 
 def _keep(key: str, value: str) -> None:
-    if _RAW is None:
+    if RAW is None:
         return
     raw_name = os.fsencode(key)
-    raw = _RAW.get(raw_name)
+    raw = RAW.get(raw_name)
     # From the environment it counts as long as it stands there; from a file for some seconds.
     until = None if raw else monotonic() + FILE_SECONDS
     _hits[key] = (raw_name, raw, value, until)
@@ -111,8 +100,4 @@ def _missing(key: str, environment: Environment, *, only_default: bool) -> Missi
             f"{message}{environment.why} (P-9.1, P-8.11)",
             fix=f"set {key}, or {VARIABLES[0]}=development on a developer's machine",
         )
-    return MissingSecretError(
-        "secret-missing",
-        f"{key} is required and not set (P-8.7)",
-        fix=f"set {key}, or {key}_FILE to a file that holds it",
-    )
+    return missing(key, f"set {key}, or {key}_FILE to a file that holds it")

@@ -48,6 +48,11 @@ class MissingSecretError(SecretsError):
     """A secret that must be there is not."""
 
 
+def missing(name: str, fix: str) -> MissingSecretError:
+    """`name` is nowhere, and must be somewhere."""
+    return MissingSecretError("secret-missing", f"{name} is required and not set (P-8.7)", fix=fix)
+
+
 def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Errors first, then by name."""
     return tuple(sorted(problems, key=lambda p: (p.level, p.name, p.code)))
