@@ -5,7 +5,7 @@ from strongroom.discover.sources.lines import rows
 
 
 def _shown(block: Block) -> list[tuple[tuple[str, ...], str, int]]:
-    return [(b.keys(), b.value, b.line) for b in block.walk() if b.line]
+    return [(b.trail(), b.value, b.line) for b in block.walk() if b.line]
 
 
 def test_keys_items_and_their_lines() -> None:
@@ -20,7 +20,7 @@ def test_keys_items_and_their_lines() -> None:
 def test_flow_style_over_lines() -> None:
     (top,) = documents(rows("env: {A: b, 'C': [x, {D: e}],\n  F: '}'}\ng: ${{ h }}\n"))
 
-    assert [(b.keys(), b.value) for b in top.walk() if b.value] == [
+    assert [(b.trail(), b.value) for b in top.walk() if b.value] == [
         (("env", "A"), "b"), (("env", "C"), "x"), (("env", "C", "D"), "e"), (("env", "F"), "}"),
         (("g",), "${{ h }}"),
     ]  # fmt: skip

@@ -53,7 +53,7 @@ class Block:
             yield block
             waiting += reversed(block.below)
 
-    def keys(self) -> tuple[str, ...]:
+    def trail(self) -> tuple[str, ...]:
         """The keys from the top to this one, items left out."""
         found: list[str] = []
         block: Block | None = self

@@ -38,7 +38,7 @@ def _read(path: str, rows: list[Row]) -> Iterator[Mention | Trouble]:
     place = _Place(path)
     given = _with_aliases(tops, [b for t in tops for b in t.walk() if b.key == "environment"])
     for block in given:
-        if block.parent is not None and "secrets" not in block.keys()[:1]:
+        if block.parent is not None and "secrets" not in block.trail()[:1]:
             yield from place.pairs(block)
     for top in tops:
         for block in top.walk():

@@ -112,7 +112,7 @@ def _handed_on(block: Block, path: str) -> Iterator[Mention | Trouble]:
 
 
 def _secrets(block: Block, path: str) -> Iterator[Mention | Trouble]:
-    keys = block.keys()
+    keys = block.trail()
     if block.value == "inherit":
         yield names_elsewhere(path, block.line, "a called workflow inherits every secret")
     if "workflow_call" not in keys:
