@@ -41,3 +41,24 @@ def test_ci_needs_no_values(declared: Terminal) -> None:
 def test_without_a_declaration_it_says_what_to_write(terminal: Terminal) -> None:
     assert terminal.run("validate") == 78
     assert b"[declaration-missing]" in terminal.err
+
+
+def test_a_room_is_asked_for_what_is_not_nearer(terminal: Terminal) -> None:
+    """C-10, end to end: the room that strongroom.toml names, by the environment's alias."""
+    terminal.init("--role", "DevOps")
+    made = ("--type", "api-key", "--owner", "Ada")
+    assert terminal.run("secret", "generate", "production/pay/PAY_API_KEY", *made) == 0
+    (terminal.folder / "strongroom.toml").write_text(
+        '[application]\nname = "pay"\norigin = "room"\n'
+        "[secrets.PAY_API_KEY]\n[secrets.OTHER_API_KEY]\nrequired = false\n",
+        "utf-8",
+    )
+    assert terminal.run("validate", "--env", "prod") == 0
+    assert b"the room at" in terminal.out
+    assert terminal.json("validate", "--env", "prod")["origin"].startswith("the room at")
+    lines = terminal.json("audit", "list", "--verb", "read")
+    assert {line["address"] for line in lines} == {"production/pay/PAY_API_KEY"}
+
+    assert terminal.run("secret", "freeze", "production", "--reason", "a leak") == 0
+    assert terminal.run("validate", "--env", "prod") == 78
+    assert b"environment frozen" in terminal.out

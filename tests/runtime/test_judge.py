@@ -6,6 +6,7 @@ import pytest
 
 from strongroom.generate import api_key
 from strongroom.generate.kinds import Kind
+from strongroom.model.floor import Floor, Unit
 from strongroom.runtime.declaration import Declared
 from strongroom.runtime.environment import Environment
 from strongroom.runtime.judge import VALUE_CHARS_MAX, judge
@@ -97,3 +98,20 @@ def test_a_key_pair_is_judged_by_its_algorithm() -> None:
 
 def test_levels_are_what_the_problem_says() -> None:
     assert {level.value for level in Level} == {"error", "warning"}
+
+
+def test_what_the_origin_says_counts_before_the_floors_of_every_policy() -> None:
+    """C-10: the policy's own numbers, with its clause."""
+    stricter = (Floor(Unit.CHARACTERS, 24, "P-4.7"), Floor(Unit.BITS, 80, "P-4.9"))
+    value = "xK3-vbq9Lm2-8Pq4Rt7z"
+
+    def said_with(floors: tuple[Floor, ...] | None, environment: str) -> list[str]:
+        secret = Declared("KEY", Kind.PASSWORD)
+        return [str(p) for p in judge(secret, value, Environment(environment), floors)]
+
+    assert said_with(None, "production") == []
+    assert said_with(stricter, "production") == ["KEY has 20 characters, 24 required (P-4.7)"]
+    assert said_with((), "production") == []
+    assert said_with(stricter, "development") == []
+    weak = list(judge(Declared("KEY", Kind.PASSWORD), "short", Environment("qa"), ()))
+    assert weak == []

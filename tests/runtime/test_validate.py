@@ -1,17 +1,24 @@
 """Everything that is wrong at once, sorted, with clauses, without a value."""
 
 import secrets
+import time
 from pathlib import Path
 
 import pytest
 
 from strongroom import SecretsError, validate_secrets
-from strongroom.errors import ConfigError
+from strongroom.errors import ConfigError, UpstreamError
+from strongroom.generate.kinds import Kind
+from strongroom.runtime import validate
+from strongroom.runtime.dates import Levels
 from strongroom.runtime.declaration import Declared
 from strongroom.runtime.environment import Environment
 from strongroom.runtime.masking.known import MASKER
+from strongroom.runtime.origin.interface import Delivery
+from strongroom.runtime.origin.memory import MemoryOrigin
 from strongroom.runtime.sources import Sources
-from strongroom.runtime.validate import problems
+from strongroom.runtime.validate import judged, problems
+from strongroom.runtime.values import Value, Values
 
 STRONG = [secrets.token_hex(32) for _ in range(4)]
 
@@ -127,3 +134,71 @@ def test_what_need_not_be_there_is_judged_when_it_is() -> None:
     assert problems(optional, Sources({}), Environment("production")) == ()
     found = problems(optional, Sources({"A": "changeme"}), Environment("production"))
     assert [p.code for p in found] == ["placeholder"]
+
+
+@pytest.fixture
+def origin(monkeypatch: pytest.MonkeyPatch) -> MemoryOrigin:
+    """What the process has as its origin."""
+    made = MemoryOrigin()
+    monkeypatch.setattr(validate, "origin_of", lambda *_: made)
+    return made
+
+
+def test_the_origin_s_values_and_what_it_knows_of_them_are_looked_at(
+    place: Path, origin: MemoryOrigin
+) -> None:
+    """C-10: expired and overdue."""
+    past, future = 1, time.time_ns()
+    origin.put("A_KEY", STRONG[0], expires_us=past)
+    origin.put("B_KEY", STRONG[1], due_us=past, expires_us=future)
+    origin.put("C_KEY", "changeme")
+    origin.put("D_KEY", STRONG[2])
+    with pytest.raises(SecretsError) as caught:
+        validate_secrets("A_KEY", "B_KEY", "C_KEY", "D_KEY", "E_KEY")
+    assert [str(p) for p in caught.value.problems] == [
+        "A_KEY expired on 1970-01-01 (P-1.8)",
+        "C_KEY is a placeholder from examples and templates (P-3.5)",
+        "E_KEY is not set (P-8.7)",
+        "B_KEY was to be rotated by 1970-01-01 (P-1.9, warning)",
+    ]
+    assert MASKER.text(STRONG[2]) == "[D_KEY@v1]"
+
+
+def test_a_calendar_can_be_told_to_be_quiet(place: Path, origin: MemoryOrigin) -> None:
+    origin.put("A_KEY", STRONG[0], expires_us=1)
+    (place / "strongroom.toml").write_text("[validate]\nexpired = 'warning'\n", "utf-8")
+    assert [p.code for p in validate_secrets("A_KEY")] == ["expired"]
+
+
+def test_an_origin_that_is_away_is_said_once_and_hides_nothing_near(
+    place: Path, origin: MemoryOrigin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    origin.failure = UpstreamError("origin-busy", "nobody answers", retryable=True)
+    monkeypatch.setenv("A_KEY", "changeme")
+    with pytest.raises(SecretsError) as caught:
+        validate_secrets("A_KEY", "B_KEY", "C_KEY")
+    assert [(p.name, p.code) for p in caught.value.problems] == [
+        ("A_KEY", "placeholder"),
+        ("memory", "origin-busy"),
+    ]
+
+
+def test_an_origin_of_no_known_kind_is_a_problem_beside_the_others(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STRONGROOM_ORIGIN", "gopher:elsewhere")
+    with pytest.raises(SecretsError) as caught:
+        validate_secrets("A_KEY")
+    assert [(p.name, p.code) for p in caught.value.problems] == [
+        ("A_KEY", "missing"),
+        ("the origin", "origin-unknown"),
+    ]
+
+
+def test_what_is_no_secret_is_neither_measured_nor_masked(place: Path) -> None:
+    """The name of a host beside a password."""
+    host = Delivery("DATABASE_HOST", "database-host", 1, "a#host", floors=(), secret=False)
+    values = Values({"DATABASE_HOST": Value(host.text, host)}, frozenset(), ())
+    wanted = [Declared("DATABASE_HOST", Kind.PASSWORD)]
+    assert [] == judged(wanted, values, Sources({}), Environment("production"), Levels(), 0)
+    assert MASKER.text("database-host") == "database-host"

@@ -114,7 +114,8 @@ def test_an_environment_that_the_policy_lacks_does_not_fall_back(
 
 
 def test_fields_and_folders_are_parts_of_a_name(origin: RoomOrigin, keeper: RoomKeeper) -> None:
-    keeper.put("database", "", username="app", password="fake-password")
+    fields = {"username": Field("app", secret=False), "password": Field("fake-password")}
+    keeper.write("database", Value(fields))
     keeper.write("mail/smtp-key", Value.single("fake-mail"))
 
     assert {name: one.text for name, one in origin.fetch().items()} == {
@@ -123,7 +124,8 @@ def test_fields_and_folders_are_parts_of_a_name(origin: RoomOrigin, keeper: Room
         "MAIL_SMTP_KEY": "fake-mail",
     }
     one = origin.fetch(["DATABASE_PASSWORD"])["DATABASE_PASSWORD"]
-    assert one.place == "development/customer-api/database#password"
+    assert (one.place, one.secret) == ("development/customer-api/database#password", True)
+    assert not origin.fetch(["DATABASE_USERNAME"])["DATABASE_USERNAME"].secret
     assert origin.fetch(["DATABASE", "DATABASE_HOST"]) == {}
 
 

@@ -20,6 +20,8 @@ def validate(
 ) -> int:
     """Check the secrets that an application declares, as it would itself at its start.
 
+    Where strongroom.toml names an origin, such as a room, it is asked for what is not nearer; that
+    is recorded like any other read, and what it knows counts: dates, and the policy's own numbers.
     Every problem is named with its clause, and no value is shown. Exits with 0 when there is no
     error, and with 78 when there is one.
 
@@ -45,6 +47,8 @@ def validate(
         console.print(render.cell(str(problem), style=style), soft_wrap=True)
     looked = f"{result.required} required" if result.values else "no value was looked at"
     warnings = len(result.problems) - result.errors
+    if result.origin:
+        looked += f", {result.origin} asked"
     counts = f"{result.declared} declared, {looked}; {result.errors} errors, {warnings} warnings"
     console.print(render.cell(f"{result.environment}: {counts}"), soft_wrap=True)
     return result.exit

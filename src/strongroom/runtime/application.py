@@ -9,16 +9,14 @@ origin = "room"            # a room, or the address of a server
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from strongroom.errors import ConfigError
 from strongroom.model.principal import is_path
-from strongroom.runtime import files
+from strongroom.runtime import tables
 from strongroom.runtime.declaration import FILE
 
 VARIABLES: Final = {
@@ -45,7 +43,9 @@ def load(environ: Mapping[str, str], folder: Path) -> Application:
     Raises:
         ConfigError: `application-invalid`, or as `files.read`.
     """
-    said = _table(folder / FILE)
+    said = tables.texts(folder / FILE, "application", VARIABLES)
+    if said is None:
+        raise _invalid(f"[application] has {', '.join(VARIABLES)}, each a text")
     for key, variable in VARIABLES.items():
         text = environ.get(variable, "").strip()
         if text:
@@ -57,20 +57,6 @@ def load(environ: Mapping[str, str], folder: Path) -> Application:
     if place and not is_path(place):
         raise _invalid("`folder` is the beginning of a path, such as customer-api")
     return Application(name, place, said.get("origin"))
-
-
-def _table(path: Path) -> dict[str, str]:
-    if not path.exists():
-        return {}
-    text, document = files.read(path).text, None
-    # The parser's message may repeat what stands there, and as a context it would be kept.
-    with suppress(tomllib.TOMLDecodeError):
-        document = tomllib.loads(text)
-    table: Any = {} if document is None else document.get("application", {})
-    known = isinstance(table, dict) and set(table) <= set(VARIABLES)
-    if document is None or not known or not all(isinstance(v, str) for v in table.values()):
-        raise _invalid(f"[application] has {', '.join(VARIABLES)}, each a text")
-    return dict(table)
 
 
 def _invalid(message: str) -> ConfigError:

@@ -13,13 +13,11 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Self, Union, get_args, get_origin, get_type_hints
 
-from strongroom.runtime import local_env
 from strongroom.runtime.declaration import Declared, declared
 from strongroom.runtime.environment import Environment, current
 from strongroom.runtime.problems import Problem
 from strongroom.runtime.secret import Secret
-from strongroom.runtime.sources import of_process
-from strongroom.runtime.validate import accepted, problems_here
+from strongroom.runtime.validate import accepted, look
 
 
 class _Field(dict[str, Any]):
@@ -79,14 +77,12 @@ class Declaration:
         """
         wanted = cls.declared()
         where = Environment(environment) if environment else current(os.environ)
-        warnings = accepted(problems_here(wanted, where, Path()))
-        dotenv = local_env.load(Path())[0] if where.development else {}
-        sources = of_process(os.environ, dotenv=dotenv)
+        looked = look(wanted, where, Path())
         made = cls.__new__(cls)
-        values: dict[str, object] = {"_warnings": warnings}
+        values: dict[str, object] = {"_warnings": accepted(looked.problems)}
         for one in wanted:
-            found = sources.find(one.name)
-            values[one.name] = None if found is None else Secret(found.value, name=one.name)
+            found = looked.values.get(one.name)
+            values[one.name] = found and Secret(found.text, name=one.name, version=found.version)
         vars(made).update(values)
         return made
 

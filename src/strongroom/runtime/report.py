@@ -11,7 +11,7 @@ from strongroom.runtime import declaration, files
 from strongroom.runtime.declaration import Declared
 from strongroom.runtime.environment import Environment, current
 from strongroom.runtime.problems import Level, Problem, ordered
-from strongroom.runtime.validate import problems_here
+from strongroom.runtime.validate import look
 from strongroom.source.classify import Likeness, likeness
 
 EXAMPLE: Final = ".env.example"
@@ -19,7 +19,10 @@ EXAMPLE: Final = ".env.example"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`values` is whether any were looked at: a declaration alone shows nothing of them."""
+    """`values` is whether any were looked at: a declaration alone shows nothing of them.
+
+    `origin` is the one that was asked, if the application has one.
+    """
 
     environment: str
     values: bool
@@ -27,6 +30,7 @@ class Report:
     required: int
     errors: int
     problems: tuple[Problem, ...]
+    origin: str | None = None
 
     @property
     def exit(self) -> int:
@@ -42,7 +46,8 @@ def report(file: Path, environment: str | None, *, values: bool) -> Report:
     """
     wanted = declaration.load(file)
     where = Environment(environment) if environment else current(os.environ)
-    found = problems_here(wanted, where, Path()) if values else _drift(wanted, file.parent)
+    looked = look(wanted, where, Path()) if values else None
+    found = looked.problems if looked else _drift(wanted, file.parent)
     return Report(
         environment=where.name,
         values=values,
@@ -50,6 +55,7 @@ def report(file: Path, environment: str | None, *, values: bool) -> Report:
         required=sum(one.required_in(where) for one in wanted),
         errors=sum(problem.level is Level.ERROR for problem in found),
         problems=found,
+        origin=looked.origin if looked else None,
     )
 
 

@@ -1,20 +1,26 @@
 """`validate_secrets`: at the start of a program, everything that is wrong, in one message."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from secrets import token_bytes
+from time import time_ns
 from typing import Final
 
-from strongroom.errors import ConfigError
-from strongroom.runtime import declaration, local_env
+from strongroom.errors import ConfigError, StrongroomError
+from strongroom.runtime import application, dates, declaration, local_env
+from strongroom.runtime.dates import Levels, levels
 from strongroom.runtime.declaration import Declared
 from strongroom.runtime.environment import Environment, current
 from strongroom.runtime.judge import judge
 from strongroom.runtime.masking.known import MASKER
+from strongroom.runtime.origin.choose import origin_of
 from strongroom.runtime.problems import Level, Problem, failure, ordered
 from strongroom.runtime.sources import Sources, of_process
+from strongroom.runtime.values import Value, Values, gather
 
 _FIX: Final = "set what is missing and replace what is wrong; no value is shown here on purpose"
 
@@ -53,6 +59,25 @@ def problems_here(
     wanted: Iterable[Declared], environment: Environment, folder: Path
 ) -> tuple[Problem, ...]:
     """What is wrong in this process, sorted; a `.env` in `folder` counts in development."""
+    return look(tuple(wanted), environment, folder).problems
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found, what is wrong with it, sorted, and the origin that was asked, if one was."""
+
+    values: Mapping[str, Value]
+    problems: tuple[Problem, ...]
+    origin: str | None
+
+
+def look(wanted: Sequence[Declared], environment: Environment, folder: Path) -> Looked:
+    """Find all values in this process and at the origin that strongroom.toml in `folder` names.
+
+    Raises:
+        ConfigError: `validate-invalid`.
+    """
+    told = levels(environment, folder)
     dotenv: Mapping[str, str] = {}
     first: list[Problem] = []
     if environment.development:
@@ -61,31 +86,56 @@ def problems_here(
             first += warnings
         except ConfigError as error:
             first.append(Problem(local_env.NAME, error.code, f"cannot be used: {error}", "P-3.1"))
+    origin = None
+    try:
+        origin = origin_of(application.load(os.environ, folder), environment)
+    except ConfigError as error:
+        first.append(Problem("the origin", error.code, f"cannot be used: {error}", "P-8.7"))
     sources = of_process(os.environ, dotenv=dotenv)
-    return ordered([*first, *problems(wanted, sources, environment)])
+    try:
+        values = gather(wanted, sources, environment, origin)
+    finally:
+        if origin is not None:
+            with suppress(StrongroomError):
+                origin.close()
+    found = judged(wanted, values, sources, environment, told, time_ns() // 1_000)
+    label = None if origin is None else origin.label
+    return Looked(values.found, ordered([*first, *found]), label)
 
 
 def problems(
-    wanted: Iterable[Declared], sources: Sources, environment: Environment
+    wanted: Sequence[Declared], sources: Sources, environment: Environment
 ) -> tuple[Problem, ...]:
     """What is wrong with the values in `sources`, sorted."""
-    found: list[Problem] = []
-    values: dict[str, str] = {}
+    values = gather(wanted, sources, environment, None)
+    return ordered(judged(wanted, values, sources, environment, Levels(), 0))
+
+
+def judged(
+    wanted: Iterable[Declared],
+    values: Values,
+    sources: Sources,
+    environment: Environment,
+    told: Levels,
+    now_us: int,
+) -> list[Problem]:
+    """What is wrong with values, and what is not there; they are masked from then on."""
+    found = list(values.problems)
     for secret in wanted:
-        try:
-            held = sources.find(secret.name)
-        except ConfigError as error:
-            found.append(Problem(secret.name, error.code, f"cannot be read: {error}", "P-8.6"))
+        name = secret.name
+        value = values.found.get(name)
+        if value is None:
+            if secret.required_in(environment) and name not in values.unknown:
+                found.append(_missing(name, sources))
             continue
-        if held is None:
-            if secret.required_in(environment):
-                found.append(_missing(secret.name, sources))
-            continue
-        MASKER.add(secret.name, held.value)
-        values[secret.name] = held.value
-        found += judge(secret, held.value, environment)
-    found += _shared(values, environment)
-    return ordered(found)
+        if value.delivery is not None:
+            found += dates.problems(name, value.delivery, told, now_us)
+        if value.secret:
+            MASKER.add(name, value.text, version=value.version)
+            floors = value.delivery.floors if value.delivery else None
+            found += judge(secret, value.text, environment, floors)
+    texts = {name: value.text for name, value in values.found.items() if value.secret}
+    return [*found, *_shared(texts, environment)]
 
 
 def _missing(name: str, sources: Sources) -> Problem:

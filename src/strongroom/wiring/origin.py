@@ -275,7 +275,9 @@ def _delivery(
     if text is None:
         raise ConfigError("secret-undecodable", f"{place} is not UTF-8")
     folder.within[name, item.version] = within
+    secret = item.value.fields[field].secret
     return Delivery(
         name, text, item.version, place, current=current, type=item.type,
-        expires_us=item.expires_us, due_us=item.due_us, floors=item.floors,
+        expires_us=item.expires_us, due_us=item.due_us,
+        floors=item.floors if secret else (), secret=secret,
     )  # fmt: skip

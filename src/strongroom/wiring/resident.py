@@ -53,6 +53,7 @@ class Resident:
         self._folder = folder
         self._agent = agent
         self._cwd = Path.cwd()
+        self._place = folder and self._cwd / folder
         self._start()
         _ALL.add(self)
 
@@ -64,9 +65,7 @@ class Resident:
     @property
     def label(self) -> str:
         """`the room at …`, if its folder is known."""
-        opened = self._opened
-        folder = opened.room.folder if opened else self._folder and self._cwd / self._folder
-        return f"the room at {folder}" if folder else "the room"
+        return f"the room at {self._place}" if self._place else "the room"
 
     @contextmanager
     def use(self, *, reads: bool = False) -> Iterator[Local]:
@@ -145,6 +144,7 @@ class Resident:
             except NotFoundError as error:
                 # Not that of a secret, for which it would mean that it was taken away.
                 raise ConfigError("room-not-found", error.message, fix=error.fix) from None
+            self._place = folder
             room = replace(room, caller=room.caller._replace(agent=self._agent))
             return _Opened(room, stack.pop_all(), place_of(folder / DATABASE))
 

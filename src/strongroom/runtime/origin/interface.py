@@ -30,6 +30,7 @@ class Delivery:
     `production/customer-api/DATABASE#password`. `due_us` is when it should be rotated by, and
     `floors` is how strong the policy wants it to be; None where the origin does not know. The text
     of a composite, such as a URL with another secret's password in it, may change in one version.
+    `secret` is False for what only stands beside a secret, such as a host's name.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Delivery:
     expires_us: int | None = None
     due_us: int | None = None
     floors: tuple[Floor, ...] | None = None
+    secret: bool = True
 
 
 class Origin(Protocol):
