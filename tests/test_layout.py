@@ -41,6 +41,7 @@ TESTED_ELSEWHERE = {
     "runtime/origin/interface.py": "tests/runtime/origin/contract.py is its contract",
     "discover/interface.py": "plain values; every reader's tests build and compare them",
     "source/seen.py": "plain values; tests/source/ and tests/check/ build and compare them",
+    "runtime/providers/interface.py": "every test of a provider has one who keeps it",
     "model/finding.py": "plain values; tests/check/ builds and compares them",
 }
 

@@ -1,0 +1,58 @@
+"""A URL is taken apart without showing anything of it."""
+
+import traceback
+
+import pytest
+
+from strongroom.errors import InvalidError
+from strongroom.runtime.providers import address
+
+WORD = "fake-pa55word-for-tests"
+
+
+def test_user_and_password_are_decoded_and_the_address_has_neither() -> None:
+    parts = address.split(f"postgresql://a%40b:{WORD}%2F%3A@db:5432/main?sslmode=require", "URL")
+    assert (parts.username, parts.password) == ("a@b", f"{WORD}/:")
+    assert parts.address == "postgresql://db:5432/main?sslmode=require"
+    assert WORD not in repr(parts)
+
+
+@pytest.mark.parametrize(
+    ("text", "username", "password"),
+    [
+        ("redis://:word@cache/0", None, "word"),
+        ("redis://cache/0", None, None),
+        ("redis://app@cache/0", "app", None),
+    ],
+    ids=["password", "neither", "user"],
+)
+def test_what_is_not_there_is_none(text: str, username: str | None, password: str | None) -> None:
+    parts = address.split(text, "URL")
+    assert (parts.username, parts.password) == (username, password)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"postgresql://app:pa/{WORD}@db/main",
+        f"postgresql://app:pa#{WORD}@db/main",
+        f"postgresql://app:pa?{WORD}@db/main",
+        f"postgresql://app:pa@{WORD}@db/main",
+        f"postgresql://app:100%zz{WORD}@db/main",
+        f"postgresql://db/main?password={WORD}",
+        f"postgresql://db/main?user=app&PassWord={WORD}",
+        f"postgresql://app:{WORD}\n@db/main",
+        f"host=db password={WORD}",
+        WORD,
+        "",
+        f"x://{WORD}:" + "y" * address.URL_CHARS_MAX,
+    ],
+    ids=range(12),
+)
+def test_what_is_ambiguous_is_refused_and_not_repeated(text: str) -> None:
+    with pytest.raises(InvalidError) as caught:
+        address.split(text, "DATABASE_URL")
+    assert caught.value.code == "secret-url-invalid"
+    shown = "".join(traceback.format_exception(caught.value)) + repr(caught.value.fix)
+    assert WORD not in shown
+    assert "DATABASE_URL" in shown
