@@ -10,9 +10,11 @@ import pydantic_settings
 
 from benchmarks.bench_masking import per_call_us
 from benchmarks.measure import Row, at_most, processes_ms
-from strongroom import dotenv, get_secret
+from strongroom import Secrets, dotenv, get_secret
+from strongroom.runtime.application import Application
 from strongroom.runtime.declaration import declared
 from strongroom.runtime.environment import Environment
+from strongroom.runtime.origin.memory import MemoryOrigin
 from strongroom.runtime.sources import Sources
 from strongroom.runtime.validate import problems
 
@@ -27,12 +29,17 @@ def run() -> list[Row]:
     text = "".join(f"{one}='{os.environ[one]}'\n" for one in NAMES)
     cached = per_call_us(lambda: get_secret(name), 100_000) * 1000
     plain = per_call_us(lambda: os.getenv(name), 100_000) * 1000
+    live = Secrets(MemoryOrigin(LIVE_KEY="x" * 43), application=Application())
+    held = per_call_us(lambda: live.get("LIVE_KEY"), 100_000) * 1000
+    anew = per_call_us(lambda: live.refresh("LIVE_KEY"), 1_000)
     wanted = [declared(one) for one in NAMES]
     sources = Sources(os.environ)
     place = Environment("production")
     rows = [
         at_most("get_secret, cached", cached, "ns", 300),
         Row("os.getenv", plain, "ns"),
+        Row("Secrets.get, held", held, "ns"),
+        Row("Secrets.refresh, from an origin in memory", anew, "µs"),
         Row("validate 20 secrets", per_call_us(lambda: problems(wanted, sources, place), 10), "µs"),
     ]
     settings = _settings()

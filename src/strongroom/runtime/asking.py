@@ -34,12 +34,14 @@ class Asking:
         deadline_s: float,
         clock: Callable[[], float],
         draw: Callable[[], float],
+        changed: Callable[[str], object] | None = None,
     ) -> None:
         self.rules = rules
         self.deadline_s = deadline_s
         self._connect = connect
         self._clock = clock
         self._draw = draw
+        self._changed = changed
         self._desk = Desk()
         self._held: dict[Key, Held[Versions]] = {}
         self._forget_flights()
@@ -190,6 +192,8 @@ class Asking:
                 del self._held[next(iter(self._held))]
             news = self._away != (error is not None)
             self._away = error is not None
+        if self._changed is not None and _newest(before) is not _newest(after):
+            self._changed(key[0])
         if news:
             _say(key[0], error, served=after.value is not None)
         return after

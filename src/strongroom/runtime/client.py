@@ -48,7 +48,8 @@ class Secrets:
     application this is and what its origin is, `STRONGROOM_ENVIRONMENT` where it runs. Times are
     seconds. `ttl`: from when on a value is asked for again. `max_stale`: how old it may be while
     the origin is away; 0 is not at all. `deadline`: how long anybody waits. `poll`: how often the
-    watcher looks for changes.
+    watcher looks for changes. `changed` is called with each name that the origin gives another
+    value of, or no value any more, in the thread that asks it; it must not wait.
 
     Raises:
         ConfigError: `application-invalid`, from `strongroom.toml`.
@@ -65,6 +66,7 @@ class Secrets:
         deadline: float = DEADLINE_S,
         poll: float = POLL_S,
         folder: Path | None = None,
+        changed: Callable[[str], object] | None = None,
     ) -> None:
         folder = folder or Path()
         if isinstance(environment, str):
@@ -79,7 +81,12 @@ class Secrets:
         self._asking: Asking | None = None
         if origin is not None or self.application.origin is not None:
             self._asking = Asking(
-                self._connect, Rules(ttl, max_stale), deadline_s=deadline, clock=_clock, draw=_draw
+                self._connect,
+                Rules(ttl, max_stale),
+                deadline_s=deadline,
+                clock=_clock,
+                draw=_draw,
+                changed=changed,
             )
         self._listeners = Listeners(self.peek)
         self._watcher = Watcher(self)
@@ -100,6 +107,20 @@ class Secrets:
         if near is not None or self._asking is None:
             return near or self._nearby.dotenv(name)
         return self._given_out(name, self._held((name, False)))
+
+    def from_origin(self, name: str) -> Secret | None:
+        """The current value of `name` at the origin, whatever lies beside the process.
+
+        Raises:
+            InvalidError: `secret-name-invalid`.
+            StrongroomError: the origin refused or failed, and nothing may serve in its place.
+        """
+        if self._asking is None:
+            return None
+        held = self._held((checked(name), False))
+        if held.error is not None:
+            raise held.error.with_traceback(None)
+        return self._given_out(name, held)
 
     def get(self, name: str) -> Secret:
         """The current value of `name`.

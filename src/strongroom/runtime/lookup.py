@@ -15,6 +15,7 @@ from strongroom.runtime import local_env
 from strongroom.runtime.environment import VARIABLES, Environment, current
 from strongroom.runtime.masking.known import MASKER
 from strongroom.runtime.problems import MissingSecretError, missing
+from strongroom.runtime.shared import Shared
 from strongroom.runtime.sources import RAW, Sources, checked, of_process
 
 FILE_SECONDS: Final = 10.0
@@ -23,6 +24,8 @@ _raw: Final[Callable[[bytes], bytes | None]] = ({} if RAW is None else RAW).get
 # By name: the name as bytes, the very object behind it in the environment, the value, and until
 # when by the monotonic clock, if it was not in the environment.
 _hits: dict[str, tuple[bytes, bytes | None, str, float | None]] = {}
+_shared: Final = Shared(lambda name: _hits.pop(name, None))
+os.register_at_fork(after_in_child=_shared.after_fork)
 
 
 @overload
@@ -34,13 +37,14 @@ def get_secret(key: str, *, required: Literal[True]) -> str: ...
 @overload
 def get_secret(key: str, default: str | None = None, required: bool = False) -> str | None: ...
 def get_secret(key: str, default: str | None = None, required: bool = False) -> str | None:
-    """The value of `key` from the environment, a file of secrets or, in development, `.env`.
+    """The value of `key`: environment, file of secrets, origin or, in development, `.env`.
 
     From then on the value is masked in all that the process logs, if masking is installed.
 
     Raises:
         MissingSecretError: (a ValueError) `secret-missing`: it is required and nowhere, or there
             is only a default and this is not development.
+        StrongroomError: the origin of the application's secrets refused or failed.
         ConfigError: a file that holds it cannot be used; nothing of it is repeated.
         InvalidError: `secret-name-invalid`.
     """
@@ -54,17 +58,18 @@ def get_secret(key: str, default: str | None = None, required: bool = False) -> 
 
 def forget() -> None:
     """Read everything anew from now on."""
+    _shared.forget()
     _hits.clear()
 
 
 def process_sources(environment: Environment) -> Sources:
-    """Where this process finds its secrets.
+    """Where this process finds its secrets, its origin included, if it has one.
 
     Raises:
         ConfigError: a `.env` that cannot be used, in development.
     """
     values = local_env.load(Path())[0] if environment.development else {}
-    return of_process(os.environ, dotenv=values)
+    return of_process(os.environ, dotenv=values, origin=_shared.ask(environment))
 
 
 def _read(key: str, default: str | None, required: bool) -> str | None:
@@ -72,7 +77,7 @@ def _read(key: str, default: str | None, required: bool) -> str | None:
     environment = current(os.environ)
     found = process_sources(environment).find(key)
     if found is not None:
-        MASKER.add(key, found.value)
+        MASKER.add(key, found.value, version=found.version)
         _keep(key, found.value)
         return found.value
     if default and environment.development and not required:
