@@ -125,6 +125,9 @@ WORK: Final[dict[str, Make]] = {
     "import": _import,
     "import resume": _plain("import", "resume"),
     "import abort": _plain("import", "abort"),
+    "env pull": _plain("env", "pull", "--folder", "other", "--file", "pulled.env"),
+    "env push": _plain("env", "push", "--folder", "other", "--file", "pulled.env", "--yes"),
+    "env diff": _plain("env", "diff", "--folder", "other", "--file", "pulled.env"),
     "import list": _plain("import", "list"),
     "export": lambda draw: Run(
         (
@@ -193,6 +196,7 @@ STILL: Final = frozenset(
         "policy compile", "policy show", "policy explain", "policy diff", "policy render",
         "generate", "strength", "context list", "context set", "context use",
         "context remove", "completion", "mask", "validate", "audit check-proof", "audit verifier",
+        "env lint", "env example",  # a file that is replaced whole: tests/runtime/env_file
         "secret edit",  # needs a terminal; its file is in tests/cli/test_editor.py
         "init",  # killed in tests/wiring
         "recover",  # makes a key file where there is one already

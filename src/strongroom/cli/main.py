@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "strength": ("strongroom.cli.strength:app", "Measure a value from standard input."),
     "validate": ("strongroom.cli.validate:app", "Check the secrets that an application declares."),
     "mask": ("strongroom.cli.mask:app", "Copy standard input without the secrets in it."),
+    "env": ("strongroom.cli.env:app", "The `.env` of a developer's machine, and the room."),
     "init": ("strongroom.cli.room:init_app", "Make a room that runs a policy."),
     "secret": ("strongroom.cli.secret:app", "Write, generate, read, list and show secrets."),
     "inventory": (

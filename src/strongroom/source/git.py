@@ -146,6 +146,20 @@ class Git:
         names = (n.lstrip(b"\n") for n in out.split(b"\0"))
         return tuple(dict.fromkeys(os.fsdecode(n) for n in names if n))
 
+    def is_tracked(self, path: str) -> bool:
+        """Whether git tracks a file of the folder."""
+        return bool(self._run("ls-files", "-z", "--cached", "--", f":(literal){path}"))
+
+    def commits(self, path: str) -> tuple[str, ...]:
+        """The short names of all commits that touched a file of the folder, newest first."""
+        if not self.has_commits():
+            return ()
+        out = self._run(
+            "log", "--all", "--format=%h", "-m", "--full-history", "--no-show-signature",
+            "--no-ext-diff", "--no-textconv", "--no-mailmap", "--", f":(literal){path}",
+        )  # fmt: skip
+        return tuple(dict.fromkeys(out.decode("ascii", "replace").split()))
+
     def _quiet(self, *arguments: str) -> bool:
         try:
             self._run(*arguments)

@@ -1,0 +1,59 @@
+"""A `.env` is replaced whole and private, and never through a link."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from strongroom.errors import ConfigError, MachineError
+from strongroom.runtime.env_file import keep
+
+
+def test_it_is_private_whatever_it_was(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_text("old")
+    path.chmod(0o666)
+    keep.replace(path, "new\n")
+
+    assert "new\n" == keep.read(path)
+    assert 0o600 == path.stat().st_mode & 0o777
+    assert [".env"] == [one.name for one in tmp_path.iterdir()]
+
+
+def test_a_link_is_refused_and_never_followed(tmp_path: Path) -> None:
+    path, target = tmp_path / ".env", tmp_path / "target"
+    target.write_text("theirs")
+    path.symlink_to(target)
+    with pytest.raises(ConfigError) as caught:
+        keep.read(path)
+    assert "secret-file-is-a-link" == caught.value.code
+    keep.replace(path, "ours")
+
+    assert "theirs" == target.read_text()
+    assert not path.is_symlink()
+
+
+def test_a_failure_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / ".env"
+    path.write_text("old")
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(MachineError):
+        keep.replace(path, "new")
+
+    assert "old" == path.read_text()
+    assert [".env"] == [one.name for one in tmp_path.iterdir()]
+
+
+def test_rights_of_others_are_taken_away(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_text("A=1\n")
+    path.chmod(0o644)
+    keep.protect(path)
+
+    assert 0o600 == path.stat().st_mode & 0o777
+    with pytest.raises(MachineError):
+        keep.protect(tmp_path / "none")
