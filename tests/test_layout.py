@@ -39,6 +39,10 @@ TESTED_ELSEWHERE = {
     },
     "cli/policy_view.py": "tests/cli/test_policy.py looks at what is shown",
     "runtime/origin/interface.py": "tests/runtime/origin/contract.py is its contract",
+    **{
+        f"discover/{name}.py": "plain values; tests/discover/test_merge.py and others compare them"
+        for name in ("report", "sorts")
+    },
     "discover/interface.py": "plain values; every reader's tests build and compare them",
     "source/seen.py": "plain values; tests/source/ and tests/check/ build and compare them",
     "runtime/providers/interface.py": "every test of a provider has one who keeps it",

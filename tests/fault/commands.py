@@ -195,7 +195,7 @@ STILL: Final = frozenset(
     {
         "policy compile", "policy show", "policy explain", "policy diff", "policy render",
         "generate", "strength", "context list", "context set", "context use",
-        "context remove", "completion", "mask", "validate", "audit check-proof", "audit verifier",
+        "context remove", "completion", "mask", "validate", "discover", "audit check-proof", "audit verifier",
         "env lint", "env example",  # a file that is replaced whole: tests/runtime/env_file
         "secret edit",  # needs a terminal; its file is in tests/cli/test_editor.py
         "init",  # killed in tests/wiring

@@ -24,6 +24,10 @@ COMMANDS: Final = {
     # name: (where it is, what it does)
     "policy": ("strongroom.cli.policy:app", "Compile, show, explain, compare the written policy."),
     "check": ("strongroom.cli.check:app", "Check a folder of source code against the policy."),
+    "discover": (
+        "strongroom.cli.discover:app",
+        "Say which secrets a repository expects, without running it.",
+    ),
     "generate": ("strongroom.cli.generate:app", "Make a fresh secret as the policy demands."),
     "strength": ("strongroom.cli.strength:app", "Measure a value from standard input."),
     "validate": ("strongroom.cli.validate:app", "Check the secrets that an application declares."),

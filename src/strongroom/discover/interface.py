@@ -23,6 +23,7 @@ class How(StrEnum):
     EXAMPLE = "example"  # a template lists it
     GIVEN = "given"  # a `.env` file has a value for it
     INJECTED = "injected"  # compose, Kubernetes or a CI hands it to a program
+    MADE = "made"  # put together here of others, `composes`; nobody sets it
     PUBLIC = "public"  # ends in what a browser is sent
 
 

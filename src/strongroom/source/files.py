@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from strongroom.errors import InvalidError, MachineError, NotFoundError
 from strongroom.source.paths import area, shown
 from strongroom.source.seen import Area, NotLookedAt
 from strongroom.source.vocabulary import vocabulary
@@ -26,6 +27,35 @@ class Content:
 
     data: bytes
     mode: int
+
+
+def must_be_a_folder(root: Path) -> None:
+    """Refuse what is no folder, or cannot be opened.
+
+    Raises:
+        NotFoundError: `path-not-found`.
+        InvalidError: `path-not-a-folder`.
+        MachineError: `path-unreadable`.
+    """
+    try:
+        with os.scandir(root):
+            return
+    except FileNotFoundError:
+        raise NotFoundError(
+            "path-not-found", f"{shown(str(root))} does not exist", fix="name a folder"
+        ) from None
+    except NotADirectoryError:
+        raise InvalidError(
+            "path-not-a-folder",
+            f"{shown(str(root))} is not a folder",
+            fix="name the folder that holds the source code",
+        ) from None
+    except OSError as error:
+        raise MachineError(
+            "path-unreadable",
+            f"{shown(str(root))} cannot be opened: {error.strerror}",
+            fix="run it as a user who may read the folder",
+        ) from None
 
 
 def read(root: Path, path: str) -> Content | NotLookedAt:

@@ -3,7 +3,6 @@
 Git is asked four times whatever the size of the repository, and each file is opened once.
 """
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +18,7 @@ from strongroom.check.facts import (
     Note,
     RepositoryFacts,
 )
-from strongroom.errors import InvalidError, MachineError, NotFoundError
+from strongroom.errors import InvalidError
 from strongroom.source import config_source, env_source, files
 from strongroom.source.git import Entry, Git, Refused
 from strongroom.source.paths import ENV_PATTERNS, area, is_development, is_fixture, shown
@@ -66,7 +65,7 @@ def look(
         InvalidError: `path-not-a-folder`.
         MachineError: `path-unreadable`.
     """
-    _must_be_a_folder(root)
+    files.must_be_a_folder(root)
     seen = _Seen()
     listed = _list(root, Git(root, environ, git), seen)
     for done, path in enumerate(listed.paths):
@@ -76,28 +75,6 @@ def look(
     if progress:
         progress(len(listed.paths), len(listed.paths))
     return _facts(listed, seen)
-
-
-def _must_be_a_folder(root: Path) -> None:
-    try:
-        with os.scandir(root):
-            return
-    except FileNotFoundError:
-        raise NotFoundError(
-            "path-not-found", f"{shown(str(root))} does not exist", fix="name a folder"
-        ) from None
-    except NotADirectoryError:
-        raise InvalidError(
-            "path-not-a-folder",
-            f"{shown(str(root))} is not a folder",
-            fix="name the folder that holds the source code",
-        ) from None
-    except OSError as error:
-        raise MachineError(
-            "path-unreadable",
-            f"{shown(str(root))} cannot be opened: {error.strerror}",
-            fix="run it as a user who may read the folder",
-        ) from None
 
 
 def _list(root: Path, git: Git, seen: _Seen) -> _Listed:
