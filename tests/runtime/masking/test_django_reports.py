@@ -32,6 +32,7 @@ def configured(*, ours: bool) -> Iterator[None]:
     urls.urlpatterns = []  # type: ignore[attr-defined]
     for name, value in {
         "DEBUG": True,
+        "USE_I18N": False,  # which needs the applications
         "ALLOWED_HOSTS": ["*"],
         "SECRET_KEY": UNKNOWN,
         "ROOT_URLCONF": urls,
