@@ -26,9 +26,16 @@ def test_processes_are_shown_with_their_version_and_lease(kept: Terminal) -> Non
     origin = connect("", Application("web-2", "api", "room"), Environment("dev"))
     origin.acknowledge("node-7", {"DATABASE_PASSWORD": 1})
     assert 0 == kept.run("secret", "consumers", "list", WEAK)
-    for text in (b"web-2", b"not registered", b"node-7", b"v1", b"until"):
+    for text in (b"web-2", b"unknown", b"node-7", b"v1", b"until"):
         assert text in kept.out
     (one,) = kept.json("secret", "consumers", "list", WEAK)
     (process,) = one["processes"]
     assert (one["owner"], process["instance"], process["version"]) == (None, "node-7", 1)
     assert process["over"] is False
+    kept.run("audit", "list", "--verb", "read")
+    assert f"in use: {WEAK} version 1".encode() in kept.out
+    origin.acknowledge("node-7", {})
+    kept.run("audit", "list", "--verb", "read")
+    assert f"no longer in use: {WEAK} version 1".encode() in kept.out
+    kept.run("secret", "consumers", "list", WEAK)
+    assert b"over" in kept.out

@@ -46,6 +46,15 @@ def test_a_version_is_held_by_who_says_so_and_perhaps_by_who_says_nothing(room: 
     assert [one.instance for one in use.standing(room, A, 2).holders] == ["node-1", "node-2"]
 
 
+def test_where_no_more_is_kept_it_is_said_that_there_may_be_more(
+    room: Local, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(room, "node-1", A=2)
+    assert not use.standing(room, A, 1).full
+    monkeypatch.setattr(use, "LIVE_MAX", 1)
+    assert use.standing(room, A, 1).full
+
+
 def test_who_is_not_registered_is_shown_too_and_what_is_over_as_that(room: Local) -> None:
     inventory.put_consumer(room, A, "job", "Ada", 60)
     say(room, "node-1", A=1)

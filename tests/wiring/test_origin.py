@@ -6,6 +6,7 @@ import pytest
 from tests.conftest import Place
 from tests.runtime.origin.contract import Keeper, OriginContract
 
+from strongroom import Secrets
 from strongroom.errors import ConfigError, ConflictError, DeniedError, NotFoundError
 from strongroom.model.address import Address
 from strongroom.model.floor import Floor, Unit
@@ -336,3 +337,33 @@ def test_what_processes_say_is_no_news_for_the_others(
     assert origin.mark() == before
     deny(keeper.room, "customer-api/SECRET_KEY")
     assert origin.mark() != before
+
+
+def test_a_program_takes_a_new_version_while_it_runs_and_says_so(
+    origin: RoomOrigin, keeper: RoomKeeper
+) -> None:
+    """The client over a room, step by step as its watcher does it."""
+    keeper.put("SECRET_KEY", "fake-1")
+    client = Secrets(origin, application=APPLICATION, environment="dev")
+    assert client.get("SECRET_KEY").reveal() == "fake-1"
+    client.tick()
+    keeper.put("SECRET_KEY", "fake-2")
+    client.tick()
+    assert client.get("SECRET_KEY").version == 2
+    assert [one.version for one in client.versions("SECRET_KEY")] == [2, 1]
+    client.close()
+
+
+def test_a_right_that_was_taken_away_ends_what_a_program_is_served(
+    origin: RoomOrigin, keeper: RoomKeeper
+) -> None:
+    """Although it remembers the value, and although it could serve it while the room is away."""
+    keeper.put("SECRET_KEY", "fake-1")
+    client = Secrets(origin, application=APPLICATION, environment="dev")
+    assert client.get("SECRET_KEY").reveal() == "fake-1"
+    client.tick()
+    deny(keeper.room, "customer-api/SECRET_KEY")
+    client.tick()
+    with pytest.raises(DeniedError):
+        client.get("SECRET_KEY")
+    client.close()

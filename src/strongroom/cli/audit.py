@@ -72,6 +72,8 @@ def list_(
     style = {"refused": "red", "failed": "yellow", "granted": ""}
     for line in lines:
         what = line.address + (f" version {line.version}" if line.version else "")
+        if line.kind == "acknowledgement":  # no read of the value, though who may read may say it
+            what = f"{'no longer in use' if 'ended' in line.detail else 'in use'}: {what}"
         rest = " ".join(x for x in (what, line.kind if not what else "", line.reason) if x)
         table.add_row(
             render.cell(line.place, "dim"),

@@ -51,7 +51,7 @@ def list_(address: str, *, room: RoomFolder = None, json: Json = False) -> int:
     """Show which applications use a secret, and which version each of their processes uses.
 
     A process says so itself, and says it again before its lease is over; then it is history.
-    One that nobody registered has no owner.
+    The owner of one that nobody registered is unknown.
 
     Parameters
     ----------
@@ -64,12 +64,12 @@ def list_(address: str, *, room: RoomFolder = None, json: Json = False) -> int:
     if json:
         render.json(found)
         return 0
-    grid = render.table("consumer", "owner", "remembers for", "process", "version", "since", "")
+    grid = render.table("consumer", "owner", "remembers", "process", "uses", "since", "until")
     for one in found:
         known = one.owner is not None
         first = [
             render.cell(one.name),
-            render.cell(one.owner if known else "not registered", "" if known else "yellow"),
+            render.cell(one.owner if known else "unknown", "" if known else "yellow"),
             render.cell(f"{one.cache_s} s" if known else "-"),
         ]
         for holder in one.processes or (None,):
@@ -103,6 +103,5 @@ def _said(holder: use.Holder | None, since_us: int | None) -> list[Text]:
         return [render.cell(text) for text in ("-", "-", render.day(since_us or 0), "")]
     texts = (f"{holder.instance} ({holder.principal})", f"v{holder.version}")
     cells = [render.cell(text) for text in (*texts, render.minute(holder.since_us))]
-    state = "over since" if holder.over else "until"
-    note = f"{state} {render.minute(holder.until_us)}"
-    return [*cells, render.cell(note, "dim" if holder.over else "")]
+    until = render.minute(holder.until_us)
+    return [*cells, render.cell(f"over {until}", "dim") if holder.over else render.cell(until)]

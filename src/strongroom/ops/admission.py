@@ -13,8 +13,8 @@ from strongroom.errors import InvalidError
 from strongroom.generate.kinds import Kind
 from strongroom.generate.strength import Strength, measure, measure_bytes, url_password
 from strongroom.model.policy import Policy, Tier
-from strongroom.ops.standards import standards, subject
-from strongroom.ops.strength import GUESS_BITS_MIN, StrengthRequest, strength
+from strongroom.ops.standards import GUESS_BITS_MIN, standards, subject
+from strongroom.ops.strength import StrengthRequest, strength
 from strongroom.secret.template import parse
 from strongroom.secret.value import SINGLE, Value
 

@@ -13,9 +13,10 @@ from strongroom.model.address import Address
 from strongroom.model.floor import Floor
 from strongroom.model.principal import Verb
 from strongroom.ops import parts
+from strongroom.ops.floors import floors
 from strongroom.ops.local import Local, refusal
-from strongroom.secret.life import due_us
 from strongroom.secret.template import Data
+from strongroom.secret.terms import due_us
 from strongroom.secret.value import Value
 
 Version = tuple[bytes, int]  # the id of a secret, and a number
@@ -106,9 +107,6 @@ def whole(room: Local, item: Item, name: str) -> tuple[Data, dict[Address, int]]
 
 
 def _item(room: Local, found: Delivered) -> Item:
-    # Here, since the compiler behind it takes longer to import than a read takes.
-    from strongroom.ops.floors import floors  # noqa: PLC0415
-
     planned = room.gate.consult(lambda desk: folder.planned_us(desk, found.secret_id))
     address, type_ = found.address, room.policy.type(found.type)
     return Item(

@@ -6,9 +6,14 @@ from strongroom.errors import InvalidError
 from strongroom.generate.kinds import Kind
 from strongroom.model.floor import Floor, Unit
 from strongroom.model.policy import Policy, Tier
-from strongroom.ops.generate import REDIS_LENGTH_MIN
-from strongroom.ops.standards import standards, subject
-from strongroom.ops.strength import AES_BITS_MIN, GUESS_BITS_MIN, MEDIUM_BITS_MIN
+from strongroom.ops.standards import (
+    AES_BITS_MIN,
+    GUESS_BITS_MIN,
+    MEDIUM_BITS_MIN,
+    REDIS_LENGTH_MIN,
+    standards,
+    subject,
+)
 
 _GUESSED: Final = Floor(Unit.BITS, GUESS_BITS_MIN, "P-4.9")
 

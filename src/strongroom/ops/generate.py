@@ -12,11 +12,18 @@ from strongroom.generate.kinds import Kind
 from strongroom.generate.password import Target
 from strongroom.generate.value import Generated
 from strongroom.model.policy import Environment, Policy
-from strongroom.ops.standards import Standards, Subject, brand, environment, marker, standards
+from strongroom.ops.standards import (
+    REDIS_LENGTH_MIN,
+    Standards,
+    Subject,
+    brand,
+    environment,
+    marker,
+    standards,
+)
 from strongroom.ops.standards import subject as understand
 
 COUNT_MAX: Final = 10_000
-REDIS_LENGTH_MIN: Final = 32  # characters: Redis keeps an unsalted SHA-256 of it (P-2.4)
 _PRIVATE: Final = 0o600
 _PUBLIC: Final = 0o644
 # Which options say something about which kinds; any other combination is a mistake.

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from strongroom.errors import InvalidError, StrongroomError
 from strongroom.gate.operation import Failed, ReadRequest, Refused
-from strongroom.gate.views import ShowSecret
 from strongroom.model.address import Address
 from strongroom.model.principal import Verb
 from strongroom.ops.local import Local, delivered, done, refusal
@@ -53,6 +52,9 @@ def check(room: Local, address: Address, wanted: Iterable[Reference]) -> None:
     Raises:
         DeniedError, NotFoundError: as for a look at each. InvalidError: `template-cycle`.
     """
+    # Here, since a read needs no looks, and they take longer to import.
+    from strongroom.gate.views import ShowSecret  # noqa: PLC0415
+
     for path in sorted({one.path for one in wanted}):
         if path == address.path:
             raise InvalidError("template-cycle", "a template names its own secret")

@@ -23,6 +23,10 @@ DEFAULTS: Final = Generation(
     password_length_min=16,
     password_classes=CLASSES,
 )
+REDIS_LENGTH_MIN: Final = 32  # characters: Redis keeps an unsalted SHA-256 of it (P-2.4)
+MEDIUM_BITS_MIN: Final = 128  # what "medium" and "strong" mean when nothing else is said (C-20)
+GUESS_BITS_MIN: Final = 80  # below, a password was made up and not generated (P-4.9)
+AES_BITS_MIN: Final = 256
 ENVIRONMENTS: Final = (
     Environment("development", "Development", ("dev",), Tier.WEAK, None),
     Environment("staging", "Staging", ("stage",), Tier.MEDIUM, None),

@@ -9,13 +9,20 @@ from strongroom.generate import api_key
 from strongroom.generate.kinds import Kind
 from strongroom.generate.strength import Strength, measure_bytes
 from strongroom.model.policy import Environment, Policy, Tier
-from strongroom.ops.generate import REDIS_LENGTH_MIN
-from strongroom.ops.standards import Standards, brand, environment, marker, standards, subject
+from strongroom.ops.standards import (
+    AES_BITS_MIN,
+    GUESS_BITS_MIN,
+    MEDIUM_BITS_MIN,
+    REDIS_LENGTH_MIN,
+    Standards,
+    brand,
+    environment,
+    marker,
+    standards,
+    subject,
+)
 
 VALUE_BYTES_MAX: Final = 1024 * 1024
-MEDIUM_BITS_MIN: Final = 128  # what "medium" and "strong" mean when nothing else is said (C-20)
-GUESS_BITS_MIN: Final = 80  # below, a password was made up and not generated (P-4.9)
-AES_BITS_MIN: Final = 256
 LIVE: Final = frozenset({"live", "prod", "production"})
 
 

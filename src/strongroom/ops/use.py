@@ -1,5 +1,6 @@
 """Which version of a secret is used by whom: what processes say, and what speaks for the rest."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -7,11 +8,10 @@ from typing import Final
 from strongroom.db.tables.acknowledgements import Process
 from strongroom.errors import StrongroomError
 from strongroom.gate import use
-from strongroom.gate.changes.acknowledge import Acknowledge
+from strongroom.gate.changes.acknowledge import LIVE_MAX, ROWS_MAX, Acknowledge
 from strongroom.gate.operation import Failed, Refused
 from strongroom.gate.use import ListUse, Used
 from strongroom.model.address import Address
-from strongroom.ops.audit import sequence
 from strongroom.ops.local import Local, done, refusal
 
 SECOND_US: Final = 1_000_000
@@ -66,7 +66,8 @@ class Standing:
     """What keeps a version from being retired, by evidence (P-5.8, P-5.12).
 
     `holders` say that they use it. `silent` are registered applications of which nothing is
-    known, so that they may. `readers` read it, `last_us` is when the last of them did.
+    known, so that they may. `readers` read it, `last_us` is when the last of them did. `full` says
+    that there may be more processes: as many are known as are kept.
     """
 
     version: int
@@ -74,6 +75,7 @@ class Standing:
     holders: tuple[Holder, ...]
     silent: tuple[str, ...]
     readers: tuple[Reader, ...]
+    full: bool = False
 
     @property
     def last_us(self) -> int | None:
@@ -126,7 +128,7 @@ def consumers(room: Local, address: Address) -> list[Consumer]:
 
 def standing(room: Local, address: Address, version: int) -> Standing:
     """Who still uses a version, by evidence: what a rotation asks before it retires one."""
-    sequence(room)  # so that the reads up to now count
+    room.gate.sequence()  # so that the reads up to now count
     found = _look(room, address)
     live = [one for one in _holders(found) if not one.over]
     heard = {one.application for one in live}
@@ -140,7 +142,13 @@ def standing(room: Local, address: Address, version: int) -> Standing:
             for (name, n), at_us in sorted(found.read_us.items())
             if n == version
         ),
+        full=_full(live),
     )
+
+
+def _full(live: list[Holder]) -> bool:
+    by_principal = Counter(one.principal for one in live)
+    return len(live) >= ROWS_MAX or max(by_principal.values(), default=0) >= LIVE_MAX
 
 
 def _look(room: Local, address: Address) -> Used:

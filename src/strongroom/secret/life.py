@@ -9,7 +9,7 @@ from typing import Final
 
 from strongroom.gate.survey import Seen
 from strongroom.model.policy import SecretType
-from strongroom.secret.terms import DAY_US, REVIEW_DAYS
+from strongroom.secret.terms import DAY_US, due_us
 
 DUE_DAYS: Final = 14  # how long before its end a secret counts as due
 
@@ -81,12 +81,3 @@ def life(
         (next_us - now_us) // DAY_US,
         status,
     )
-
-
-def due_us(
-    created_us: int, expires_us: int, type_: SecretType | None, planned_us: int | None
-) -> int:
-    """When a version must have been replaced: the first of its end, its type's period, its plan."""
-    days = (type_.rotation_days if type_ else None) or REVIEW_DAYS
-    ends = [expires_us, created_us + days * DAY_US]
-    return min(ends if planned_us is None else [*ends, planned_us])

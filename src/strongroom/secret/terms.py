@@ -47,6 +47,15 @@ def longest_days(known: SecretType) -> int:
     return known.rotation_days or REVIEW_DAYS
 
 
+def due_us(
+    created_us: int, expires_us: int, type_: SecretType | None, planned_us: int | None
+) -> int:
+    """When a version must have been replaced: the first of its end, its type's period, its plan."""
+    days = longest_days(type_) if type_ else REVIEW_DAYS
+    ends = [expires_us, created_us + days * DAY_US]
+    return min(ends if planned_us is None else [*ends, planned_us])
+
+
 def find_type(policy: Policy, type_id: str) -> SecretType:
     """The policy's type of that id.
 

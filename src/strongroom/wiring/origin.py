@@ -15,7 +15,7 @@ from strongroom.errors import (
 )
 from strongroom.gate.operation import ReadRequest
 from strongroom.model.address import Address
-from strongroom.ops import delivery, use
+from strongroom.ops import delivery
 from strongroom.ops.delivery import Item, Version
 from strongroom.ops.local import Local
 from strongroom.runtime.application import Application
@@ -96,6 +96,9 @@ class RoomOrigin:
         Raises:
             NotFoundError: `secret-unknown`, `version-unknown`, and as `use.acknowledge`.
         """
+        # Here, since the start of a program needs it not yet.
+        from strongroom.ops import use  # noqa: PLC0415
+
         with self._resident.use(reads=True) as room:
             folder = self._folder(room)
             places: dict[Address, int] = {}
