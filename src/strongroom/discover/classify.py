@@ -60,7 +60,6 @@ def _told(mentions: Sequence[Mention], known: Sort | None) -> Verdict | None:
     stored = [m for m in mentions if m.secret is True and m.how is How.INJECTED]
     numbers = any(m.secret is False for m in mentions)
     if typed:
-        name = typed[0].name
         sure = (
             Confidence.MEDIUM
             if numbers or known in {Sort.CONFIG, Sort.COMPONENT}
@@ -68,26 +67,20 @@ def _told(mentions: Sequence[Mention], known: Sort | None) -> Verdict | None:
         )
         if known is Sort.COMPONENT:
             return Verdict(known, sure, "part of a credential, read as a secret")
-        return Verdict(Sort.SECRET, sure, f"its type or reader says so, {_at(typed, name)}")
+        return Verdict(Sort.SECRET, sure, "its type or reader says so")
     if numbers and known is not Sort.SECRET:
-        numbered = [m for m in mentions if m.secret is False]
         return Verdict(
             Sort.CONFIG,
             Confidence.HIGH,
-            f"read as a number, switch, path or time, {_at(numbered, '')}",
+            "read as a number, switch, path or time",
         )
     if stored and known is None:
         told = by_words(_unprefixed(stored[0].name))
         if told.sort in {Sort.COMPONENT, Sort.IDENTIFIER}:
             return Verdict(Sort.COMPONENT, Confidence.MEDIUM, f"{told.why}, kept as a secret")
         sure = Confidence.HIGH if told.sort is Sort.SECRET else Confidence.MEDIUM
-        return Verdict(Sort.SECRET, sure, f"kept as a secret, {_at(stored, '')}")
+        return Verdict(Sort.SECRET, sure, "kept as a secret")
     return None
-
-
-def _at(mentions: Sequence[Mention], _name: str) -> str:
-    first = mentions[0]
-    return f"{first.path}:{first.line}"
 
 
 def _looks(name: str, mentions: Sequence[Mention]) -> Verdict | None:

@@ -42,5 +42,9 @@ def test_settings_put_their_fields_together() -> None:
     assert [("DSN", ("USER", "PASSWORD"))] == [(m.name, m.composes) for m in found]
 
 
+def test_a_url_without_a_login_is_none() -> None:
+    assert "X" not in mentions(f"{PARTS}X = f'https://{{U}}/{{P}}'\n")
+
+
 def test_one_part_is_no_composite() -> None:
     assert "X" not in mentions(f"{PARTS}X = f'https://{{U}}/path'\n")

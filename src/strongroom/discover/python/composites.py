@@ -58,12 +58,14 @@ def _made(
 
 def _is_url(node: ast.AST) -> bool:
     match node:
-        case ast.JoinedStr(values=[ast.Constant(value=str(head)), *_]):
-            return "://" in head
+        case ast.JoinedStr(values=[ast.Constant(value=str(head)), *rest]):
+            # Without an `@` nobody logs in.
+            texts = [v.value for v in rest if isinstance(v, ast.Constant)]
+            return "://" in head and any("@" in str(text) for text in texts)
         case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(form)), attr="format")):
-            return "://" in form
+            return "://" in form and "@" in form
         case ast.BinOp(left=ast.Constant(value=str(form)), op=ast.Mod()):
-            return "://" in form
+            return "://" in form and "@" in form
         case ast.Call(func=ast.Attribute(attr=attr), keywords=keywords) if attr in _BUILDERS:
             return any(k.arg in _PASSWORDS for k in keywords)
         case _:

@@ -50,7 +50,7 @@ class Project:
     _made: list[tuple[str, int, str, tuple[str, ...]]] = field(default_factory=list)
     _read: set[str] = field(default_factory=set)
     _imports: dict[str, frozenset[bytes]] = field(default_factory=dict)  # of each file
-    _asked: set[bytes] = field(default_factory=set)
+    _asked: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for path in self.paths:
@@ -183,16 +183,25 @@ class Project:
 
     def _look_again(self) -> None:
         """Files that use what another file offers, though nothing of their own may show it."""
-        offers = [*self._wrappers, *self._aliases, *self._settings()]
-        # `from app.env import text`, and `from app import env` with `env.text` later.
-        words = {w.encode() for name in offers for w in name.split(".")[-2:]} - self._asked
-        self._asked |= words
+        offers = {*self._wrappers, *self._aliases, *self._settings()} - self._asked
+        self._asked |= offers
+        names: set[bytes] = set()
+        inside: dict[bytes, set[bytes]] = {}  # names by the last word of their module
+        for offer in offers:
+            module, _, name = offer.encode().rpartition(b".")
+            names.add(name)
+            inside.setdefault(module.rpartition(b".")[2], set()).add(b"." + name)
         calls = tuple(w.encode() for w in self._wrappers.words() | self._aliases.words())
         for path, imports in self._imports.items():
-            if imports & words:
-                data = self.load(path)
-                if data is not None:
-                    self._look(path, data, calls)
+            # `from app.env import text`, or `from app import env` and `env.text` later.
+            modules = imports & inside.keys()
+            if not (imports & names or modules):
+                continue
+            data = self.load(path)
+            if data is not None and (
+                imports & names or any(used in data for m in modules for used in inside[m])
+            ):
+                self._look(path, data, calls)
 
     def _settings(self) -> Iterator[str]:
         resolve = Resolver(self._classes)
