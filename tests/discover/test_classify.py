@@ -82,6 +82,8 @@ def test_a_false_friend_is_no_secret(name: str) -> None:
         ("OAUTH_CLIENT_ID", Sort.IDENTIFIER),
         ("TOKEN", Sort.AMBIGUOUS),
         ("SHOP_KEY", Sort.AMBIGUOUS),
+        ("WAREHOUSE_TOKEN", Sort.SECRET),
+        ("PAGE_TOKEN", Sort.CONFIG),
         ("REDIS_AUTH", Sort.AMBIGUOUS),
         ("DEBUG", Sort.CONFIG),
         ("___", Sort.AMBIGUOUS),

@@ -32,7 +32,7 @@ _HARMLESS_KEYS: Final = vocabulary("""
     """)
 _HARMLESS_LAST: Final = vocabulary("""
     host port name path file dir directory bucket region level format algorithm timeout minutes seconds hours
-    days enabled disabled size limit max min count retries interval version endpoint domain origin origins
+    days age enabled disabled size limit max min count retries interval version endpoint domain origin origins
     """)
 _SWITCHES: Final = vocabulary(
     "enable enabled disable disabled use require required allow is has skip verify"
@@ -145,6 +145,8 @@ def _of_likeness(name: str, last: str, before: tuple[str, ...], parts: tuple[str
         return Verdict(Sort.SECRET, Confidence.MEDIUM, "the words of its name")
     if seen is Likeness.COMPOSITE:
         return Verdict(Sort.SECRET, Confidence.MEDIUM, "a URL of this kind carries a login")
+    if seen is Likeness.AMBIGUOUS and last == "token" and before:
+        return Verdict(Sort.SECRET, Confidence.LOW, "a token of something")
     if seen is Likeness.AMBIGUOUS:
         return Verdict(Sort.AMBIGUOUS, Confidence.LOW, f"{last} may name a secret or none")
     if last == "key" and before:

@@ -7,6 +7,8 @@ from tests.discover.python.build import mentions
 
 from strongroom.discover.python.casts import of_type
 
+HELPER = "import os\ndef helper(n, coercer=None):\n    return os.environ[n]\n"
+
 
 @pytest.mark.parametrize(
     ("expression", "secret"),
@@ -20,12 +22,15 @@ from strongroom.discover.python.casts import of_type
         ("bool(os.getenv('A_B'))", None),  # secrets are asked that too
         ("os.getenv('A_B') is not None", None),
         ("os.getenv('A_B', '').split(',')", None),
+        ("helper('A_B', int)", False),
+        ("helper('A_B', coercer=float)", False),
+        ("helper('A_B', 'text')", None),
         ("SecretStr(os.environ['A_B'])", True),
         ("os.getenv('A_B')", None),
     ],
 )
 def test_what_is_done_with_a_value_says_what_it_is(expression: str, secret: bool | None) -> None:
-    assert secret is mentions(f"import os\nx = {expression}\n")["A_B"].secret
+    assert secret is mentions(f"{HELPER}x = {expression}\n")["A_B"].secret
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 from tests.discover.python.build import looked, mentions
 
-from strongroom.discover.interface import Trouble
+from strongroom.discover.interface import Mention, Trouble
 from strongroom.source.values import Value
 
 
@@ -99,6 +99,20 @@ def test_whether_it_must_be_there_and_what_stands_in(
 
     assert required is found.required
     assert value is (found.default and found.default.value)
+
+
+@pytest.mark.parametrize(
+    ("source", "required"),
+    [
+        ("if 'A_B' in os.environ:\n    x = os.environ['A_B']", False),
+        ("if 'A_B' not in os.environ:\n    raise E\nx = os.environ['A_B']", True),
+        ("def f(n):\n    if n in os.environ:\n        return os.environ[n]\nf('A_B')", False),
+    ],
+)
+def test_who_asks_first_does_not_demand(source: str, required: bool) -> None:
+    found = looked({"a.py": f"import os\n{source}\n"})
+
+    assert required is any(m.required for m in found if isinstance(m, Mention))
 
 
 def test_a_function_of_another_file_reads_for_its_callers() -> None:

@@ -60,8 +60,16 @@ def says(seen: Seen) -> bool | None:
     node, around = seen.node, seen.around
     if isinstance(node, ast.Call):
         cast = next(
-            (k.value for k in node.keywords if k.arg in {"cast", "type", "parser", "subcast"}), None
+            (
+                k.value
+                for k in node.keywords
+                if k.arg in {"cast", "type", "parser", "subcast", "coercer", "coerce", "converter"}
+            ),
+            None,
         )
+        if cast is None:
+            # A helper of somebody's: `setting("RETRIES", int)`.
+            cast = next((a for a in node.args if _word(a) in _NUMBERS), None)
         if cast is not None:
             return of_type(cast)
     while around is not None:

@@ -22,6 +22,7 @@ from strongroom.discover.python.ways_table import (
 ROUNDS_MAX: Final = 4  # functions that hand on to functions that hand on
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,127}")
 _SHOUTED: Final = re.compile(r"[A-Z][A-Z0-9_]{1,127}")
+_ASKS: Final = replace(GETENV, default_at=None)
 _REQUIRED: Final = frozenset({"required", "mandatory", "must_exist", "strict"})
 _DEFAULTS: Final = frozenset({"default", "fallback", "default_value", "dflt"})
 # What a WSGI server puts under `environ` is no variable of the environment.
@@ -63,8 +64,10 @@ def find(names: Names, elsewhere: ByEnd[Way]) -> Found:
         if len(found.wrappers) == before:
             break
         own = tuple(_sites(names, elsewhere, found))
+    asked = {text for seen, text, _, _ in own if _is_in(seen.node)}
     for seen, text, way, default in own:
-        _settle(seen, text, way, default, found)
+        gentle = replace(way, demands=False) if text in asked else way
+        _settle(seen, text, gentle, default, found)
     return found
 
 
@@ -72,21 +75,31 @@ Site = tuple[Seen, Text, Way, ast.expr | None]
 
 
 def _sites(names: Names, elsewhere: ByEnd[Way], found: Found) -> Iterator[Site]:
+    # Who asks whether it is there does not demand it, and is believed before who reads it.
+    yield from _asked(names, ast.In)
     for seen in names.subscripts:
         node = seen.node
         if isinstance(node, ast.Subscript) and is_environ(names.dotted(node.value, seen.scope)):
             yield from ((seen, text, DEMAND, None) for text in names.names(node.slice, seen.scope))
-    for seen in names.compares:
-        node = seen.node
-        if isinstance(node, ast.Compare) and is_environ(
-            names.dotted(node.comparators[0], seen.scope)
-        ):
-            asked = replace(GETENV, default_at=None)
-            yield from ((seen, text, asked, None) for text in names.names(node.left, seen.scope))
+    yield from _asked(names, ast.NotIn)
     for seen in names.calls:
         node = seen.node
         if isinstance(node, ast.Call):
             yield from _of_call(names, node, seen, elsewhere, found)
+
+
+def _is_in(node: ast.AST) -> bool:
+    return isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In)
+
+
+def _asked(names: Names, how: type[ast.cmpop]) -> Iterator[Site]:
+    """`X in os.environ`."""
+    for seen in names.compares:
+        node = seen.node
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], how):
+            owner = names.dotted(node.comparators[0], seen.scope)
+            for text in names.names(node.left, seen.scope) if is_environ(owner) else ():
+                yield seen, text, _ASKS, None
 
 
 def _of_call(
