@@ -28,6 +28,9 @@ pytest_plugins = [
 
 VALUE_CHARS_MIN = 16
 
+# No test keeps values in the home of whoever runs it; those of the cache name a folder.
+os.environ["STRONGROOM_CACHE"] = "off"
+
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Name long words by their argument: generated values differ in each worker and run."""

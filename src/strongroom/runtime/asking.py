@@ -12,6 +12,7 @@ from strongroom.runtime import cache
 from strongroom.runtime.cache import Failure, Held, Look, Rules
 from strongroom.runtime.desk import Desk, outcome
 from strongroom.runtime.judge import VALUE_CHARS_MAX
+from strongroom.runtime.keeping import Keeping
 from strongroom.runtime.listeners import LOG, same
 from strongroom.runtime.origin.interface import Delivery, Origin
 from strongroom.runtime.secret import Secret
@@ -35,6 +36,7 @@ class Asking:
         clock: Callable[[], float],
         draw: Callable[[], float],
         changed: Callable[[str], object] | None = None,
+        keeping: Keeping | None = None,
     ) -> None:
         self.rules = rules
         self.deadline_s = deadline_s
@@ -42,6 +44,7 @@ class Asking:
         self._clock = clock
         self._draw = draw
         self._changed = changed
+        self._keeping = keeping
         self._desk = Desk()
         self._held: dict[Key, Held[Versions]] = {}
         self._forget_flights()
@@ -51,11 +54,15 @@ class Asking:
         # What is to be asked, and what was: an answer on its way may be older than a question.
         self._queued: dict[Key, Future[Held[Versions]]] = {}
         self._sent: dict[Key, Future[Held[Versions]]] = {}
-        self._away = False
+        # The error of an origin that is away, and until when nobody else tries.
+        self._away: StrongroomError | None = None
+        self._away_until = 0.0
 
     def after_fork(self) -> None:
         """In a child: what was asked is answered in the parent."""
         self._desk.after_fork()
+        if self._keeping is not None:
+            self._keeping.after_fork()
         self._forget_flights()
 
     def fresh(self, key: Key) -> Held[Versions] | None:
@@ -82,9 +89,14 @@ class Asking:
             asked = self._queued.get(key) or (None if anew else self._sent.get(key))
             if asked is not None:
                 return held if held is not None and found is Look.DUE else asked
+            away = None if anew or self._clock() >= self._away_until else self._away
             future: Future[Held[Versions]] = Future()
             future.set_running_or_notify_cancel()
-            self._queued[key] = future
+            if away is None:
+                self._queued[key] = future
+        if away is not None:
+            # A start with twenty names does not wait twenty times for an origin that is away.
+            return self._settle(key, away)
         self._desk.call(self._serve)
         return future
 
@@ -126,10 +138,15 @@ class Asking:
         answers = self._answers(wanted) if wanted else {}
         for key, future in wanted.items():
             held = self._settle(key, answers[key])
+            if held.value is None:
+                self._keep(key, answers[key])  # nobody learns of it before it is kept
             with self._lock:
                 if self._sent.get(key) is future:
                     del self._sent[key]
             future.set_result(held)
+        for key in wanted:
+            if not isinstance(answers[key], StrongroomError):
+                self._keep(key, answers[key])
 
     def _answers(self, wanted: Iterable[Key]) -> Mapping[Key, "Versions | StrongroomError"]:
         answers = {
@@ -180,23 +197,60 @@ class Asking:
 
     def _settle(self, key: Key, answer: "Versions | StrongroomError") -> Held[Versions]:
         error = answer if isinstance(answer, StrongroomError) else None
+        recalled = self._recalled(key, answer)
         with self._lock:
             now, draw, before = self._clock(), self._draw(), self._held.get(key)
             if isinstance(answer, StrongroomError):
-                after = cache.failed(before, answer, now, self.rules, draw)
+                known = before if before is not None and before.value else recalled
+                after = cache.failed(known, answer, now, self.rules, draw)
             else:
                 after = cache.answered(answer or None, now, self.rules, draw)
             self._held[key] = after
             self._settle_other(key, before, after, now)
             while len(self._held) > HELD_MAX:
                 del self._held[next(iter(self._held))]
-            news = self._away != (error is not None)
-            self._away = error is not None
+            was = self._away
+            news = (was is None) != (error is None)
+            self._away = error
+            if error is not was:  # the same one again is no new sign
+                away = error is not None and cache.kind(error) is Failure.AWAY
+                self._away_until = now + self.rules.brief_s if away else 0.0
         if self._changed is not None and _newest(before) is not _newest(after):
             self._changed(key[0])
         if news:
             _say(key[0], error, served=after.value is not None)
         return after
+
+    def _recalled(self, key: Key, answer: "Versions | StrongroomError") -> Held[Versions] | None:
+        """What was kept on this machine, when nobody answers and nothing is held."""
+        if self._keeping is None:
+            return None
+        if not isinstance(answer, StrongroomError):
+            self._keeping.answered()
+            return None
+        held = self._held.get(key)
+        if cache.kind(answer) is Failure.DECIDED or (held is not None and held.value):
+            return None
+        found = self._keeping.recall(key)
+        if found is None:
+            return None
+        age_s, versions = found
+        said_at = self._clock() - age_s
+        return Held(versions, said_at, said_at)
+
+    def _keep(self, key: Key, answer: "Versions | StrongroomError") -> None:
+        if self._keeping is None:
+            return
+        if not isinstance(answer, StrongroomError):
+            self._keeping.said(key, answer)
+        elif cache.kind(answer) is Failure.DECIDED:
+            for every in (False, True):
+                self._keeping.said((key[0], every), ())
+
+    def flush(self) -> None:
+        """Keep on this machine what is to be kept, now."""
+        if self._keeping is not None:
+            self._keeping.flush()
 
     def _settle_other(
         self, key: Key, before: Held[Versions] | None, after: Held[Versions], now: float

@@ -23,6 +23,8 @@ from strongroom.runtime.application import Application
 from strongroom.runtime.asking import Asking, Key, Versions
 from strongroom.runtime.cache import Failure, Held, Rules
 from strongroom.runtime.environment import Environment, current
+from strongroom.runtime.keeping import Keeping
+from strongroom.runtime.last_good import LastGood, of_process
 from strongroom.runtime.listeners import LOG, Callback, Listeners
 from strongroom.runtime.nearby import Nearby
 from strongroom.runtime.origin.choose import origin_of
@@ -49,7 +51,8 @@ class Secrets:
     seconds. `ttl`: from when on a value is asked for again. `max_stale`: how old it may be while
     the origin is away; 0 is not at all. `deadline`: how long anybody waits. `poll`: how often the
     watcher looks for changes. `changed` is called with each name that the origin gives another
-    value of, or no value any more, in the thread that asks it; it must not wait.
+    value of, or no value any more, in the thread that asks it; it must not wait. `last_good`:
+    whether values are kept sealed on this machine, so that an outage stops no start.
 
     Raises:
         ConfigError: `application-invalid`, from `strongroom.toml`.
@@ -67,6 +70,7 @@ class Secrets:
         poll: float = POLL_S,
         folder: Path | None = None,
         changed: Callable[[str], object] | None = None,
+        last_good: LastGood | bool | None = True,
     ) -> None:
         folder = folder or Path()
         if isinstance(environment, str):
@@ -80,6 +84,8 @@ class Secrets:
         self._nearby = Nearby(self.environment, folder)
         self._asking: Asking | None = None
         if origin is not None or self.application.origin is not None:
+            if last_good is True:
+                last_good = of_process(os.environ, self.application, self.environment, max_stale)
             self._asking = Asking(
                 self._connect,
                 Rules(ttl, max_stale),
@@ -87,6 +93,7 @@ class Secrets:
                 clock=_clock,
                 draw=_draw,
                 changed=changed,
+                keeping=Keeping(last_good) if last_good else None,
             )
         self._listeners = Listeners(self.peek)
         self._watcher = Watcher(self)
@@ -223,6 +230,7 @@ class Secrets:
         self._watcher.stop(CLOSE_S)
         if self._asking is None:
             return
+        self._asking.flush()
         if self._used.to_take_back:
             used, self._used = self._used, Used()
             self._asking.call(lambda origin: origin.acknowledge(used.instance, {}), CLOSE_S)
@@ -271,6 +279,7 @@ class Secrets:
             self._listeners.announce(name)
         if self._asking is not None:
             self._acknowledge(self._asking)
+            self._asking.flush()
         soon = self._used.seconds_left(_clock())
         longest = max(POLL_MAX_S, self._poll_s)
         pause = min(self._poll_s * float(1 << min(self._failures, 8)), longest)

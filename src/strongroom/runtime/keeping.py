@@ -1,0 +1,86 @@
+"""What of an origin's answers goes into the last-known-good cache, when, and what comes back."""
+
+import time
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from strongroom.runtime.desk import Desk
+from strongroom.runtime.last_good import LastGood
+from strongroom.runtime.listeners import LOG
+from strongroom.runtime.sealed import Kept, Key
+from strongroom.runtime.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Names that a program asks for one after the other are written together.
+TOGETHER_S: Final = 0.5
+# How old what is kept may be before it is written again though nothing changed.
+RENEW_US: Final = 3_600_000_000
+
+
+class Keeping:
+    """Threads may share it. Writing is done in a thread of its own: nobody waits for a disk."""
+
+    def __init__(self, last_good: LastGood) -> None:
+        self._last_good = last_good
+        self._written: dict[Key, Kept] = {}
+        self._found: Mapping[Key, Kept] | None = None
+        self._writer = Desk(idle_s=0.0)
+        self.after_fork()
+
+    def after_fork(self) -> None:
+        """In a child: what is to be written is written by the parent."""
+        self._lock = Lock()
+        self._unwritten: dict[Key, Kept] = {}
+        self._writer.after_fork()
+
+    def said(self, key: Key, versions: tuple[Secret, ...]) -> None:
+        """The origin said so now; with no versions it refused, or has none: that is kept at once."""
+        kept = Kept(
+            self._last_good.now_us(), tuple((one.version, one.reveal()) for one in versions)
+        )
+        with self._lock:
+            before = self._written.get(key)
+            same = before is not None and before.versions == kept.versions
+            if same and before is not None and kept.at_us < before.at_us + RENEW_US:
+                return
+            first = not self._unwritten
+            self._unwritten[key] = kept
+        if not versions:
+            self.flush()
+        elif first:
+            self._writer.call(self._later)
+
+    def recall(self, key: Key) -> tuple[float, tuple[Secret, ...]] | None:
+        """How many seconds ago the origin last said what, if that may serve at all."""
+        if self._found is None:
+            self._found = self._last_good.load()
+            if self._found:
+                LOG.warning("the origin is away: values that were kept on this machine serve")
+        kept = self._found.get(key)
+        if kept is None or not kept.versions:
+            return None
+        age_s = max(0.0, (self._last_good.now_us() - kept.at_us) / 1_000_000)
+        made = (Secret(text, name=key[0], version=version) for version, text in kept.versions)
+        return age_s, tuple(made)
+
+    def answered(self) -> None:
+        """The origin is there: the next time, what is kept is read anew."""
+        self._found = None
+
+    def flush(self) -> None:
+        """Write what is to be written."""
+        with self._lock:
+            unwritten, self._unwritten = self._unwritten, {}
+        if not unwritten:
+            return
+        if self._last_good.store(unwritten):
+            self._written |= unwritten
+            return
+        with self._lock:
+            self._unwritten = {**unwritten, **self._unwritten}
+
+    def _later(self) -> None:
+        time.sleep(TOGETHER_S)
+        self.flush()

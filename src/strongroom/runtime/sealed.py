@@ -1,0 +1,84 @@
+"""The bytes of a last-known-good cache: docs/spec/last-good.md. Nothing is read or written here."""
+
+import hmac
+import json
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+FORMAT: Final = b"SRLG\x01"
+NONCE_BYTES: Final = 12
+KEY_BYTES: Final = 32
+OCTETS_MAX: Final = 16 * 1024 * 1024
+# A name, and whether all versions that are still accepted are meant, not the current one alone.
+Key = tuple[str, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What an origin said at `at_us` (microseconds since 1970): versions and texts, newest first.
+
+    None of them: it refused, or had none, and what was kept before must not serve.
+    """
+
+    at_us: int
+    versions: tuple[tuple[int | None, str], ...] = field(default=(), repr=False)
+
+
+def derived(secret: bytes, machine: bytes) -> bytes:
+    """The key for one machine; `secret` is the key file's."""
+    return hmac.digest(secret, b"strongroom last-good 1\0" + machine, "sha256")
+
+
+def bound_to(parts: Iterable[str]) -> bytes:
+    """The associated data: each part with its length before it."""
+    encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
+    return FORMAT + b"".join(len(part).to_bytes(4, "big") + part for part in encoded)
+
+
+def seal(key: bytes, nonce: bytes, aad: bytes, kept: Mapping[Key, Kept]) -> bytes:
+    """The whole file. `nonce` is 12 bytes, drawn at random each time."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - rarely used
+
+    rows = [[name, every, one.at_us, one.versions] for (name, every), one in sorted(kept.items())]
+    text = json.dumps(rows, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+    return FORMAT + nonce + AESGCM(key).encrypt(nonce, text, aad)
+
+
+def opened(key: bytes, data: bytes, aad: bytes) -> Mapping[Key, Kept] | None:
+    """What was sealed, or None when it is anything else, or bound to something else."""
+    from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - rarely used
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
+
+    start = len(FORMAT) + NONCE_BYTES
+    if not data.startswith(FORMAT) or not start + 16 <= len(data) <= OCTETS_MAX:
+        return None
+    # No error comes out: those of a decoder hold all that it was given.
+    with suppress(InvalidTag, ValueError, TypeError, KeyError, RecursionError):
+        text = AESGCM(key).decrypt(data[len(FORMAT) : start], data[start:], aad)
+        return {(name, every): _kept(at_us, many) for name, every, at_us, many in json.loads(text)}
+    return None
+
+
+def merged(ours: Mapping[Key, Kept], theirs: Mapping[Key, Kept]) -> Mapping[Key, Kept]:
+    """What two processes know, the later word of each name; a refusal wins a draw."""
+    found = dict(theirs)
+    for key, one in ours.items():
+        other = found.get(key)
+        if other is None or (one.at_us, not one.versions) >= (other.at_us, not other.versions):
+            found[key] = one
+    return found
+
+
+def young(kept: Mapping[Key, Kept], now_us: int, max_us: int, ahead_us: int) -> Mapping[Key, Kept]:
+    """What is not older than `max_us`. What was said after now is not: a clock was put back."""
+    return {
+        key: one for key, one in kept.items() if now_us - max_us < one.at_us <= now_us + ahead_us
+    }
+
+
+def _kept(at_us: Any, many: Any) -> Kept:
+    if not isinstance(at_us, int):
+        raise TypeError
+    return Kept(at_us, tuple((number, str(text)) for number, text in many))

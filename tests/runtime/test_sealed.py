@@ -1,0 +1,76 @@
+"""The bytes of the cache, by their published vectors, and what is not accepted as them."""
+
+import json
+import secrets
+from pathlib import Path
+
+import pytest
+
+from strongroom.runtime import sealed
+from strongroom.runtime.sealed import Kept, Key
+
+VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "last-good.json").read_text("utf-8"))
+TEXT = secrets.token_urlsafe(32)
+KEY = secrets.token_bytes(32)
+NONCE = secrets.token_bytes(12)
+AAD = sealed.bound_to(["app", "production"])
+KEPT: dict[Key, Kept] = {
+    ("A", False): Kept(1_000, ((3, TEXT),)),
+    ("A", True): Kept(1_000, ((3, TEXT), (2, "ö\ud800"))),
+    ("B", False): Kept(2_000),
+}
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["comment"])
+def test_the_bytes_are_those_of_the_vectors(vector: dict[str, dict[str, str]]) -> None:
+    given = vector["input"]
+    key = sealed.derived(bytes.fromhex(given["key_file"]), given["machine_id"].encode())
+    aad = sealed.bound_to(given["bound_to"])
+    kept = {(n, e): Kept(at, tuple(map(tuple, v))) for n, e, at, v in json.loads(given["rows"])}
+    data = sealed.seal(key, bytes.fromhex(given["nonce"]), aad, kept)
+    assert (key.hex(), aad.hex(), data.hex()) == tuple(
+        vector["expect"][name] for name in ("key", "aad", "file")
+    )
+    assert sealed.opened(key, data, aad) == kept
+
+
+def test_what_was_sealed_is_opened_and_hidden() -> None:
+    data = sealed.seal(KEY, NONCE, AAD, KEPT)
+    assert sealed.opened(KEY, data, AAD) == KEPT
+    assert TEXT.encode() not in data
+    assert TEXT not in repr(KEPT)
+
+
+def test_nothing_else_is_opened() -> None:
+    data = sealed.seal(KEY, NONCE, AAD, KEPT)
+    for at in range(len(data)):
+        broken = bytearray(data)
+        broken[at] ^= 1
+        assert sealed.opened(KEY, bytes(broken), AAD) is None
+    assert {sealed.opened(KEY, data[:at], AAD) for at in range(len(data))} == {None}
+    assert sealed.opened(KEY, data, sealed.bound_to(["app", "staging"])) is None
+    assert sealed.opened(KEY, data, sealed.bound_to(["appp", "roduction"])) is None
+    assert sealed.opened(sealed.derived(KEY, b"another machine"), data, AAD) is None
+
+
+@pytest.mark.parametrize("text", ["", "x", "{}", "[1]", '[["A",false,"now",[]]]', "[" * 100_000])
+def test_what_is_inside_may_be_anything(text: str) -> None:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    data = sealed.FORMAT + NONCE + AESGCM(KEY).encrypt(NONCE, text.encode(), AAD)
+    assert not sealed.opened(KEY, data, AAD)
+
+
+def test_the_later_word_counts_and_a_refusal_wins_a_draw() -> None:
+    key: Key = ("A", False)
+    old, new, refused = Kept(1, ((1, "x"),)), Kept(2, ((2, "y"),)), Kept(2)
+    for one, other, wins in ((old, new, new), (new, refused, refused), (old, refused, refused)):
+        assert sealed.merged({key: one}, {key: other}) == {key: wins}
+        assert sealed.merged({key: other}, {key: one}) == {key: wins}
+    assert sealed.merged({key: old}, {("B", False): new}) == {key: old, ("B", False): new}
+
+
+def test_neither_what_is_old_nor_what_comes_from_the_future_serves() -> None:
+    kept = {(str(at), False): Kept(at) for at in (899, 900, 901, 1_000, 1_010, 1_011)}
+    young = sealed.young(kept, 1_000, 100, 10)
+    assert [one.at_us for one in young.values()] == [901, 1_000, 1_010]
