@@ -1,6 +1,7 @@
 """Tests for strongroom.wiring.origin: over a real room, beside another process's hand on it."""
 
 import logging
+from dataclasses import replace
 
 import pytest
 from tests.conftest import Place
@@ -337,6 +338,26 @@ def test_what_processes_say_is_no_news_for_the_others(
     assert origin.mark() == before
     deny(keeper.room, "customer-api/SECRET_KEY")
     assert origin.mark() != before
+
+
+def test_the_mark_follows_parts_outside_of_the_folder_and_nothing_else_there(
+    origin: RoomOrigin, keeper: RoomKeeper
+) -> None:
+    shared = secret.WriteRequest(
+        Address.parse("development/shared/PASSWORD"), Value.single("fake-1"), "api-key", "DevOps"
+    )
+    other = replace(shared, address=Address.parse("development/other/KEY"))
+    secret.write(keeper.room, shared)
+    keeper.write("URL", Value({}).composed({"value": "https://{@shared/PASSWORD}@host"}))
+    origin.fetch()
+    before = origin.mark()
+    secret.write(keeper.room, replace(other, value=Value.single("fake-other")))
+    assert origin.mark() == before
+    secret.write(keeper.room, replace(shared, value=Value.single("fake-2"), type=None, owner=None))
+    assert origin.mark() != before
+    origin.close()
+    again = origin.mark()
+    assert again == origin.mark()
 
 
 def test_a_program_takes_a_new_version_while_it_runs_and_says_so(

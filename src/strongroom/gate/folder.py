@@ -6,8 +6,9 @@ name that the reader may know. So they are not recorded themselves.
 
 from typing import Final, NamedTuple
 
-from strongroom.db.tables import secrets
-from strongroom.db.tables.secrets import SCHEDULE
+from strongroom.db.tables import log, secrets
+from strongroom.db.tables.log import Change
+from strongroom.db.tables.secrets import SCHEDULE, SECRET
 from strongroom.errors import LimitError
 from strongroom.gate.decision import Ask
 from strongroom.gate.desk import Desk
@@ -16,6 +17,11 @@ from strongroom.model.address import Address
 from strongroom.model.principal import Verb
 
 PATHS_MAX: Final = 10_000
+CHANGES_MAX: Final = 1_000  # after more of them, it is news without a look
+# What is written here changes neither a value nor who may read it.
+_BESIDE: Final = frozenset(
+    {"acknowledgement", "anchor", "check_run", "evidence", "label", "seal", "segment", "share"}
+)
 
 
 class Reach(NamedTuple):
@@ -24,6 +30,48 @@ class Reach(NamedTuple):
     readable: frozenset[str]
     refused: dict[str, str]
     hidden: frozenset[str]
+
+
+class Ground(NamedTuple):
+    """What an application stands on: its folder, and addresses elsewhere that are read with it."""
+
+    caller: Caller
+    environment: str
+    folder: str
+    others: frozenset[Address]
+
+    def holds(self, environment: str, path: str) -> bool:
+        """Whether a secret there is part of it."""
+        inside = environment == self.environment and f"{path}/".startswith(self._start)
+        return inside or Address(environment, path) in self.others
+
+    @property
+    def _start(self) -> str:
+        return f"{self.folder}/" if self.folder else ""
+
+
+def news(desk: Desk, ground: Ground, head: int) -> tuple[int, bool]:
+    """The last change by now, and whether one after `head` may have to do with that ground."""
+    changes = log.changes_after(desk.db, head, CHANGES_MAX)
+    if len(changes) == CHANGES_MAX:
+        return log.head(desk.db), True
+    last = changes[-1].seq if changes else head
+    return last, any(_touches(desk, ground, change) for change in changes)
+
+
+def _touches(desk: Desk, ground: Ground, change: Change) -> bool:
+    if change.source in _BESIDE or change.scope == "token":
+        return False
+    if change.scope == "principal":
+        return change.key == ground.caller.principal.hex()
+    if change.scope == "mount":
+        return change.key == ground.environment
+    if change.scope == "authority" or change.source in {"batch", "batch_part"}:
+        return True
+    if change.source == "moved" and ground.holds(*change.row.split("/", 1)):
+        return True  # it stood here, and is somewhere else now
+    row = SECRET.get(desk.db, bytes.fromhex(change.key))
+    return row is None or ground.holds(row.environment, row.path)
 
 
 def paths(desk: Desk, environment: str, folder: str) -> list[str]:

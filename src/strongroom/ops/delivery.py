@@ -1,13 +1,12 @@
 """Values for an application: what it may read below its folder, with what must be known of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from strongroom.db.tables import log
 from strongroom.errors import StrongroomError
 from strongroom.gate import folder
-from strongroom.gate.folder import Reach
+from strongroom.gate.folder import Ground, Reach
 from strongroom.gate.operation import Delivered, Failed, ReadRequest, Refused
 from strongroom.model.address import Address
 from strongroom.model.floor import Floor
@@ -42,9 +41,15 @@ class Item:
         return self.secret_id, self.version
 
 
-def mark(room: Local) -> int:
-    """The number of the last change that a value of this room may rest on."""
-    return room.gate.consult(lambda desk: log.head_of_values(desk.db))
+def news(
+    room: Local, environment: str, below: str, others: Iterable[Address], head: int
+) -> tuple[int, bool]:
+    """The last change by now, and whether one after `head` may touch what an application is given.
+
+    That is what stands below its folder and at `others`, and who may read it.
+    """
+    ground = Ground(room.caller, environment, below, frozenset(others))
+    return room.gate.consult(lambda desk: folder.news(desk, ground, head))
 
 
 def paths(room: Local, environment: str, below: str) -> list[str]:

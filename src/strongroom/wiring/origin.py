@@ -46,6 +46,14 @@ class _Folder(NamedTuple):
         return Address(self.environment, self.paths[path])
 
 
+class _Seen(NamedTuple):
+    """How far the changes of an instance of the room were looked at, and the last that matters."""
+
+    instance: bytes
+    head: int
+    mark: int
+
+
 class RoomOrigin:
     """See the module."""
 
@@ -57,6 +65,7 @@ class RoomOrigin:
         self._below = application.folder
         self._environment = environment.name
         self._told: frozenset[str] = frozenset()
+        self._seen = _Seen(b"", 0, 0)
         self._shapes: dict[Version, tuple[str, ...]] = {}
         self._within: dict[tuple[str, int], dict[Address, int]] = {}
 
@@ -86,9 +95,14 @@ class RoomOrigin:
             return _versions(self._folder(room), name, grace=True)
 
     def mark(self) -> str:
-        """The number of the last change that a value may rest on."""
+        """The number of the last change that may touch what this application is given."""
         with self._resident.use() as room:
-            return str(delivery.mark(room))
+            others = {address for within in self._within.values() for address in within}
+            known = self._seen if self._seen.instance == room.instance_id else _Seen(b"", 0, 0)
+            environment = self._environment_in(room)
+            head, touched = delivery.news(room, environment, self._below, others, known.head)
+            self._seen = _Seen(room.instance_id, head, head if touched else known.mark)
+            return f"{room.instance_id.hex()[:8]}-{self._seen.mark}"
 
     def acknowledge(self, instance: str, used: Mapping[str, int]) -> None:
         """As the interface says, of parts of composites too; what can be said is.
@@ -119,7 +133,7 @@ class RoomOrigin:
         """As the interface says."""
         self._resident.close()
 
-    def _folder(self, room: Local) -> _Folder:
+    def _environment_in(self, room: Local) -> str:
         environment = room.policy.environment(self._environment)
         if environment is None:
             raise ConfigError(
@@ -127,13 +141,17 @@ class RoomOrigin:
                 f"the policy of the room has no environment {self._environment}",
                 fix=f"one of {', '.join(e.id for e in room.policy.environments)}",
             )
-        paths = delivery.paths(room, environment.id, self._below)
+        return environment.id
+
+    def _folder(self, room: Local) -> _Folder:
+        environment = self._environment_in(room)
+        paths = delivery.paths(room, environment, self._below)
         cut = len(self._below) + 1 if self._below else 0
         if len(self._shapes) + len(self._within) > KEPT_MAX:
             self._shapes.clear()
             self._within.clear()
         below = {path[cut:]: path for path in paths}
-        return _Folder(room, environment.id, below, self._shapes, self._within)
+        return _Folder(room, environment, below, self._shapes, self._within)
 
     def _all(self, folder: _Folder) -> Mapping[str, Delivery]:
         reach = delivery.reach(folder.room, folder.environment, list(folder.paths.values()))

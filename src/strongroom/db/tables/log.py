@@ -61,12 +61,6 @@ def head(db: Db) -> int:
     return number(db, "SELECT coalesce(max(seq), 0) FROM change")
 
 
-def head_of_values(db: Db) -> int:
-    """The last change that may have to do with a value or with who reads it, 0 without one."""
-    rows = db.query(_HEAD_OF_VALUES)
-    return rows[0][0] if rows and isinstance(rows[0][0], int) else 0
-
-
 def changes_after(db: Db, seq: int, limit: int) -> list[Change]:
     """Changes later than `seq`, in order, at most `limit`."""
     rows = db.query(
@@ -263,10 +257,4 @@ SELECT e.lane, e.seq, e.leaf FROM run r JOIN entry e ON e.lane = r.lane
     AND e.seq >= r.seq + CASE WHEN r.idx < ? THEN ? - r.idx ELSE 0 END
     AND e.seq < r.seq + CASE WHEN r.idx + r.n > ? THEN ? - r.idx ELSE r.n END
 WHERE r.idx >= coalesce((SELECT max(idx) FROM run WHERE idx <= ?), 0) AND r.idx < ?
-"""
-# From the end: there are never many of the others in a row.
-_HEAD_OF_VALUES: Final = """
-SELECT seq FROM change WHERE source NOT IN
-    ('acknowledgement', 'anchor', 'check_run', 'evidence', 'label', 'seal', 'segment', 'share')
-ORDER BY seq DESC LIMIT 1
 """
