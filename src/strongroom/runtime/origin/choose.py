@@ -16,6 +16,8 @@ from strongroom.runtime.origin.interface import Origin
 GROUP: Final = "strongroom.origins"
 OWN: Final = {
     "room": "strongroom.wiring.origin",
+    "https": "strongroom.runtime.origin.vault",
+    "http": "strongroom.runtime.origin.vault",
 }
 
 

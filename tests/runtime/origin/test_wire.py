@@ -1,0 +1,83 @@
+"""Connections that are kept, and given up in time."""
+
+import socket
+import time
+
+import pytest
+from tests.runtime.origin.serving import http, serving
+
+from strongroom.errors import UpstreamError
+from strongroom.runtime.origin.wire import BODY_BYTES_MAX, Wire
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/JSON; charset=utf-8\r\nContent-Length: 2\r\n"
+
+
+def soon() -> float:
+    return time.monotonic() + 2
+
+
+def made(port: int) -> Wire:
+    return Wire("127.0.0.1", port, None, "the server")
+
+
+@pytest.mark.parametrize(("more", "connections"), [(b"", 1), (b"Connection: close\r\n", 3)])
+def test_a_connection_is_kept_where_the_server_keeps_it(more: bytes, connections: int) -> None:
+    seen: list[list[bytes]] = []
+
+    def act(wire: socket.socket) -> None:
+        seen.append([])
+        while data := wire.recv(65_536):
+            seen[-1].append(data)
+            wire.sendall(HEAD + more + b"\r\n{}")
+
+    with serving(act) as port:
+        wire = made(port)
+        for _ in range(3):
+            assert (200, "application/json", b"{}") == wire.get("/a", {"X-A": "b"}, soon())
+        wire.close()
+
+    assert connections == len(seen)
+    sent = seen[0][0]
+    assert sent.startswith(b"GET /a HTTP/1.1\r\n")
+    assert f"Host: 127.0.0.1:{port}\r\n".encode() in sent
+    assert b"X-A: b\r\n" in sent
+
+
+def test_one_that_was_closed_meanwhile_is_replaced_once() -> None:
+    count = 0
+
+    def act(wire: socket.socket) -> None:
+        nonlocal count
+        count += 1
+        wire.recv(65_536)
+        if count < 3:
+            wire.sendall(HEAD + b"\r\n{}")
+
+    with serving(act) as port:
+        wire = made(port)
+        assert 200 == wire.get("/", {}, soon()).status
+        assert 200 == wire.get("/", {}, soon()).status
+        with pytest.raises(UpstreamError):
+            wire.get("/", {}, soon())
+
+    assert 3 == count
+
+
+def test_an_answer_of_the_greatest_size_is_read_and_no_greater_one() -> None:
+    for more, good in ((0, True), (1, False)):
+        with serving(http("200 OK", b"a" * (BODY_BYTES_MAX + more))) as port:
+            wire = made(port)
+            if good:
+                assert BODY_BYTES_MAX == len(wire.get("/", {}, soon()).body)
+            else:
+                with pytest.raises(UpstreamError):
+                    wire.get("/", {}, soon())
+            wire.close()
+
+
+def test_a_deadline_that_has_passed_asks_nothing() -> None:
+    with pytest.raises(UpstreamError) as caught:
+        made(1).get("/", {}, time.monotonic() - 1)
+
+    assert "origin-slow" == caught.value.code
+    assert caught.value.retryable
