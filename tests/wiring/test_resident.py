@@ -1,5 +1,6 @@
 """Tests for strongroom.wiring.resident: a room that stays open beside others, threads and forks."""
 
+import gc
 import os
 import shutil
 import sqlite3
@@ -12,11 +13,18 @@ from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
-from tests.conftest import Place
+from tests.conftest import RESERVE_BYTES, Place
 
+from strongroom import wiring
 from strongroom.db import sqlite
 from strongroom.db.tables import log, work
-from strongroom.errors import ConfigError, NotFoundError, StrongroomError, UpstreamError
+from strongroom.errors import (
+    ConfigError,
+    DeniedError,
+    NotFoundError,
+    StrongroomError,
+    UpstreamError,
+)
 from strongroom.gate.changes.house import AdoptPolicy
 from strongroom.gate.sequencer import LEASE
 from strongroom.model.address import Address
@@ -147,6 +155,22 @@ def test_a_room_that_was_put_in_its_place_is_the_one_that_is_read(
     assert copied.value.code == "room-copied"
 
 
+def test_a_room_that_became_another_instance_is_opened_as_that(
+    stays: Resident, place: Place
+) -> None:
+    with stays.use() as room:
+        before = room.instance_id
+    made = wiring.in_place(
+        place.settings, place.environ, place.folder, "cloned", cloned=True,
+        reserve_bytes=RESERVE_BYTES,
+    )  # fmt: skip
+    with pytest.raises(DeniedError) as caught:
+        value(stays)
+    assert caught.value.code == "environment-frozen"
+    with stays.use() as room:
+        assert room.instance_id == made.instance_id != before
+
+
 def test_a_new_policy_counts_at_once(stays: Resident, place: Place, document: bytes) -> None:
     with stays.use() as room:
         before = room.policy.sha256
@@ -190,6 +214,17 @@ def test_a_child_opens_its_own_even_when_a_thread_of_the_parent_was_in_the_room(
     with stays.use():  # whoever holds the turn now does not exist in the child
         assert in_child(lambda: value(stays)) == "'fake-1'"
     assert value(stays) == "fake-1"
+
+
+def test_a_child_does_nothing_with_what_its_parent_opened(stays: Resident, place: Place) -> None:
+    """Not even what is done with a room that nobody holds any more: its log is the parent's to sign."""
+    with closing(sqlite.connect(place.folder / DATABASE)) as db:
+        waiting = log.fresh(db, 10)
+        assert waiting
+        in_child(gc.collect)
+        assert log.fresh(db, 10) == waiting
+        stays.close()
+        assert log.fresh(db, 10) == []
 
 
 CHILDREN = """

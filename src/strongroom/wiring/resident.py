@@ -18,8 +18,10 @@ from typing import Final, NamedTuple
 from weakref import WeakSet
 
 from strongroom import config
+from strongroom.db.interface import DbBusyError
 from strongroom.errors import (
     ConfigError,
+    IntegrityError,
     MachineError,
     NotFoundError,
     RequestError,
@@ -153,9 +155,12 @@ class Resident:
         try:
             if place_of(opened.room.folder / DATABASE) != opened.file:
                 return False
-        except MachineError:
+            policy = opened.room.gate.consult(lambda desk: desk.snapshot.authority(desk.db).policy)
+        except DbBusyError:
+            raise
+        except (MachineError, IntegrityError):
+            # Removed, or turned into another instance: opening it says what it is.
             return False
-        policy = opened.room.gate.consult(lambda desk: desk.snapshot.authority(desk.db).policy)
         return policy == bytes.fromhex(opened.room.policy.sha256)[: len(policy)]
 
     def _sign(self, opened: _Opened) -> None:
