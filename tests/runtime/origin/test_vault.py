@@ -18,6 +18,7 @@ from tests.runtime.origin.contract import Keeper, OriginContract
 from tests.runtime.origin.serving import Act, http, says, serving
 from tests.services.openbao import Openbao
 
+from strongroom import Secrets
 from strongroom.errors import ConfigError, DeniedError, SealedError, StrongroomError, UpstreamError
 from strongroom.runtime.application import Application
 from strongroom.runtime.environment import Environment
@@ -364,3 +365,23 @@ def test_no_proxy_of_the_environment_sees_a_token(
         monkeypatch.setenv(name, "http://127.0.0.1:1")
 
     assert "text" == origin.fetch(["SECRET_KEY"])["SECRET_KEY"].text
+
+
+def test_a_client_has_both_versions_and_ends_at_a_denial(
+    openbao: Openbao, keeper: _Bao, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token(monkeypatch, openbao.token)
+    keeper.put("SECRET_KEY", "first-text")
+    app = Application("api", keeper.folder)
+    origin = VaultOrigin(f"{openbao.url}/secret", app, PRODUCTION)
+    with Secrets(origin, application=app, environment=PRODUCTION, last_good=False) as client:
+        assert "first-text" == client.get("SECRET_KEY").reveal()
+        keeper.put("SECRET_KEY", "second-text")
+        assert "second-text" == client.refresh("SECRET_KEY").reveal()
+        assert ["second-text", "first-text"] == [
+            one.reveal() for one in client.versions("SECRET_KEY")
+        ]
+        token(monkeypatch, "no-longer-valid")
+        with pytest.raises(DeniedError):
+            client.refresh("SECRET_KEY")
+    origin.close()

@@ -23,8 +23,9 @@ def render(before: str, declared: Sequence[Declared], names: Iterable[str]) -> s
         bare += "\n"
     blocks = [_block(one) for one in declared if one.name not in there]
     known = there | {one.name for one in declared}
-    blocks += [f"{name}=\n" for name in dict.fromkeys(names) if name not in known]
-    return bare + "".join(blocks)
+    more = "".join(f"{name}=\n" for name in dict.fromkeys(names) if name not in known)
+    parts = [bare, *blocks, more] if blocks else [bare + more]
+    return "\n".join(part for part in parts if part)
 
 
 def drift(text: str, declared: Sequence[Declared], names: Iterable[str]) -> tuple[Remark, ...]:
@@ -76,4 +77,4 @@ def _block(one: Declared) -> str:
         where = f"required in {', '.join(required)}"
     about = f"{one.kind}, {where}" if one.kind else where
     said = "".join(f"# {line}\n" for line in one.description.splitlines())
-    return f"\n{said}# {about}\n{one.name}=\n"
+    return f"{said}# {about}\n{one.name}=\n"
