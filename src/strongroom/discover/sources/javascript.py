@@ -14,6 +14,7 @@ TEXT_CHARS_MAX: Final = 2 * 1024 * 1024
 _SUFFIXES: Final = frozenset(
     {".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".vue", ".svelte", ".astro"}
 )
+_MARKS: Final = (".env", "$env/", "createEnv")  # a text without them is not looked into
 # What begins like this is copied into the code that browsers load.
 PUBLIC: Final = (
     "VITE_", "NEXT_PUBLIC_", "REACT_APP_", "NUXT_PUBLIC_", "EXPO_PUBLIC_", "GATSBY_", "VUE_APP_",
@@ -54,7 +55,7 @@ def reads(path: PurePosixPath) -> bool:
 
 def read(path: str, text: str) -> Iterable[Mention | Trouble]:
     """Names that the code reads; those that a browser is sent are public."""
-    if "env" not in text:
+    if not any(mark in text for mark in _MARKS):
         return []
     text = text[:TEXT_CHARS_MAX].removeprefix("\ufeff")
     return sorted(set(_read(path, text)), key=lambda one: (one.line, one.name))

@@ -46,11 +46,12 @@ Found = Iterable[Mention | Trouble]
 
 def rows(text: str) -> list[Row]:
     """The lines of `text` that are of a readable length; the mark of a byte order is dropped."""
-    found = []
-    for number, line in enumerate(text.removeprefix("\ufeff").split("\n", LINES_MAX), start=1):
-        if len(line) <= LINE_CHARS_MAX and number <= LINES_MAX:
-            found.append(Row(number, line.rstrip("\r")))
-    return found
+    split = text.removeprefix("\ufeff").split("\n", LINES_MAX)[:LINES_MAX]
+    return [
+        Row(number, line.rstrip("\r"))
+        for number, line in enumerate(split, start=1)
+        if len(line) <= LINE_CHARS_MAX
+    ]
 
 
 def by_lines(path: str, text: str, read: Callable[[str, list[Row]], Found]) -> Found:

@@ -28,6 +28,8 @@ _ASSIGNED: Final = re.compile(
 )
 _EXPORTED: Final = re.compile(r"^\s*export\s+((?:[A-Za-z_]\w*\s*)+)(?:#.*)?$")
 _TAKEN: Final = re.compile(r"\b(?:read|for|select|mapfile|getopts)\b([^;|&]*)")
+# A line without any of these says nothing of names.
+_TELLING: Final = re.compile(r"[$=]|\b(?:export|read|for|select|mapfile|getopts)\b")
 _WORD: Final = re.compile(r"[A-Za-z_]\w*")
 _HEREDOC: Final = re.compile(r"<<-?\s*(?P<quote>[\"'\\]?)(?P<word>\w+)")
 _TO_CI: Final = re.compile(
@@ -57,17 +59,21 @@ def script(
     """The same for a script inside of another file. `ignored` are names that are set for it."""
     own = set(ignored)
     for row in _lines(rows):
-        line = _QUOTED.sub("''", row.text)
-        for name, value in ((m["name"], m["value"]) for m in _TO_CI.finditer(row.text)):
+        if not _TELLING.search(row.text):
+            continue
+        line = _QUOTED.sub("''", row.text) if "'" in row.text else row.text
+        to_ci = _TO_CI.finditer(row.text) if ">" in row.text and "=" in row.text else ()
+        for name, value in ((m["name"], m["value"]) for m in to_ci):
             yield from references.handed(name, value, path, row.line, when, environment=env)
         taken = {n for words in _TAKEN.findall(line) for n in _WORD.findall(words)}
-        set_here = taken | {m["name"] for m in _ASSIGNED.finditer(row.text)}
+        assigned = list(_ASSIGNED.finditer(row.text)) if "=" in row.text else []
+        set_here = taken | {m["name"] for m in assigned}
         for one in references.mentions(line, path, row.line, when, env):
             # `X=${X:-d}` asks for X; `X=1; echo $X` does not.
             plain = one.required is None
             if one.name not in own and _counts(one) and not (plain and one.name in set_here):
                 yield one
-        for match in _ASSIGNED.finditer(row.text):
+        for match in assigned:
             name, value = match["name"], match["value"].strip("\"'")
             exported = (match["how"] or "").startswith("export")
             if exported and name not in OF_SHELLS and "$(" not in value and "`" not in value:
@@ -76,7 +82,7 @@ def script(
                     if isinstance(found, Mention) and found.how is How.INJECTED:
                         yield replace(found, composes=() if "$" not in value else found.composes)
             own.add(name)
-        exported_names = _EXPORTED.match(line)
+        exported_names = _EXPORTED.match(line) if "export" in line else None
         if exported_names:
             for name in exported_names[1].split():
                 if name not in own and name not in OF_SHELLS:
@@ -102,7 +108,7 @@ def _lines(rows: list[Row]) -> Iterator[Row]:
             continue
         if text.lstrip().startswith("#"):
             continue
-        heredoc = _HEREDOC.search(text)
+        heredoc = _HEREDOC.search(text) if "<<" in text else None
         if heredoc and heredoc["quote"]:
             until = heredoc["word"]
         yield row
