@@ -13,12 +13,13 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
-from demonstration import checking, generating, policy, room, watching
+from demonstration import adopting, checking, generating, policy, room, watching
 from demonstration.stage import Stage, Step, prepare
 
 STEPS: Final[tuple[Step, ...]] = (
     *policy.STEPS,
     *generating.STEPS,
+    *adopting.STEPS,
     *checking.STEPS,
     *room.STEPS[:-1],
     *watching.STEPS,

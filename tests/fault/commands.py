@@ -199,6 +199,7 @@ STILL: Final = frozenset(
         "env lint", "env example",  # a file that is replaced whole: tests/runtime/env_file
         "secret edit",  # needs a terminal; its file is in tests/cli/test_editor.py
         "init",  # killed in tests/wiring
+        "adopt",  # files, each whole; its room is `init` and `import`
         "recover",  # makes a key file where there is one already
     }
 )  # fmt: skip

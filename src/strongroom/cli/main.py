@@ -28,6 +28,7 @@ COMMANDS: Final = {
         "strongroom.cli.discover:app",
         "Say which secrets a repository expects, without running it.",
     ),
+    "adopt": ("strongroom.cli.adopt:app", "Bring an existing repository under its policy."),
     "generate": ("strongroom.cli.generate:app", "Make a fresh secret as the policy demands."),
     "strength": ("strongroom.cli.strength:app", "Measure a value from standard input."),
     "validate": ("strongroom.cli.validate:app", "Check the secrets that an application declares."),

@@ -1,0 +1,189 @@
+"""`strongroom adopt`: everything for an existing repository, planned first."""
+
+import os
+import sys
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import msgspec
+from cyclopts import App, Parameter
+
+from strongroom import config
+from strongroom.cli import progress, render
+from strongroom.cli.adopt_view import show, show_end, show_room
+from strongroom.config import Config
+from strongroom.errors import NotFoundError, UsageError
+from strongroom.ops import access
+from strongroom.ops import adopt as ops
+from strongroom.ops import policy as policies
+
+if TYPE_CHECKING:
+    from strongroom.ops.adopt_room import Taken
+    from strongroom.wiring import Founded
+
+FORMAT: Final = "strongroom/adopt/v1"
+app = App(name="adopt", help="Bring an existing repository under its policy.")
+
+
+@app.default
+def adopt(
+    path: Path | None = None,
+    *,
+    policy: Path | None = None,
+    environment: str = "production",
+    owner: str | None = None,
+    inventory: bool = True,
+    room: Annotated[bool, Parameter(negative=())] = False,
+    role: list[str] | None = None,
+    dry_run: Annotated[bool, Parameter(negative=())] = False,
+    yes: Annotated[bool, Parameter(negative=())] = False,
+    json: bool = False,
+) -> int:
+    """Bring an existing repository under its policy: look, plan, ask, write.
+
+    Says which secrets it expects and what violates the policy today, and writes what it lacks:
+    strongroom.toml, .env.example, .gitignore entries and an inventory to import. The plan comes first. Files that are there are added to and never overwritten, each is
+    written whole, and a second run changes nothing. Exits with 0, whatever is violated:
+    `strongroom check` is the command that fails.
+
+    Parameters
+    ----------
+    path
+        The folder of the repository; the one you are in when not given.
+    policy
+        The policy document; found in the repository or above it when not given.
+    environment
+        The environment of the inventory's rows.
+    owner
+        Who owns the secrets for which the policy names nobody.
+    inventory
+        Write secrets-inventory.md, which `strongroom import` reads.
+    room
+        Make a room in .strongroom, or use the one there, and keep the secrets of the local .env
+        in it for development.
+    role
+        A role of the policy that you have in the new room; may be given several times.
+    dry_run
+        Show the plan, write nothing.
+    yes
+        Write without asking.
+    json
+        Print one JSON document.
+    """
+    root = path or Path()
+    settings = config.load(os.environ, Path.cwd())
+    document = _document(settings, root, policy, must=room)
+    request = ops.AdoptRequest(
+        path=root,
+        now=datetime.now(UTC),  # noqa: TID251 - the door reads the clock once
+        policy=policies.load(document) if document else None,
+        document=document,
+        environment=environment,
+        owner=owner,
+        inventory=inventory,
+        room=room,
+        environ=os.environ,
+    )
+    for name in role or ():
+        if request.policy is not None:
+            access.known_role(request.policy, name)
+    with progress.shown() as report:
+        adoption = ops.plan(request, report)
+    if not json:
+        show(adoption, request.policy, document)
+    writes = room or any(change.changed for change in adoption.changes)
+    if writes and not dry_run and not yes:
+        _confirm()
+    made, taken = None, None
+    if not dry_run:
+        with progress.shown() as report:
+            ops.apply(adoption, report)
+        if room and document:
+            made, taken = _room(settings, root, document, role or (), adoption, owner)
+    if json:
+        render.json(_json(adoption, made, taken, written=not dry_run))
+        return 0
+    if made or taken:
+        show_room(made, taken)
+    show_end(adoption, document, written=not dry_run, room=room)
+    return 0
+
+
+def _document(settings: Config, root: Path, given: Path | None, *, must: bool) -> Path | None:
+    """The document that was named, or the one of the repository; none is fine without a room.
+
+    Raises:
+        NotFoundError: `policy-not-found`.
+    """
+    if given is not None:
+        return settings.find_policy(given)
+    with suppress(NotFoundError):
+        return config.load(os.environ, root.resolve()).find_policy()
+    return settings.find_policy() if must else None
+
+
+def _confirm() -> None:
+    if sys.stdin is None or not sys.stdin.isatty() or not sys.stderr.isatty():
+        raise UsageError(
+            "not-confirmed",
+            "adopting writes files, and there is nobody to ask",
+            fix="look at the plan with --dry-run, then add --yes",
+        )
+    sys.stderr.write("Write this? [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        raise UsageError("not-confirmed", "nothing was changed")
+
+
+def _room(
+    settings: Config,
+    root: Path,
+    document: Path,
+    roles: list[str] | tuple[()],
+    adoption: ops.Adoption,
+    owner: str | None,
+) -> "tuple[Founded | None, Taken]":
+    from strongroom import wiring
+    from strongroom.ops import adopt_room
+    from strongroom.policy import compiler
+
+    folder = (root / ops.ROOM).resolve()
+    made = None
+    if not (folder / wiring.DATABASE).exists():
+        text = policies.read(document)
+        compiled = compiler.compile(text)
+        made = wiring.found(settings, os.environ, folder, text, compiled, roles)
+    with wiring.open_room(settings, os.environ, folder) as local, progress.shown() as report:
+        taken = adopt_room.take_in(
+            local, root, adoption.secrets, adoption.application, owner or local.user, report
+        )
+    return made, taken
+
+
+def _json(
+    adoption: ops.Adoption, made: "Founded | None", taken: "Taken | None", *, written: bool
+) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "format": FORMAT,
+        "application": adoption.application,
+        "written": written,
+        "files": [
+            {"path": str(c.path), "what": c.what, "added": c.added, "changed": c.changed}
+            for c in adoption.changes
+        ],
+        "secrets": msgspec.to_builtins(adoption.secrets),
+        "secrets_elsewhere": [item.name for item in adoption.only_elsewhere],
+        "violations": msgspec.to_builtins(adoption.violations()),
+        "troubles": msgspec.to_builtins(adoption.report.troubles),
+        "not_looked_at": msgspec.to_builtins(adoption.report.not_looked_at),
+    }
+    if taken is not None:
+        body["room"] = {"taken": msgspec.to_builtins(taken)}
+    if made is not None:
+        body["room"] |= {
+            "folder": str(made.folder), "keyfile": str(made.keyfile),
+            "room_id": made.room_id.hex(), "recovery": made.recovery.reveal(),
+        }  # fmt: skip
+    return body

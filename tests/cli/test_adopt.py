@@ -1,0 +1,71 @@
+"""`strongroom adopt` at the command line."""
+
+import pytest
+from tests.cli.rooms import Terminal, terminal
+from tests.conftest import POLICY
+
+__all__ = ["terminal"]
+P = ("--policy", str(POLICY))
+
+
+@pytest.fixture
+def repository(terminal: Terminal) -> Terminal:
+    (terminal.folder / "app.py").write_text("import os\nos.getenv('SECRET_KEY', 'changeme')\n")
+    return terminal
+
+
+def test_nobody_is_asked_where_nobody_is(repository: Terminal) -> None:
+    assert repository.run("adopt", *P) == 2
+    assert b"[not-confirmed]" in repository.err
+    assert not (repository.folder / "strongroom.toml").exists()
+
+
+def test_a_dry_run_shows_the_plan_and_needs_nobody(repository: Terminal) -> None:
+    assert repository.run("adopt", *P, "--dry-run") == 0
+    assert b"nothing was written: this is the plan" in repository.out
+    assert not (repository.folder / "strongroom.toml").exists()
+
+
+def test_violations_secrets_files_and_next_steps_are_shown(repository: Terminal) -> None:
+    assert repository.run("adopt", *P, "--yes") == 0
+    shown = repository.out.decode()
+
+    for text in (
+        "SECRET_KEY",
+        "what violates the policy today",
+        "P-8.11",
+        "strongroom.toml",
+        "next:",
+    ):
+        assert text in shown
+    assert repository.run("adopt", *P, "--yes") == 0
+    assert b"nothing to add" in repository.out
+
+
+def test_json_has_the_whole_answer(repository: Terminal) -> None:
+    answer = repository.json("adopt", *P, "--yes")
+
+    assert answer["format"] == "strongroom/adopt/v1"
+    assert [s["name"] for s in answer["secrets"]] == ["SECRET_KEY"]
+    assert "P-8.11" in {v["clause"] for v in answer["violations"]}
+    assert answer["written"]
+    assert "room" not in answer
+
+
+def test_a_room_needs_a_policy(repository: Terminal) -> None:
+    assert (
+        repository.run("adopt", "--room", "--yes") == 6 or b"[policy-not-found]" in repository.err
+    )
+    assert not (repository.folder / "strongroom.toml").exists()
+
+
+def test_without_a_policy_the_files_are_written_and_it_is_said(repository: Terminal) -> None:
+    assert repository.run("adopt", "--yes") == 0
+    assert b"no policy: nothing was judged" in repository.out
+
+
+def test_a_role_that_the_policy_does_not_have_is_refused_first(repository: Terminal) -> None:
+    assert repository.run("adopt", *P, "--room", "--yes", "--role", "Pirate") == 3
+    assert b"[role-unknown]" in repository.err
+    assert not (repository.folder / "strongroom.toml").exists()
+    assert not (repository.folder / ".strongroom").exists()
