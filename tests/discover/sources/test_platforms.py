@@ -56,3 +56,10 @@ def test_toml_and_serverless() -> None:
     made = found(platforms, "netlify.toml", "[context.production.environment]\nA = 'x'\n")
     assert one(made, "A").environment == "production"
     assert one(found(platforms, "serverless.yml", serverless), "KEY").secret
+
+
+def test_cloudflare_and_app_engine() -> None:
+    made = short(platforms, "wrangler.toml", "[env.staging.vars]\nA_KEY = 'x'\n")
+    assert made == {("A_KEY", 2, "injected")}
+    made = short(platforms, "app.yaml", "runtime: python\nenv_variables:\n  A_KEY: x\n")
+    assert made == {("A_KEY", 3, "injected")}
