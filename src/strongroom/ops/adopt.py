@@ -22,11 +22,11 @@ from strongroom.model.policy import Policy
 from strongroom.ops import check, discover, discover_files
 from strongroom.ops.discover_files import Change, Wanted
 from strongroom.policy.clauses import sort_key
-from strongroom.runtime.application import UNNAMED
-from strongroom.runtime.declaration import FILE
 
 ROOM: Final = ".strongroom"
 INVENTORY: Final = "secrets-inventory.md"
+DECLARATION: Final = "strongroom.toml"  # which the runtime reads
+UNNAMED: Final = "application"
 PLACES_MAX: Final = 3  # of one clause
 Progress = Callable[[str, int, int], None]
 _TABLE: Final = re.compile(r"^[ \t]*\[[ \t]*application[ \t]*\]", re.MULTILINE)
@@ -168,7 +168,7 @@ def _part(name: str, progress: Progress | None) -> Callable[[int, int], None] | 
 
 def _completed(change: Change, name: str, *, room: bool) -> Change:
     """What adopting adds to a file that a discovery writes."""
-    if change.path.name == FILE and not _TABLE.search(change.after):
+    if change.path.name == DECLARATION and not _TABLE.search(change.after):
         lines = f'\n[application]\nname = "{name}"\n' + ('origin = "room"\n' if room else "")
         return replace(
             change,
