@@ -15,6 +15,7 @@ from strongroom.cli import progress, render
 from strongroom.cli.adopt_view import show, show_end, show_room
 from strongroom.config import Config
 from strongroom.errors import NotFoundError, UsageError
+from strongroom.model.policy import Policy
 from strongroom.ops import access
 from strongroom.ops import adopt as ops
 from strongroom.ops import policy as policies
@@ -75,10 +76,44 @@ def adopt(
     root = path or Path()
     settings = config.load(os.environ, Path.cwd())
     document = _document(settings, root, policy, must=room)
-    request = ops.AdoptRequest(
+    compiled = policies.load(document) if document else None
+    if compiled:
+        for name in role or ():
+            access.known_role(compiled, name)
+    request = _request(root, compiled, document, environment, owner, inventory, room)
+    with progress.shown() as report:
+        adoption = ops.plan(request, report)
+    if not json:
+        show(adoption, compiled, document)
+    if not dry_run:
+        if not yes and (room or any(change.changed for change in adoption.changes)):
+            _confirm()
+        with progress.shown() as report:
+            ops.apply(adoption, report)
+    made, taken = None, None
+    if room and document and not dry_run:
+        made, taken = _room(settings, root, document, role or (), adoption, owner)
+    if json:
+        render.json(_json(adoption, made, taken, written=not dry_run))
+    else:
+        show_room(made, taken)
+        show_end(adoption, document, written=not dry_run, room=room)
+    return 0
+
+
+def _request(
+    root: Path,
+    policy: Policy | None,
+    document: Path | None,
+    environment: str,
+    owner: str | None,
+    inventory: bool,
+    room: bool,
+) -> ops.AdoptRequest:
+    return ops.AdoptRequest(
         path=root,
         now=datetime.now(UTC),  # noqa: TID251 - the door reads the clock once
-        policy=policies.load(document) if document else None,
+        policy=policy,
         document=document,
         environment=environment,
         owner=owner,
@@ -86,29 +121,6 @@ def adopt(
         room=room,
         environ=os.environ,
     )
-    for name in role or ():
-        if request.policy is not None:
-            access.known_role(request.policy, name)
-    with progress.shown() as report:
-        adoption = ops.plan(request, report)
-    if not json:
-        show(adoption, request.policy, document)
-    writes = room or any(change.changed for change in adoption.changes)
-    if writes and not dry_run and not yes:
-        _confirm()
-    made, taken = None, None
-    if not dry_run:
-        with progress.shown() as report:
-            ops.apply(adoption, report)
-        if room and document:
-            made, taken = _room(settings, root, document, role or (), adoption, owner)
-    if json:
-        render.json(_json(adoption, made, taken, written=not dry_run))
-        return 0
-    if made or taken:
-        show_room(made, taken)
-    show_end(adoption, document, written=not dry_run, room=room)
-    return 0
 
 
 def _document(settings: Config, root: Path, given: Path | None, *, must: bool) -> Path | None:
