@@ -1,20 +1,24 @@
-"""The first step of `strongroom`: small commands that stand in pipes start by themselves.
+"""The first step of `strongroom`: small commands that must start fast start by themselves.
 
-They load neither the command line's framework nor a room. Everything else, and whatever they do
-not understand, goes to the full command line.
+They load neither the command line's framework nor, where they need none, a room. Everything else,
+and whatever they do not understand, goes to the full command line.
 """
 
 import os
 import sys
-from collections.abc import Sequence
-
-from strongroom.errors import StrongroomError
+from collections.abc import Callable, Sequence
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
-    status = _mask(words[1:]) if words[:1] == ["mask"] else None
+    quick = _QUICK.get(words[0]) if words else None
+    try:
+        status = quick(words[1:]) if quick else None
+    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - all end there
+        from strongroom.cli.main import failure  # noqa: PLC0415 - only to say what went wrong
+
+        return failure(error, as_json=False)
     if status is not None:
         return status
     from strongroom.cli.main import main as full  # noqa: PLC0415 - the framework
@@ -26,12 +30,15 @@ def _mask(words: Sequence[str]) -> int | None:
     from strongroom.runtime.masking import command  # noqa: PLC0415 - for this command only
 
     options = command.parse(words)
-    if options is None:
-        return None
-    try:
-        return command.run(options, os.environ)
-    except StrongroomError as error:
-        from strongroom.cli import render  # noqa: PLC0415 - only to say what went wrong
+    return None if options is None else command.run(options, os.environ)
 
-        render.error(error.code, error.message, error.fix, as_json=False)
-        return error.exit
+
+def _run(words: Sequence[str]) -> int | None:
+    from strongroom.runtime.run import command  # noqa: PLC0415 - for this command only
+    from strongroom.runtime.run.options import parse  # noqa: PLC0415 - as above
+
+    options = parse(words)
+    return None if options is None else command.end(command.run(options, os.environ))
+
+
+_QUICK: dict[str, Callable[[Sequence[str]], int | None]] = {"mask": _mask, "run": _run}

@@ -10,6 +10,8 @@
     │   ├── ConflictError          somebody else was first
     │   └── LimitError             too large, too many, too often
     ├── MachineError           the machine: no permission, disk full, a tool missing
+    │   ├── CommandUnusableError   a command that was to be run cannot be
+    │   └── CommandMissingError    there is no such command
     ├── UpstreamError          a third party; `retryable` says whether to try again
     ├── SealedError            the operator must act
     ├── ConfigError            the configuration cannot be used; starting would be wrong
@@ -89,6 +91,18 @@ class MachineError(StrongroomError):
     """The machine refused: no permission, a full disk, a missing tool."""
 
     exit = 8
+
+
+class CommandUnusableError(MachineError):
+    """A command that was to be run is there and cannot be; the number is the shells'."""
+
+    exit = 126
+
+
+class CommandMissingError(MachineError):
+    """There is no such command; the number is the shells'."""
+
+    exit = 127
 
 
 class UpstreamError(StrongroomError):

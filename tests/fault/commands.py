@@ -187,6 +187,7 @@ WORK: Final[dict[str, Make]] = {
     ),
     "share list": _plain("share", "list"),
     "share revoke": lambda draw: Run(("share", "revoke", f"{draw.getrandbits(16):04x}")),
+    "run": _plain("run", "--env", "development", "--", "true"),
     "status": _plain("status"),
     "whoami": _plain("whoami"),
     "fsck": _plain("fsck"),

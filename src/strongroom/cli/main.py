@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "generate": ("strongroom.cli.generate:app", "Make a fresh secret as the policy demands."),
     "strength": ("strongroom.cli.strength:app", "Measure a value from standard input."),
     "validate": ("strongroom.cli.validate:app", "Check the secrets that an application declares."),
+    "run": ("strongroom.cli.run:app", "Run a command with its secrets, masked in its output."),
     "mask": ("strongroom.cli.mask:app", "Copy standard input without the secrets in it."),
     "env": ("strongroom.cli.env:app", "The `.env` of a developer's machine, and the room."),
     "init": ("strongroom.cli.room:init_app", "Make a room that runs a policy."),
@@ -109,24 +110,32 @@ def main(argv: Sequence[str] | None = None) -> int:
             2,
             as_json=as_json,
         )
-    except StrongroomError as error:
-        return _fail(error.code, error.message, error.fix, error.exit, as_json=as_json)
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except BrokenPipeError:
-        # The reader went away (`| head`); nothing more can be said to it.
-        sys.stdout = None
-        return BROKEN_PIPE
-    except MemoryError:
-        return _fail("out-of-memory", "the machine is out of memory", None, 8, as_json=as_json)
-    except OSError as error:
-        reason = error.strerror or "an operation failed"
-        # What is left of the output cannot be written at the end either.
-        sys.stdout = None
-        return _fail("machine-refused", f"the machine refused: {reason}", None, 8, as_json=as_json)
-    except Exception as error:  # noqa: BLE001 - a traceback would show what was given
-        return _fail("internal", _place(error), "report it with this line", 70, as_json=as_json)
+    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - all end here
+        return failure(error, as_json=as_json)
     return result if isinstance(result, int) else 0
+
+
+def failure(error: BaseException, *, as_json: bool) -> int:
+    """Say what ended a command, and give its exit code."""
+    match error:
+        case StrongroomError():
+            return _fail(error.code, error.message, error.fix, error.exit, as_json=as_json)
+        case KeyboardInterrupt():
+            return INTERRUPTED
+        case BrokenPipeError():
+            # The reader went away (`| head`); nothing more can be said to it.
+            sys.stdout = None
+            return BROKEN_PIPE
+        case MemoryError():
+            return _fail("out-of-memory", "the machine is out of memory", None, 8, as_json=as_json)
+        case OSError():
+            reason = error.strerror or "an operation failed"
+            # What is left of the output cannot be written at the end either.
+            sys.stdout = None
+            message = f"the machine refused: {reason}"
+            return _fail("machine-refused", message, None, 8, as_json=as_json)
+        case _:  # a traceback would show what was given
+            return _fail("internal", _place(error), "report it with this line", 70, as_json=as_json)
 
 
 def _hidden(message: str, tokens: Sequence[str]) -> str:
@@ -142,7 +151,7 @@ def _hidden(message: str, tokens: Sequence[str]) -> str:
     return message
 
 
-def _place(error: Exception) -> str:
+def _place(error: BaseException) -> str:
     """What went wrong and where, without the error's own words: they may repeat a value."""
     frames = walk_tb(error.__traceback__)
     steps = [f"{Path(f.f_code.co_filename).stem}:{line}" for f, line in frames]

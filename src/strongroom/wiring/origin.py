@@ -138,7 +138,7 @@ class RoomOrigin:
         if environment is None:
             raise ConfigError(
                 "environment-unknown",
-                f"the policy of the room has no environment {self._environment}",
+                "the policy of the room has no such environment",
                 fix=f"one of {', '.join(e.id for e in room.policy.environments)}",
             )
         return environment.id
