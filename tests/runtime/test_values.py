@@ -17,6 +17,7 @@ from strongroom.runtime.declaration import Declared
 from strongroom.runtime.environment import Environment
 from strongroom.runtime.origin.interface import Delivery
 from strongroom.runtime.origin.memory import MemoryOrigin
+from strongroom.runtime.sealed import Kept, Key
 from strongroom.runtime.sources import Sources
 from strongroom.runtime.values import Values, gather
 
@@ -24,10 +25,15 @@ HERE = Environment("production")
 
 
 def look(
-    origin: MemoryOrigin | None, *names: str, dotenv: Mapping[str, str] | None = None, **near: str
+    origin: MemoryOrigin | None,
+    *names: str,
+    dotenv: Mapping[str, str] | None = None,
+    last: Mapping[Key, Kept] | None = None,
+    **near: str,
 ) -> Values:
     declared = [Declared(name, required=name != "OPTIONAL") for name in names]
-    return gather(declared, Sources(near, dotenv=dotenv or {}), HERE, origin)
+    sources = Sources(near, dotenv=dotenv or {})
+    return gather(declared, sources, HERE, origin, lambda: last or {})
 
 
 def texts(values: Values) -> dict[str, str]:
@@ -107,3 +113,22 @@ def test_a_file_that_cannot_be_read_is_not_made_up_for_elsewhere(tmp_path: Path)
     found = look(origin, "A", A_FILE=str(tmp_path / "none"))
     assert texts(found) == {}
     assert [p.code for p in found.problems] == ["secret-file-missing"]
+
+
+def test_while_the_origin_is_away_what_it_said_last_counts() -> None:
+    """An outage keeps nobody from his start, and one that took a right away does."""
+    last = {
+        ("A", False): Kept(1, ((3, "last-a"), (2, "older-a"))),
+        ("B", False): Kept(1, ()),
+        ("A", True): Kept(1, ((9, "not-this"),)),
+    }
+    origin = MemoryOrigin()
+    origin.failure = UpstreamError("origin-busy", "nobody answers", retryable=True)
+    found = look(origin, "A", last=last)
+    assert (texts(found), found.found["A"].version) == ({"A": "last-a"}, 3)
+    assert [p.level.value for p in found.problems] == ["warning"]
+    assert "last-a" not in repr(found)
+    assert [p.level.value for p in look(origin, "A", "B", last=last).problems] == ["error"]
+
+    origin.failure = DeniedError("principal-disabled", "no longer")
+    assert texts(look(origin, "A", last=last)) == {}

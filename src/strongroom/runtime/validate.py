@@ -11,7 +11,8 @@ from time import time_ns
 from typing import Final
 
 from strongroom.errors import ConfigError, StrongroomError
-from strongroom.runtime import application, dates, declaration, local_env
+from strongroom.runtime import application, dates, declaration, last_good, local_env
+from strongroom.runtime.cache import MAX_STALE_S
 from strongroom.runtime.dates import Levels, levels
 from strongroom.runtime.declaration import Declared
 from strongroom.runtime.environment import Environment, current
@@ -86,14 +87,16 @@ def look(wanted: Sequence[Declared], environment: Environment, folder: Path) -> 
             first += warnings
         except ConfigError as error:
             first.append(Problem(local_env.NAME, error.code, f"cannot be used: {error}", "P-3.1"))
-    origin = None
+    origin, kept = None, None
     try:
-        origin = origin_of(application.load(os.environ, folder), environment)
+        here = application.load(os.environ, folder)
+        origin = origin_of(here, environment)
+        kept = last_good.of_process(os.environ, here, environment, MAX_STALE_S)
     except ConfigError as error:
         first.append(Problem("the origin", error.code, f"cannot be used: {error}", "P-8.7"))
     sources = of_process(os.environ, dotenv=dotenv)
     try:
-        values = gather(wanted, sources, environment, origin)
+        values = gather(wanted, sources, environment, origin, kept.load if kept else dict)
     finally:
         if origin is not None:
             with suppress(StrongroomError):
