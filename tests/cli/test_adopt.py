@@ -69,3 +69,10 @@ def test_a_role_that_the_policy_does_not_have_is_refused_first(repository: Termi
     assert b"[role-unknown]" in repository.err
     assert not (repository.folder / "strongroom.toml").exists()
     assert not (repository.folder / ".strongroom").exists()
+
+
+def test_a_table_of_ones_own_is_told_how_it_reads_from_the_room(repository: Terminal) -> None:
+    (repository.folder / "strongroom.toml").write_text("[application]\nname = 'mine'\n")
+    assert repository.run("adopt", *P, "--room", "--yes") == 0
+    assert b'origin = "room"  ' in repository.out
+    assert b"origin" not in (repository.folder / "strongroom.toml").read_bytes()

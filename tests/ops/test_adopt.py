@@ -151,6 +151,21 @@ def test_an_empty_folder_gets_no_empty_declaration(tmp_path: Path) -> None:
     assert {p.name for p in (tmp_path / "new").iterdir()} == {"README.md", ".gitignore"}
 
 
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [
+        ("name = 'mine'", "mine"),
+        ("name = 'mine'\nfolder = 'team/mine'", "team/mine"),
+        ("name = '../x y'", "billing-api"),
+        ("name = 7", "billing-api"),
+    ],
+)
+def test_secrets_lie_where_the_declaration_says(root: Path, table: str, name: str) -> None:
+    write(root, {"strongroom.toml": f"[application]\n{table}\n"})
+
+    assert plan(request(root)).application == name
+
+
 def test_a_room_is_kept_out_of_git_and_named_as_the_origin(root: Path) -> None:
     _adopt(root, room=True)
     after = _contents(root)

@@ -137,6 +137,8 @@ def show_end(adoption: Adoption, document: Path | None, *, written: bool, room: 
     steps = []
     if adoption.check and any(f.rule == "env-file-tracked" for f in adoption.check.findings):
         steps.append("git rm --cached .env                 it is tracked; what it holds has leaked")
+    if room and not adoption.says_origin:
+        steps.append('origin = "room"                      in [application] of strongroom.toml')
     if any(change.path.name == INVENTORY for change in adoption.changes):
         steps.append(f"fill in {INVENTORY}, then strongroom import {INVENTORY} --format inventory")
     if adoption.secrets:

@@ -5,7 +5,9 @@ Everything is planned before anything is written, and a second run finds nothing
 
 import os
 import re
+import tomllib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +21,7 @@ from strongroom.discover.sorts import Sort
 from strongroom.errors import ConflictError, InvalidError, MachineError
 from strongroom.model.finding import Severity
 from strongroom.model.policy import Policy
+from strongroom.model.principal import is_path
 from strongroom.ops import check, discover, discover_files
 from strongroom.ops.discover_files import Change, Wanted
 from strongroom.policy.clauses import sort_key
@@ -30,6 +33,7 @@ UNNAMED: Final = "application"
 PLACES_MAX: Final = 3  # of one clause
 Progress = Callable[[str, int, int], None]
 _TABLE: Final = re.compile(r"^[ \t]*\[[ \t]*application[ \t]*\]", re.MULTILINE)
+_ORIGIN: Final = re.compile(r"^[ \t]*origin[ \t]*=", re.MULTILINE)
 _ODD: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -86,6 +90,14 @@ class Adoption:
         found = self.report.of(Sort.SECRET)
         return tuple(i for i in found if i.name not in own and elsewhere.intersection(i.scopes))
 
+    @property
+    def says_origin(self) -> bool:
+        """Whether the declaration says where the application's secrets are kept."""
+        return any(
+            change.path.name == DECLARATION and _ORIGIN.search(change.after)
+            for change in self.changes
+        )
+
     def violations(self) -> tuple[Violation, ...]:
         """By clause, in the order of the document's numbers."""
         return _by_clause(self.report, self.check)
@@ -131,10 +143,12 @@ def plan(request: AdoptRequest, progress: Progress | None = None) -> Adoption:
         owner=request.owner,
         today=request.now.date(),
     )
-    name = application(request.path)
+    planned = discover_files.plan(request.path, report, request.policy, wanted)
+    said = next((c.before for c in planned if c.path.name == DECLARATION), "")
+    name = _named(said) or application(request.path)
     changes = tuple(
         _completed(change, name, room=request.room)
-        for change in discover_files.plan(request.path, report, request.policy, wanted)
+        for change in planned
         if change.after.strip() and (change.path != inventory or outputs.expected(report))
     )
     return Adoption(name, report, checked, changes)
@@ -160,6 +174,15 @@ def apply(adoption: Adoption, progress: Progress | None = None) -> None:
 def application(folder: Path) -> str:
     """The name that an application in this folder gets until somebody says another."""
     return _ODD.sub("-", folder.resolve().name).strip("-._")[:128] or UNNAMED
+
+
+def _named(declaration: str) -> str:
+    """The folder of the application's secrets in an environment, where the declaration says it."""
+    table: object = None
+    with suppress(tomllib.TOMLDecodeError):  # which the runtime reports
+        table = tomllib.loads(declaration).get("application")
+    said = (table.get("folder") or table.get("name")) if isinstance(table, dict) else None
+    return said if isinstance(said, str) and is_path(said) else ""
 
 
 def _part(name: str, progress: Progress | None) -> Callable[[int, int], None] | None:
