@@ -143,3 +143,11 @@ def test_example_and_its_drift(terminal: Terminal) -> None:
     (terminal.folder / ".env").write_text("API_KEY=x\nPORT=\n")
     assert 1 == terminal.run("env", "example", "--check")
     assert b"PORT" in terminal.out
+
+
+@pytest.mark.parametrize("text", ["[secrets", "[secrets.A]\nvalue = 'x'\n", "secrets = 1\n"])
+def test_a_declaration_that_is_wrong_is_said(terminal: Terminal, text: str) -> None:
+    (terminal.folder / "strongroom.toml").write_text(text)
+
+    assert 78 == terminal.run("env", "example")
+    assert b"declaration-invalid" in terminal.err

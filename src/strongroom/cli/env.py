@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -289,7 +290,7 @@ def _declared() -> "tuple[Declared, ...]":
     import tomllib
 
     from strongroom.errors import ConfigError
-    from strongroom.runtime import declaration
+    from strongroom.runtime import declaration, files
 
     path = Path(declaration.FILE)
     if not path.exists():
@@ -298,9 +299,11 @@ def _declared() -> "tuple[Declared, ...]":
         return declaration.load(path)
     except ConfigError:
         # Valid, and without a table of secrets.
-        with path.open("rb") as stream:
-            if "secrets" in tomllib.load(stream):
-                raise
+        known = None
+        with suppress(tomllib.TOMLDecodeError):
+            known = tomllib.loads(files.read(path).text)
+        if known is None or "secrets" in known:
+            raise
         return ()
 
 

@@ -82,6 +82,18 @@ def test_fields_and_folders_have_names(origin: VaultOrigin, keeper: _Bao) -> Non
     assert f"secret/production/{keeper.folder}/db#password" == one.place
 
 
+def test_many_secrets_are_each_themselves(origin: VaultOrigin, keeper: _Bao) -> None:
+    texts = {f"KEY_{n}": f"text-{n}" for n in range(20)}
+    for name, text in texts.items():
+        keeper.put(name, text)
+    before = origin.mark()
+
+    assert texts == {name: one.text for name, one in origin.fetch().items()}
+    assert before == origin.mark()
+    keeper.put("KEY_19", "other")
+    assert before != origin.mark()
+
+
 def test_a_deleted_secret_is_not_there(origin: VaultOrigin, keeper: _Bao) -> None:
     keeper.put("SECRET_KEY", "first-text")
     keeper.put("SECRET_KEY", "second-text")

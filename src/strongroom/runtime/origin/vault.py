@@ -11,14 +11,15 @@ others renew it. STRONGROOM_CACERT names the authority's certificate.
 import json
 import os
 import ssl
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
 from hashlib import blake2b
 from ipaddress import ip_address
 from pathlib import Path
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import quote, urlsplit
 
 from strongroom.errors import ConfigError, DeniedError, LimitError, SealedError, UpstreamError
@@ -34,10 +35,12 @@ from strongroom.runtime.origin.wire import Answer, Wire
 CALL_S: Final = 10.0
 PATHS_MAX: Final = 2_000
 DEPTH_MAX: Final = 8
+AT_ONCE: Final = 4  # as many connections as are kept
 TOKEN_CHARS_MAX: Final = 8_192
 TOKEN_FILE: Final = "STRONGROOM_TOKEN_FILE"  # noqa: S105 - a variable's name
 CREDENTIAL: Final = "strongroom-token"
 CACERT: Final = "STRONGROOM_CACERT"
+T = TypeVar("T")
 PORT: Final = {"http": 80, "https": 443}
 
 
@@ -78,7 +81,7 @@ class VaultOrigin:
         """
         call = _Call(self)
         if names is None:
-            found = [one for path in call.paths() for one in call.current(path)]
+            found = [one for held in call.each(call.current, call.paths()) for one in held]
             together((one.name, one.place) for one in found)
             return {one.name: one for one in found}
         asked = list(dict.fromkeys(names))
@@ -101,8 +104,9 @@ class VaultOrigin:
         """A digest over the versions of all paths: one question for each; raises as `fetch`."""
         call = _Call(self)
         digest = blake2b(digest_size=16)
-        for path in call.paths():
-            digest.update(f"{path}\0{call.state(path)}\0".encode())
+        paths = call.paths()
+        for path, state in zip(paths, call.each(call.state, paths), strict=True):
+            digest.update(f"{path}\0{state}\0".encode())
         return digest.hexdigest()
 
     def acknowledge(self, instance: str, used: Mapping[str, int]) -> None:
@@ -171,6 +175,17 @@ class _Call:
                 if len(found) + len(folders) > PATHS_MAX:
                     raise LimitError("folder-too-large", f"over {PATHS_MAX} secrets in the folder")
         return sorted(found)
+
+    def each(self, ask: Callable[[str], T], paths: list[str]) -> list[T]:
+        """What `ask` gives for each path, in their order; of many, a few at once."""
+        if len(paths) <= AT_ONCE:
+            return [ask(path) for path in paths]
+        pool = ThreadPoolExecutor(AT_ONCE, "strongroom-origin")
+        try:
+            return list(pool.map(ask, paths))
+        finally:
+            # The first failure is the call's; what has not begun is not asked.
+            pool.shutdown(cancel_futures=True)
 
     def paths_for(self, names: list[str]) -> list[str]:
         """All paths; where only reading is allowed, the names as they are."""
