@@ -30,31 +30,30 @@ def run(
     watch: str | None = None,
     interval: float = INTERVAL_S,
     grace: float = GRACE_S,
+    offline: bool = False,
+    cache: Annotated[bool, Parameter(negative="--no-cache")] = True,
 ) -> int:
     """Run a command with the secrets of an application, as in `strongroom run --env dev -- CMD`.
 
-    They come from the room or server that strongroom.toml or STRONGROOM_ORIGIN names, otherwise
-    from a room that is found here; in development also from .env. What the environment has
-    already wins. Known values are replaced by their names in all that the command prints; it
-    keeps its terminal, its signals and its exit code. Values are never arguments. Names that
-    change how programs run, such as LD_PRELOAD or PATH, are refused.
+    They come from the room or server that strongroom.toml or STRONGROOM_ORIGIN names, or from a
+    room that is found here; in development from .env too. What the environment has wins. Values
+    are replaced by names in what the command prints; its terminal, signals and exit code are as
+    without us. Names that change how programs run, such as LD_PRELOAD, are refused.
 
     Parameters
     ----------
     argv
         The command and its arguments; put -- before it.
     env
-        The environment, e.g. production; without it what STRONGROOM_ENVIRONMENT says. The
-        command is told it by that variable.
+        The environment, e.g. production; without it what STRONGROOM_ENVIRONMENT says.
     origin
         Where the secrets are kept, e.g. room, room:FOLDER or the address of a server.
     folder
         The folder of the application's secrets in an environment, e.g. customer-api.
     inject
-        env: variables. files: a file for each in a folder in memory, which
-        CREDENTIALS_DIRECTORY names. file-vars: the same, and NAME_FILE says where each is.
+        env, or files: in memory, in CREDENTIALS_DIRECTORY, or file-vars: with NAME_FILE for each.
     only
-        Nothing but these names, e.g. DATABASE_URL,REDIS_*; may be repeated.
+        Nothing but these names, e.g. DATABASE_URL,REDIS_*.
     leave_out
         All but these names.
     prefix
@@ -72,12 +71,15 @@ def run(
     mask
         Replace values in the output; with --no-mask nothing stands between command and output.
     watch
-        After a rotation: restart (the command is ended and started again), the name of a signal
-        that it is sent, e.g. HUP, or swap, where its files are all that changes.
+        After a rotation: restart the command, send it a signal, e.g. HUP, or swap its files.
     interval
         How often the origin is asked, in seconds.
     grace
         How long the command has to end before it is killed, in seconds.
+    offline
+        Ask nobody: use what was kept on this machine.
+    cache
+        Keep what the origin gives, sealed, and use it for a day while the origin is away.
     """
     given = dict(locals())  # the parameters, under the names that `made` knows
     return command.end(command.run(made(given.pop("argv"), **given), os.environ))

@@ -29,13 +29,13 @@ def test_without_an_origin_and_without_a_room_there_is_none(
     monkeypatch.delenv("STRONGROOM_ROOM", raising=False)
     app = values.named(Options(("x",)), {}, tmp_path)
 
-    assert values.origin(Options(("x",)), app, DEVELOPMENT) == (None, {}, None)
+    assert values.given(Options(("x",)), app, DEVELOPMENT, {}) == values.Given(None, {})
 
 
 def test_an_origin_that_nobody_has_is_refused(tmp_path: Path) -> None:
     options = Options(("x",), origin="moon:")
     with pytest.raises(ConfigError) as caught:
-        values.origin(options, values.named(options, {}, tmp_path), DEVELOPMENT)
+        values.given(options, values.named(options, {}, tmp_path), DEVELOPMENT, {})
 
     assert caught.value.code == "origin-unknown"
 

@@ -5,7 +5,6 @@ an application asks for one. Others add theirs by the entry point group `strongr
 """
 
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Final, Protocol, cast
 
 from strongroom.errors import ConfigError
@@ -43,6 +42,8 @@ def origin_of(application: Application, environment: Environment) -> Origin | No
         return cast("Factory", import_module(OWN[scheme]).connect)(
             address, application, environment
         )
+    from importlib.metadata import entry_points  # noqa: PLC0415 - slow, and few need it
+
     for entry in entry_points(group=GROUP, name=scheme):
         return cast("Factory", entry.load())(address, application, environment)
     raise ConfigError(

@@ -5,19 +5,25 @@ import signal
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from strongroom.errors import ConfigError
 from strongroom.runtime.environment import Environment, current
 from strongroom.runtime.masking import gather
 from strongroom.runtime.masking.gather import Gathered
 from strongroom.runtime.masking.masker import Masker
-from strongroom.runtime.run import files, kernel, supervise, values
+from strongroom.runtime.origin.interface import Delivery
+from strongroom.runtime.run import kept, kernel, supervise, values
 from strongroom.runtime.run.options import RESTART, SWAP, Inject, Options
 from strongroom.runtime.run.plan import Plan, environment, plan, wanted
 from strongroom.runtime.run.supervise import Changed, Ended, Job
 from strongroom.runtime.run.watch import Watch
 from strongroom.runtime.sources import of_process
+
+if TYPE_CHECKING:
+    from strongroom.runtime.run.files import Folder
 
 
 def run(options: Options, environ: Mapping[str, str]) -> Ended:
@@ -32,29 +38,36 @@ def run(options: Options, environ: Mapping[str, str]) -> Ended:
     folder = Path()
     where = Environment(options.env) if options.env else current(environ)
     app = values.named(options, environ, folder)
-    origin, deliveries, mark = values.origin(options, app, where)
+    origin, deliveries, mark, cache, note = values.given(options, app, where, environ)
+    if note:
+        say(note)
     planned = plan(options, values.gather(deliveries, where, folder), environ)
     if options.strict:
         _complete(planned, environ, where, folder)
-    if origin is not None:
-        origin.close()  # not through a fork
-    elif options.watch:
+    if origin is None and options.watch:
         raise ConfigError(
             "run-nothing-to-watch", "no origin is named, so there is nothing to watch"
         )
-    elif not planned.values:
+    if origin is None and not planned.values:
         say(f"no secrets: no origin is named, and no room is here{where.why}")
     for note in planned.notes:
         say(note)
     if options.inject is Inject.ENV and not options.mask and not options.watch:
+        if origin is not None:
+            origin.close()
         supervise.become(options.command, environment(options, planned, environ, None))
-    place = None if options.inject is Inject.ENV else files.make(environ)
+    place = _place(options, environ)
     hidden = masker(planned, environ) if options.mask else None
     watch = None
+
+    def store(found: Mapping[str, Delivery]) -> None:
+        if cache is not None:
+            kept.keep(cache, wanted(options), found)
 
     def again() -> Plan:
         assert origin is not None
         found = origin.fetch(wanted(options))
+        store(found)
         return plan(options, values.gather(found, where, folder), environ)
 
     def use(fresh: Plan) -> Changed | None:
@@ -75,7 +88,8 @@ def run(options: Options, environ: Mapping[str, str]) -> Ended:
         made = environment(options, planned, environ, str(place.path) if place else None)
         if origin is not None:
             interval = options.interval if options.watch else None
-            watch = Watch(origin, planned, mark, interval, again, use, say)
+            first = partial(store, deliveries)
+            watch = Watch(origin, planned, mark, interval, again, use, say, first)
         clean = place.remove if place else None
         return supervise.run(Job(options.command, made, hidden, options.grace, watch, clean))
     finally:
@@ -140,6 +154,14 @@ def _complete(planned: Plan, environ: Mapping[str, str], where: Environment, fol
     declared = declaration.load(folder / declaration.FILE)
     for problem in validate.accepted(validate.problems(declared, of_process(together), where)):
         say(str(problem))
+
+
+def _place(options: Options, environ: Mapping[str, str]) -> "Folder | None":
+    if options.inject is Inject.ENV:
+        return None
+    from strongroom.runtime.run import files  # noqa: PLC0415 - most do without
+
+    return files.make(environ)
 
 
 def _texts(planned: Plan) -> Mapping[str, str]:

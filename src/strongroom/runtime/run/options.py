@@ -57,6 +57,8 @@ class Options:
     watch: str | None = None
     interval: float = INTERVAL_S
     grace: float = GRACE_S
+    offline: bool = False
+    cache: bool = True
 
 
 _FLAGS: Final = {
@@ -65,6 +67,8 @@ _FLAGS: Final = {
     "--pristine": ("pristine", True),
     "--strict": ("strict", True),
     "--no-mask": ("mask", False),
+    "--offline": ("offline", True),
+    "--no-cache": ("cache", False),
 }
 _LISTS: Final = {"--only": "only", "--except": "leave_out", "--rename": "rename"}
 _TEXTS: Final = {

@@ -18,7 +18,10 @@ from strongroom.runtime.run.supervise import Changed
 
 
 class Watch:
-    """See the module. `again` asks for everything anew, `use` puts it in its place."""
+    """See the module. `again` asks for everything anew, `use` puts it in its place.
+
+    `first` is done once, beside the command that has just been started.
+    """
 
     def __init__(
         self,
@@ -29,6 +32,7 @@ class Watch:
         again: Callable[[], Plan],
         use: Callable[[Plan], Changed | None],
         say: Callable[[str], None],
+        first: Callable[[], None] = lambda: None,
     ) -> None:
         self._origin = origin
         self._planned = planned
@@ -36,6 +40,7 @@ class Watch:
         self._again = again
         self._use = use
         self._say = say
+        self._first = first
         self._used = Used()
         self._said = ""
         self._mark = mark
@@ -66,12 +71,14 @@ class Watch:
         if self._used.to_take_back:
             with suppress(StrongroomError):
                 self._origin.acknowledge(self._used.instance, {})
-        with suppress(StrongroomError):
-            self._origin.close()
+        self._let_go()
         os.close(self.fd)
         os.close(self._told)
 
     def _run(self) -> None:
+        self._first()
+        if self._interval is None:
+            self._let_go()  # only now: the command does not wait for it
         while True:
             wait = self._used.seconds_left(time.monotonic())
             if self._interval is not None:
@@ -88,6 +95,10 @@ class Watch:
             except Exception as error:  # noqa: BLE001 - a traceback would show values
                 self._once(f"a fault of ours: {type(error).__name__}")
 
+    def _let_go(self) -> None:
+        with suppress(StrongroomError):
+            self._origin.close()
+
     def _acknowledge(self) -> None:
         used = self._used.due(time.monotonic())
         if used is None:
@@ -99,8 +110,7 @@ class Watch:
         finally:
             self._used.said(used, time.monotonic(), heard=heard)
             if self._interval is None:
-                with suppress(StrongroomError):
-                    self._origin.close()
+                self._let_go()
 
     def _look(self) -> None:
         mark = self._origin.mark()

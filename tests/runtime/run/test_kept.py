@@ -1,0 +1,55 @@
+"""An outage stops no start, a right that was taken away does."""
+
+import pytest
+from tests.runtime.run.conftest import Runner
+
+SHOW = ("--", "sh", "-c", "echo $API_KEY")
+
+
+def cached(runner: Runner, *words: str) -> tuple[int, bytes, bytes]:
+    done = runner(*words, *SHOW, HOME=str(runner.folder))
+    assert runner.value.encode() not in done.stderr
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("names", [(), ("--only", "API_KEY")])
+def test_while_the_origin_is_away_its_last_values_serve(
+    runner: Runner, names: tuple[str, ...]
+) -> None:
+    assert cached(runner, *names)[0] == 0
+    runner.put(failure="down")
+    status, out, err = cached(runner, *names)
+
+    assert (status, out) == (0, b"[API_KEY@v3]\n")
+    assert b"[origin-down]: values of" in err
+    assert cached(runner, "--no-cache")[0] == 9
+    kept = [p.read_bytes() for p in (runner.folder / ".cache").rglob("*") if p.is_file()]
+    assert kept
+    assert not any(runner.value.encode() in one for one in kept)
+
+
+def test_offline_asks_nobody(runner: Runner) -> None:
+    assert cached(runner, "--offline")[0] == 78
+    assert cached(runner)[0] == 0
+    runner.path.unlink()
+
+    assert cached(runner, "--offline")[:2] == (0, b"[API_KEY@v3]\n")
+
+
+@pytest.mark.parametrize("names", [(), ("--only", "API_KEY")])
+def test_what_was_taken_away_does_not_serve_on(runner: Runner, names: tuple[str, ...]) -> None:
+    assert cached(runner, *names)[0] == 0
+    runner.put(failure="denied")
+    assert cached(runner, *names)[0] == 4
+    runner.put(failure="down")
+
+    assert cached(runner, *names)[0] == 9
+
+
+def test_what_the_origin_does_not_have_any_more_does_not_serve_on(runner: Runner) -> None:
+    assert cached(runner)[0] == 0
+    runner.put(OTHER_KEY=(1, "another-value-1"))
+    assert cached(runner)[0] == 0
+    runner.put(failure="down")
+
+    assert cached(runner)[1] == b"\n"
