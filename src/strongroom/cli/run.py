@@ -35,10 +35,9 @@ def run(
 ) -> int:
     """Run a command with the secrets of an application, as in `strongroom run --env dev -- CMD`.
 
-    They come from the room or server that strongroom.toml or STRONGROOM_ORIGIN names, or from a
-    room that is found here; in development from .env too. What the environment has wins. Values
-    are replaced by names in what the command prints; its terminal, signals and exit code are as
-    without us. Names that change how programs run, such as LD_PRELOAD, are refused.
+    They come from the room or server that strongroom.toml names, or a room that is found here; in
+    development from .env too. What the environment has wins. Values are replaced by names in the
+    output. Names that change how programs run, such as LD_PRELOAD, are refused.
 
     Parameters
     ----------
@@ -65,7 +64,7 @@ def run(
     override
         Let secrets win over variables that are set already.
     pristine
-        Give the command nothing but its secrets and PATH, HOME, TERM, language and the like.
+        Nothing but its secrets and PATH, HOME, TERM, language and the like.
     strict
         Start only when everything that strongroom.toml declares is there and fits.
     mask

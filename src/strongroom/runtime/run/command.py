@@ -79,13 +79,12 @@ def run(options: Options, environ: Mapping[str, str]) -> Ended:
         if options.watch in {None, SWAP}:
             return None
         number = None if options.watch == RESTART else getattr(signal, f"SIG{options.watch}")
-        path = str(place.path) if place else None
-        return Changed(environment(options, fresh, environ, path), number)
+        return Changed(environment(options, fresh, environ, _path(place)), number)
 
     try:
         if place is not None:
             place.put(_texts(planned))
-        made = environment(options, planned, environ, str(place.path) if place else None)
+        made = environment(options, planned, environ, _path(place))
         if origin is not None:
             interval = options.interval if options.watch else None
             first = partial(store, deliveries)
@@ -162,6 +161,10 @@ def _place(options: Options, environ: Mapping[str, str]) -> "Folder | None":
     from strongroom.runtime.run import files  # noqa: PLC0415 - most do without
 
     return files.make(environ)
+
+
+def _path(place: "Folder | None") -> str | None:
+    return None if place is None else str(place.path)
 
 
 def _texts(planned: Plan) -> Mapping[str, str]:
