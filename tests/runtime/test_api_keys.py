@@ -1,0 +1,173 @@
+"""P-8.5: clients' keys are kept as records that open nothing, and looked up without showing which."""
+
+import hashlib
+import json
+import secrets as random
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from strongroom import Secret
+from strongroom.errors import ConfigError, UnauthenticatedError
+from strongroom.generate import api_key
+from strongroom.runtime.api_keys import ApiKeys, Record, RecordSet, record, verify_api_key
+from strongroom.runtime.client import Secrets
+from strongroom.runtime.origin.memory import MemoryOrigin
+
+PAGE = Path(__file__).parents[2] / "docs/spec/api-key-record.md"
+NOW = 1_800_000_000.0
+PEPPER = Secret(random.token_hex(32), name="PEPPER")
+
+
+def fresh(marker: str = "live", brand: str = "api") -> str:
+    return api_key.generate(brand=brand, marker=marker).value
+
+
+KEY = fresh()
+RECORD = record(KEY, PEPPER, "ada", scopes=["read"], expires_s=NOW + 60)
+
+
+def kept(*records: Record) -> RecordSet:
+    return RecordSet(json.dumps([asdict(one) for one in records or (RECORD,)]))
+
+
+def verified(presented: Any, records: RecordSet | None = None, now: float = NOW) -> Record:
+    return verify_api_key(
+        presented, peppers=[PEPPER], records=records or kept(), brand="api", marker="live", now=now
+    )
+
+
+def code(presented: Any, records: RecordSet | None = None, now: float = NOW) -> str:
+    with pytest.raises(UnauthenticatedError) as caught:
+        verified(presented, records, now)
+    error = caught.value
+    assert not isinstance(presented, str) or not presented.strip() or presented not in str(error)
+    return error.code
+
+
+def test_a_key_is_known_by_its_record_until_its_time_is_over() -> None:
+    assert verified(KEY) == RECORD
+    assert (RECORD.who, RECORD.scopes) == ("ada", ("read",))
+    assert verified(KEY, now=NOW + 59.9) == RECORD
+    assert code(KEY, now=NOW + 60) == "api-key-expired"
+
+
+def test_a_record_holds_no_part_of_its_key_and_says_nothing_without_the_pepper() -> None:
+    body = KEY.split("_")[2]
+    text = json.dumps(asdict(RECORD))
+    assert not any(body[n : n + 6] in text for n in range(len(body) - 5))
+    other = record(KEY, Secret(random.token_hex(32)), "ada")
+    assert (other.id, other.digest) != (RECORD.id, RECORD.digest)
+    assert not RECORD.digest.startswith(RECORD.id)
+    assert RECORD.digest not in repr(RECORD)
+
+
+@pytest.mark.parametrize(
+    ("presented", "expected"),
+    [
+        ("", "api-key-malformed"),
+        (" ", "api-key-malformed"),
+        (None, "api-key-malformed"),
+        (b"api_live", "api-key-malformed"),
+        (KEY[:-1], "api-key-malformed"),
+        (KEY + " ", "api-key-malformed"),
+        (KEY.replace("live", "test"), "api-key-malformed"),  # the checksum is over it
+        (KEY.upper(), "api-key-malformed"),
+        ("api_live_" + "é" * 43 + "_000000", "api-key-malformed"),
+        ("x" * 100_000, "api-key-malformed"),
+        (fresh("test"), "api-key-environment"),
+        (fresh("dev"), "api-key-environment"),
+        (fresh(), "api-key-unknown"),
+        (fresh(brand="other"), "api-key-unknown"),
+    ],
+    ids=range(14),
+)
+def test_what_is_not_ours_is_refused_without_being_repeated(presented: Any, expected: str) -> None:
+    assert code(presented) == expected
+
+
+def test_a_record_put_under_anothers_id_opens_nothing() -> None:
+    """Who can write the table of records and not read the pepper gains no key."""
+    forged = Record(RECORD.id, "00" * 32, "mallory")
+    assert code(KEY, kept(forged)) == "api-key-unknown"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "{}", "[1]", "[{}]", "null", "[" * 9000, json.dumps([asdict(RECORD)] * 2),
+        json.dumps([{**asdict(RECORD), "id": "zz"}]), json.dumps([{**asdict(RECORD), "who": ""}]),
+        json.dumps([{**asdict(RECORD), "digest": "00"}]), json.dumps([{**asdict(RECORD), "more": 1}]),
+        json.dumps([{**asdict(RECORD), "expires_s": "soon"}]), json.dumps([{**asdict(RECORD), "scopes": [1]}]),
+    ],
+    ids=range(13),
+)  # fmt: skip
+def test_records_that_are_none_are_refused_and_not_repeated(text: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        RecordSet(text)
+    assert caught.value.__context__ is None
+    assert RECORD.digest not in str(caught.value)
+
+
+@pytest.fixture
+def origin() -> MemoryOrigin:
+    return MemoryOrigin(PEPPER=PEPPER.reveal(), WEAK="fake-weak-pepper")
+
+
+@pytest.fixture
+def secrets(origin: MemoryOrigin) -> Iterator[Secrets]:
+    with Secrets(origin, environment="production", poll=3600.0) as held:
+        yield held
+
+
+def test_uses_are_counted_by_client_and_refusals_by_reason(secrets: Secrets) -> None:
+    keys = ApiKeys(
+        secrets, pepper="PEPPER", records=kept(), brand="api", marker="live", clock=lambda: NOW
+    )
+    for _ in range(3):
+        assert keys.verify(KEY).who == "ada"
+    for presented in (fresh(), "", fresh("test")):
+        with pytest.raises(UnauthenticatedError):
+            keys.verify(presented)
+    assert keys.counts() == {
+        "client:ada": 3,
+        "refused:api-key-unknown": 1,
+        "refused:api-key-malformed": 1,
+        "refused:api-key-environment": 1,
+    }
+    assert keys.counts() == {}
+
+
+def test_keys_are_known_while_the_old_pepper_is_in_grace(
+    secrets: Secrets, origin: MemoryOrigin
+) -> None:
+    """P-5.7."""
+    origin.put("PEPPER", random.token_hex(32))
+    keys = ApiKeys(
+        secrets, pepper="PEPPER", records=kept(), brand="api", marker="live", clock=lambda: NOW
+    )
+    assert keys.verify(KEY).who == "ada"
+
+
+@pytest.mark.parametrize("name", ["WEAK", "ABSENT"])
+def test_a_weak_or_missing_pepper_is_refused(secrets: Secrets, name: str) -> None:
+    """P-4.1."""
+    keys = ApiKeys(secrets, pepper=name, records=kept(), brand="api", marker="live")
+    with pytest.raises(ConfigError, match=name):
+        keys.verify(KEY)
+    with pytest.raises(ConfigError):
+        record(KEY, Secret("fake-weak-pepper"), "ada")
+
+
+def test_the_record_is_as_its_specification_says() -> None:
+    """docs/spec/api-key-record.md, section 3."""
+    made = record(
+        api_key.build("api", "test", bytes(range(32))),
+        Secret(hashlib.sha256(b"pepper").hexdigest(), name="PEPPER"), "ada",
+    )  # fmt: skip
+    page = PAGE.read_text("utf-8")
+    assert made.id in page
+    assert made.digest in page
