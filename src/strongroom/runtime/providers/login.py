@@ -74,6 +74,9 @@ class Login:
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Login is made where it is used")
 
+    def __deepcopy__(self, memo: object) -> "Login":
+        return self  # settings are copied with what is in them
+
     @property
     def address(self) -> str:
         """The URL without user and password, where there is one.

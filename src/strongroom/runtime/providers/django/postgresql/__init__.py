@@ -1,0 +1,1 @@
+"""PostgreSQL for Django: `"ENGINE": "strongroom.runtime.providers.django.postgresql"`."""
