@@ -17,8 +17,8 @@ from strongroom.runtime.run.supervise import Ended
 
 DEADLINE_S = 60.0
 TRAP = (
-    "import signal, sys, time\n"
-    "def got(n, f): print('got', signal.Signals(n).name, flush=True)\n"
+    "import os, signal, time\n"
+    "def got(n, f): os.write(1, b'got ' + signal.Signals(n).name.encode() + b'\\n')\n"
     "for n in (2, 3, 10, 12, 15, 1): signal.signal(n, got)\n"
     "print('ready', flush=True)\n"
     "while True: time.sleep(100)\n"
