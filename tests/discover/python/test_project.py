@@ -84,6 +84,37 @@ def test_modules_that_import_one_another_end() -> None:
     )
 
 
+def test_dynaconf_in_another_file() -> None:
+    found = mentions(
+        "from app.config import settings\nfrom app.plain import settings as other\n"
+        "def f():\n    return settings.API_KEY, settings.get('B_KEY'), settings['C_KEY'], settings.lower\n"
+        "x = other.D_KEY\n",
+        config="from dynaconf import Dynaconf\nsettings = Dynaconf(envvar_prefix='APP')\n",
+        plain="from dynaconf import Dynaconf\nsettings = Dynaconf(envvar_prefix=False)\n",
+    )
+
+    assert {"APP_API_KEY", "APP_B_KEY", "APP_C_KEY", "D_KEY"} == set(found)
+    assert {"DYNACONF_E_KEY"} == set(mentions("from dynaconf import settings\nsettings.E_KEY\n"))
+
+
+def test_a_prefix_of_an_object_in_another_file() -> None:
+    found = mentions(
+        "from app.env import env\nX = env.str('A_TOKEN')\n",
+        env="from environs import Env\nenv = Env(prefix='APP_')\n",
+    )
+
+    assert {"APP_A_TOKEN"} == set(found)
+
+
+def test_flask_with_prefixed_names() -> None:
+    use = "from flask import current_app as a\ndef f():\n    return a.config['API_KEY'], a.config.get('B', 1), a.config['low']\n"
+    make = "from flask import Flask\napp = Flask('x')\napp.config.from_prefixed_env({})\n"
+
+    assert {"FLASK_API_KEY", "FLASK_B"} == set(mentions(use, make=make.format("")))
+    assert {"SHOP_API_KEY", "SHOP_B"} == set(mentions(use, make=make.format("prefix='SHOP'")))
+    assert {} == mentions(use, make="from flask import Flask\napp = Flask('x')\n")
+
+
 def test_an_object_that_reads_is_used_elsewhere() -> None:
     found = mentions(
         "from app.env import env\nX = env('A_TOKEN')\n",

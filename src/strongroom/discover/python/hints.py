@@ -77,6 +77,7 @@ def lines(source: bytes, imports: frozenset[bytes], more: Collection[bytes] = ()
     kept = {bisect_left(ends, m.start()) + 1 for m in _KEPT.finditer(text)}
     found = {bisect_left(ends, m.start()) + 1 for m in _LINE.finditer(text)}
     calls = _CALL_NAMES if imports & _MODULES or b"google" in imports else ()
+    calls = (*calls, b"settings") if b"dynaconf" in imports else calls
     words = {*more, *calls, *(w for n in found | kept for w in _renamed(rows[n - 1]))}
     defs = [(bisect_left(ends, m.start()) + 1, m[1]) for m in _DEF.finditer(text)]
     starts = [line for line, _ in defs]

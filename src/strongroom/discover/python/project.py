@@ -44,6 +44,8 @@ class Project:
     _mentions: dict[str, list[Mention | Trouble]] = field(default_factory=dict)
     _wrappers: ByEnd[Way] = field(default_factory=ByEnd)
     _aliases: ByEnd[str] = field(default_factory=ByEnd)
+    _prefixes: ByEnd[str] = field(default_factory=ByEnd)
+    _flask: str | None = None  # what Flask puts before each name, where it reads them
     _classes: ByEnd[Class] = field(default_factory=ByEnd)
     _modules: ByEnd[str] = field(default_factory=ByEnd)
     _constants: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
@@ -74,6 +76,8 @@ class Project:
             self._missing_classes()
             if before == (len(self._wrappers), len(self._aliases), len(self._classes)):
                 break
+        if self._flask is not None:
+            self._flask_again()
         called: dict[str, str] = {}
         placed = list(classes.placed(self._classes, Resolver(self._classes)))
         for one in placed:
@@ -103,6 +107,7 @@ class Project:
                 tree(data, wanted), wanted, dotted(path), is_package=path.endswith("__init__.py")
             )
             names.texts_of, names.alias_of = self._texts_of, self._alias_of
+            names.prefix_of = self._prefixes.get
             found = reads.find(names, self._wrappers)
             self._keep(path, names, found)
         except InvalidError as error:
@@ -136,6 +141,7 @@ class Project:
             why = f"the name {known} is put together while it runs"
             kept.append(Trouble(path, line, "name-computed", why))
         kept += self._libraries(path, names, scope)
+        kept += self._of_flask(path, names, scope)
         for string in names.strings:
             for name in _RUN_SECRETS.findall(string.value) if isinstance(string.value, str) else ():
                 kept.append(
@@ -162,6 +168,9 @@ class Project:
                 or is_environ(target)
             ):
                 self._aliases.add(f"{names.dotted_path}.{name}", target)
+                prefix = reads.object_prefix(names, ast.Name(name), names.top, reads.PREFIXES)
+                if prefix is not None:
+                    self._prefixes.add(f"{names.dotted_path}.{name}", prefix)
         for name, kind in classes.classes(names, path).items():
             self._classes.add(name, kind)
 
@@ -180,6 +189,41 @@ class Project:
                 yield Mention(
                     name, path, node.lineno, How.READ, scope, None, note=f"read by {called}"
                 )
+
+    def _of_flask(self, path: str, names: Names, scope: Scope) -> Iterator[Mention]:
+        """`app.config["API_KEY"]` comes from FLASK_API_KEY, where `from_prefixed_env` is called."""
+        for seen in names.calls:
+            match seen.node:
+                case ast.Call(
+                    func=ast.Attribute(attr="from_prefixed_env"), args=args, keywords=given
+                ):
+                    named = [*args[:1], *(k.value for k in given if k.arg == "prefix")]
+                    text = names.text(named[0], seen.scope) if named else "FLASK"
+                    self._flask = f"{text}_" if text else None
+        if self._flask is None:
+            return
+        for seen in (*names.subscripts, *names.calls):
+            match seen.node:
+                case ast.Subscript(value=ast.Attribute(attr="config"), slice=key):
+                    pass
+                case ast.Call(
+                    func=ast.Attribute(value=ast.Attribute(attr="config"), attr="get"),
+                    args=[key, *_],
+                ):
+                    pass
+                case _:
+                    continue
+            name = names.text(key, seen.scope)
+            if name and name.isupper():
+                line = getattr(seen.node, "lineno", 0)
+                note = "by Flask's configuration"
+                yield Mention(self._flask + name, path, line, How.READ, scope, note=note)
+
+    def _flask_again(self) -> None:
+        for path in self._imports:
+            data = self.load(path)
+            if data is not None and (b".config[" in data or b".config.get(" in data):
+                self._look(path, data)
 
     def _look_again(self) -> None:
         """Files that use what another file offers, though nothing of their own may show it."""

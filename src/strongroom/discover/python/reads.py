@@ -11,6 +11,7 @@ from strongroom.discover.python.casts import says, says_function
 from strongroom.discover.python.scopes import Hole, Names, Scope, Seen, Text, parameters, plain
 from strongroom.discover.python.ways_table import (
     DEMAND,
+    DYNACONF_OBJECTS,
     ENV_OBJECTS,
     GETENV,
     Way,
@@ -22,6 +23,8 @@ from strongroom.discover.python.ways_table import (
 ROUNDS_MAX: Final = 4  # functions that hand on to functions that hand on
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,127}")
 _SHOUTED: Final = re.compile(r"[A-Z][A-Z0-9_]{1,127}")
+PREFIXES: Final = ("envvar_prefix", "prefix", "env_prefix")
+_OF_DYNACONF: Final = replace(GETENV, default_at=None, note="dynaconf")
 _ASKS: Final = replace(GETENV, default_at=None)
 _REQUIRED: Final = frozenset({"required", "mandatory", "must_exist", "strict"})
 _DEFAULTS: Final = frozenset({"default", "fallback", "default_value", "dflt"})
@@ -82,6 +85,7 @@ def _sites(names: Names, elsewhere: ByEnd[Way], found: Found) -> Iterator[Site]:
         if isinstance(node, ast.Subscript) and is_environ(names.dotted(node.value, seen.scope)):
             yield from ((seen, text, DEMAND, None) for text in names.names(node.slice, seen.scope))
     yield from _asked(names, ast.NotIn)
+    yield from _dynaconf(names)
     for seen in names.calls:
         node = seen.node
         if isinstance(node, ast.Call):
@@ -158,13 +162,45 @@ def _prefix(names: Names, node: ast.Call, seen: Seen) -> str:
                     parts.append(names.text(call.args[0], around.scope) or "")
         around = around.around
     owner = node.func.value if isinstance(node.func, ast.Attribute) else node.func
-    if isinstance(owner, ast.Name):
-        for scope in seen.scope.visible():
-            for made in scope.bound.get(owner.id, ()):
-                if isinstance(made, ast.Call):
-                    given = _argument(made, None, ("prefix", "env_prefix"))
-                    parts.append(names.text(given, scope) or "" if given else "")
+    parts.append(object_prefix(names, owner, seen.scope, ("prefix", "env_prefix")) or "")
     return "".join(reversed(parts))
+
+
+def object_prefix(
+    names: Names, owner: ast.AST, scope: Scope, keywords: tuple[str, ...]
+) -> str | None:
+    """What the object that reads was made to put before each name; None where nothing is said."""
+    if not isinstance(owner, ast.Name):
+        return None
+    for one in scope.visible():
+        for made in one.bound.get(owner.id, ()):
+            given = _argument(made, None, keywords) if isinstance(made, ast.Call) else None
+            if given is not None:
+                is_off = isinstance(given, ast.Constant) and given.value is False
+                return "" if is_off else names.text(given, one)
+    return names.prefix_of(names.imports.get(owner.id, ""))
+
+
+def _dynaconf(names: Names) -> Iterator[Site]:
+    """`settings.API_KEY` and `settings.get("API_KEY")` come from APP_API_KEY, with its prefix."""
+    for seen in (*names.attributes, *names.calls, *names.subscripts):
+        node = seen.node
+        given: ast.expr | None = None
+        match node:
+            case ast.Attribute(value=owner, attr=attr):
+                given = ast.Constant(attr)
+            case ast.Call(func=ast.Attribute(value=owner, attr="get"), args=[key, *_]):
+                given = key
+            case ast.Subscript(value=owner, slice=key):
+                given = key
+            case _:
+                continue
+        if names.dotted(owner, seen.scope) not in DYNACONF_OBJECTS:
+            continue
+        prefix = object_prefix(names, owner, seen.scope, PREFIXES)
+        before = "DYNACONF_" if prefix is None else f"{prefix}_" if prefix else ""
+        for text in names.names(given, seen.scope):
+            yield seen, _tidy((before, *text)), _OF_DYNACONF, None
 
 
 def _wrap(seen: Seen, text: Text, way: Way, found: Found) -> None:

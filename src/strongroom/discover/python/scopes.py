@@ -83,6 +83,7 @@ class Names:
     is_package: bool = False
     imports: dict[str, str] = field(default_factory=dict)
     top: Scope = field(default_factory=Scope)
+    attributes: list[Seen] = field(default_factory=list)  # in capitals, as settings have them
     calls: list[Seen] = field(default_factory=list)
     subscripts: list[Seen] = field(default_factory=list)
     compares: list[Seen] = field(default_factory=list)
@@ -92,6 +93,7 @@ class Names:
     classes: list[Scope] = field(default_factory=list)
     strings: list[ast.Constant] = field(default_factory=list)
     texts_of: Imported = lambda _dotted: ()
+    prefix_of: Callable[[str], str | None] = lambda _dotted: None  # of another module's object
     alias_of: Callable[[str], str] = lambda dotted: dotted  # what another module's name stands for
 
     def dotted(self, node: ast.AST, scope: Scope, depth: int = 0) -> str:
@@ -307,6 +309,8 @@ def _note(node: ast.AST, seen: Seen, found: Names) -> Scope:
             found.calls.append(seen)
         case ast.Subscript(ctx=ast.Load()):
             found.subscripts.append(seen)
+        case ast.Attribute(attr=attr, ctx=ast.Load()) if attr.isupper():
+            found.attributes.append(seen)
         case ast.Compare(ops=[ast.In() | ast.NotIn()]):
             found.compares.append(seen)
         case ast.Assign(targets=targets, value=value):
