@@ -51,9 +51,24 @@ def test_a_file_that_cannot_be_read_is_named_and_repeats_nothing(
         + repr(tuple(f"A{i}" for i in range(5_000)))
         + ":\n    os.getenv(n + n + n)\n",
         "import os\n" + "def f(n):\n    return f(n)\nf('A')\nos.getenv('B')\n",
+        "import os\nx = 'A'\n" + "x = x + 'b'\n" * 100 + "os.environ[x]\n",
+        "import os\nx = ['A']\n" + "x = sorted(x)\n" * 100 + "for n in x:\n    os.environ[n]\n",
+        "import os\nx = 'A' or x\n" + "x = (x if y else x) or f'{x}{x}'\n" * 60 + "os.environ[x]\n",
+        "import os\nx = os.environ\n" + "x = x.copy()\n" * 100 + "x['A']\n",
         "import os\nx = '" + "y" * 1_000_000 + "'; os.getenv('A_B', x)\n",
     ],
-    ids=["long-sum", "long-chain", "circles", "many-texts", "recursion", "long-line"],
+    ids=[
+        "long-sum",
+        "long-chain",
+        "circles",
+        "many-texts",
+        "recursion",
+        "sums-of-itself",
+        "lists-of-itself",
+        "choices-of-itself",
+        "copies",
+        "long-line",
+    ],
 )
 def test_code_that_is_made_to_tire_ends(source: str) -> None:
     assert isinstance(looked({"a.py": source}), list)

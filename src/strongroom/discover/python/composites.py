@@ -81,7 +81,7 @@ def _parts(node: ast.AST, scope: Scope, read: Mapping[int, str]) -> Iterator[str
                 if inner.id in one.bound:
                     yield from (
                         read[id(n)]
-                        for v in one.bound[inner.id]
+                        for v in one.bound[inner.id][:PARTS_MAX]
                         for n in ast.walk(v)
                         if id(n) in read
                     )

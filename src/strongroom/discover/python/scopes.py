@@ -13,6 +13,8 @@ from typing import Final
 
 DEPTH_MAX: Final = 40
 TEXTS_MAX: Final = 64  # of one expression
+STEPS_MAX: Final = 2_000  # to fold one: `x = x + "a"` a hundred times would branch for ever
+ALL_STEPS_MAX: Final = 500_000  # for a whole module
 NAME_CHARS_MAX: Final = 200
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _SKIPPED: Final = (ast.Constant, ast.Name, ast.expr_context, ast.operator, ast.cmpop, ast.unaryop)
@@ -92,6 +94,8 @@ class Names:
     functions: list[Scope] = field(default_factory=list)
     classes: list[Scope] = field(default_factory=list)
     strings: list[ast.Constant] = field(default_factory=list)
+    all_steps: int = ALL_STEPS_MAX
+    steps: int = 0  # left for the expression that is folded now
     texts_of: Imported = lambda _dotted: ()
     prefix_of: Callable[[str], str | None] = lambda _dotted: None  # of another module's object
     alias_of: Callable[[str], str] = lambda dotted: dotted  # what another module's name stands for
@@ -137,7 +141,10 @@ class Names:
 
     def names(self, node: ast.AST | None, scope: Scope) -> tuple[Text, ...]:
         """Every text that `node` may be, at most `TEXTS_MAX`; empty for what is no text at all."""
-        return tuple(dict.fromkeys(self._texts(node, scope, 0)))[:TEXTS_MAX]
+        given = self.steps = min(STEPS_MAX, self.all_steps)
+        found = tuple(dict.fromkeys(self._texts(node, scope, 0)))[:TEXTS_MAX]
+        self.all_steps -= given - max(self.steps, 0)
+        return found
 
     def text(self, node: ast.AST | None, scope: Scope) -> str | None:
         """The one text that `node` is, if it is known."""
@@ -145,7 +152,8 @@ class Names:
         return plain(found[0]) if len(found) == 1 else None
 
     def _texts(self, node: ast.AST | None, scope: Scope, depth: int) -> list[Text]:
-        if depth > DEPTH_MAX:
+        self.steps -= 1
+        if depth > DEPTH_MAX or self.steps < 0:
             return [UNKNOWN]
         down = depth + 1
         match node:
@@ -237,7 +245,8 @@ class Names:
 
     def _elements(self, node: ast.AST, at: int | None, scope: Scope, depth: int) -> list[Text]:
         """The texts of the elements of a literal, or of a name that is bound to one."""
-        if depth > DEPTH_MAX:
+        self.steps -= 1
+        if depth > DEPTH_MAX or self.steps < 0:
             return []
         match node:
             case ast.Tuple(elts=elts) | ast.List(elts=elts) | ast.Set(elts=elts):
