@@ -108,3 +108,31 @@ def test_without_an_origin_no_client_is_loaded(tmp_path: Path) -> None:
         [sys.executable, "-c", code], capture_output=True, check=True, cwd=tmp_path
     )
     assert done.stdout.decode().strip() == "[]"
+
+
+ENDS = """
+from strongroom import get_secret
+from strongroom.runtime import acknowledging, client, lookup
+from strongroom.runtime.environment import Environment
+from strongroom.runtime.origin.memory import MemoryOrigin
+
+acknowledging.TOGETHER_S = 0.0
+
+class Telling(MemoryOrigin):
+    def acknowledge(self, instance, used):
+        print(dict(used), flush=True)
+
+origin = Telling(API_KEY="text-of-a-test")
+client.origin_of = lambda *_: origin
+assert get_secret("API_KEY") == "text-of-a-test"
+lookup._shared.secrets(Environment("production", said=False)).tick()
+"""
+
+
+def test_a_process_that_ends_takes_back_what_it_said_that_it_uses(place: Path) -> None:
+    (place / "strongroom.toml").write_text('[application]\norigin = "memory:"\n', "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", ENDS], cwd=place, capture_output=True, text=True, check=False
+    )
+    lines = done.stdout.splitlines()
+    assert (lines[0], lines[-1]) == ("{'API_KEY': 1}", "{}"), done.stderr

@@ -4,6 +4,7 @@ It is made when something is not there, and only where an origin is named; then 
 rotation waits for what a process says that it uses.
 """
 
+import atexit
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -77,4 +78,7 @@ class Shared:
             return None
         secrets = Secrets(application=found, environment=environment, changed=self._changed)
         secrets.watch()
+        # What it said that it uses is taken back at the end, or rotation would wait for the lease.
+        atexit.unregister(self.forget)
+        atexit.register(self.forget)
         return secrets
