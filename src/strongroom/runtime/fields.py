@@ -9,6 +9,7 @@ sign(secrets.SECRET_KEY.reveal())
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from types import UnionType
 from typing import Any, Self, Union, get_args, get_origin, get_type_hints
@@ -78,12 +79,20 @@ class Declaration:
         wanted = cls.declared()
         where = Environment(environment) if environment else current(os.environ)
         looked = look(wanted, where, Path())
+
+        def find(name: str) -> Secret | None:
+            found = looked.values.get(name)
+            if found is None:
+                return None
+            return Secret(found.text, name=name, version=found.version)
+
+        return cls.of(find, accepted(looked.problems))
+
+    @classmethod
+    def of(cls, find: Callable[[str], Secret | None], warnings: tuple[Problem, ...] = ()) -> Self:
+        """The values that `find` gives; whoever calls it has checked them."""
         made = cls.__new__(cls)
-        values: dict[str, object] = {"_warnings": accepted(looked.problems)}
-        for one in wanted:
-            found = looked.values.get(one.name)
-            values[one.name] = found and Secret(found.text, name=one.name, version=found.version)
-        vars(made).update(values)
+        vars(made).update({one.name: find(one.name) for one in cls.declared()}, _warnings=warnings)
         return made
 
     @property
