@@ -16,6 +16,7 @@ COMPUTED_CODES = {
     "gate/operation.py": "the reason of a refusal, as the access rules name it",
     "ops/importing/plan.py": "of a row that may not be written, as the access rules name it",
     "ops/importing/run.py": "of an issue of the plan",
+    "runtime/web/service.py": "as the client says it",
     "wiring/keyfiles.py": "as crypto/keyfile.py says it, with the path",
 }
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
