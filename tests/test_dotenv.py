@@ -124,3 +124,12 @@ def test_an_edit_of_a_file_keeps_its_other_lines(old: dict[str, str], new: dict[
 )
 def test_an_edit(before: str, after: str) -> None:
     assert after == dotenv.edit(before, {"A": "x y"})
+
+
+@pytest.mark.parametrize("quote", ["", '"', "'"])
+@pytest.mark.parametrize("end", ["-----END KEY-----\nB=2\n", ""])
+def test_lines_of_a_key_that_is_not_quoted_are_no_names(quote: str, end: str) -> None:
+    parsed = dotenv.parse(f"A=1\nKEY={quote}-----BEGIN KEY-----\nmOsxbIxBsp5TFFHX43Am8AY=\n{end}")
+
+    assert [entry.name for entry in parsed.entries] == (["A", "B"] if end else ["A"])
+    assert [flaw.line for flaw in parsed.flaws] == [2]

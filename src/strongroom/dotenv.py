@@ -20,6 +20,9 @@ _BODY: Final = {
     '"': re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL),
     "'": re.compile(r"'((?:[^'\\]|\\.)*)'", re.DOTALL),
 }
+# A key that nobody quoted: its lines would be read as names.
+_OPEN_KEY: Final = re.compile(r"(?!.*-----END)[^\n]*-----BEGIN")
+_END_KEY: Final = re.compile(r"-----END[^\n]*(?:\n|\Z)")
 _COMMENT: Final = re.compile(r"(?:^|[ \t])#")
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 _DOUBLE: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "$": "$"}
@@ -142,6 +145,9 @@ def _assignment(text: str, at: int, line: int) -> Piece:
         return flaw("not NAME=VALUE", rest.end())
     start = head.end()
     body = _BODY.get(text[start : start + 1])
+    if (body is None or body.match(text, start) is None) and _OPEN_KEY.match(text, start):
+        last = _END_KEY.search(text, start)
+        return flaw("a key of several lines needs quotes", last.end() if last else len(text))
     if body is None:
         end = rest.end()
         value = _COMMENT.split(text[start:end].removesuffix("\n"), maxsplit=1)[0].strip(" \t")

@@ -70,3 +70,31 @@ def test_a_link_in_place_of_the_file_is_not_followed(repository: Terminal) -> No
 
     assert taken["names"] == []
     assert [left["code"] for left in taken["left"]] == ["symlink-outside"]
+
+
+def test_what_is_not_whole_is_left_and_never_kept_in_part(repository: Terminal) -> None:
+    """A part of a key, or a text that other readers complete, would be a wrong credential."""
+    body = f"{KEY}\nAPI_KEY_{KEY[:8]}=\n"
+    (repository.folder / ".env").write_text(
+        f"JWT_SECRET_KEY=-----BEGIN PRIVATE KEY-----\n{body}-----END PRIVATE KEY-----\n"
+        "DATABASE_PASSWORD=${BASE}-and-more\n"
+        'LEVEL="open\n'
+    )
+    answer = _adopt(repository)
+    taken = answer["room"]["taken"]
+
+    assert taken["names"] == []
+    assert {(left["name"], left["code"]) for left in taken["left"]} == {
+        (".env, line 1", "line-malformed"),
+        ("DATABASE_PASSWORD", "value-refers"),
+        (".env, line 6", "line-malformed"),
+    }
+    assert KEY[:8] not in str(answer)
+
+
+def test_bytes_that_are_no_text_are_not_guessed(repository: Terminal) -> None:
+    (repository.folder / ".env").write_bytes(b"DATABASE_PASSWORD=caf\xe9-and-sixteen-more\n")
+    taken = _adopt(repository)["room"]["taken"]
+
+    assert taken["names"] == []
+    assert [left["code"] for left in taken["left"]] == ["env-file-undecodable"]

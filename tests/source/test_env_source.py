@@ -64,3 +64,12 @@ def test_no_text_breaks_it(text: str) -> None:
     found = entries(text)
 
     assert sorted(found, key=lambda e: e.line) == list(found)
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+@pytest.mark.parametrize("end", ["-----END KEY-----\nB=2\n", ""])
+def test_lines_of_a_key_that_is_not_quoted_are_no_names(quote: str, end: str) -> None:
+    text = f"A=1\nKEY={quote}-----BEGIN KEY-----\nmOsxbIxBsp5TFFHX43Am8AY=\n{end}"
+
+    names = [entry.name for entry in entries(text)]
+    assert names == (["A", "KEY", "B"] if end else ["A", "KEY"])

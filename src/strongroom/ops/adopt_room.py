@@ -1,6 +1,8 @@
 """The values of a repository's `.env` go into development of its new room."""
 
+import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,6 +20,7 @@ from strongroom.source import files
 from strongroom.source.files import Content
 
 REASON: Final = "adopted from .env"
+_REFERENCE: Final = re.compile(r"\$\{[A-Za-z_]")  # other readers put a value in its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +59,26 @@ def take_in(
     if not isinstance(content, Content):
         why = Left(".env", content.code, content.why)
         return Taken(where.id, left=() if content.code == "not-on-disk" else (why,))
-    values = {
-        e.name: e.value
-        for e in dotenv.parse(content.data.decode("utf-8", "replace")).entries
-        if e.value
-    }
-    wanted = [item for item in items if item.name in values]
-    left = tuple(
-        Left(i.name, "type-unknown", "the policy has no type for it") for i in wanted if not i.type
-    )
-    rows = [_row(item, values, owner) for item in wanted if item.type]
+    text: str | None = None
+    with suppress(UnicodeDecodeError):
+        text = content.data.decode()
+    if text is None:
+        # Half of a password is none, and a guess at its bytes is another one.
+        return Taken(where.id, left=(Left(".env", "env-file-undecodable", "it is not UTF-8"),))
+    parsed = dotenv.parse(text)
+    values = {e.name: e.value for e in parsed.entries if e.value}
+    left = [Left(f".env, line {f.line}", "line-malformed", f.why) for f in parsed.flaws]
+    rows = []
+    for item in items:
+        if item.name not in values:
+            continue
+        if not item.type:
+            left.append(Left(item.name, "type-unknown", "the policy has no type for it"))
+        elif _REFERENCE.search(values[item.name]):
+            reason = "it is put together from other variables, which this file only names"
+            left.append(Left(item.name, "value-refers", reason))
+        else:
+            rows.append(_row(item, values, owner))
     names, refused = _import(room, rows, where.id, folder, progress)
     return Taken(where.id, names, (*left, *refused))
 

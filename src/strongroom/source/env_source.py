@@ -49,6 +49,9 @@ def entries(text: str) -> tuple[EnvEntry, ...]:
             continue
         name, raw = match[1], (match[2] or "").strip()
         value, at = _value(raw, lines, at)
+        if "-----BEGIN" in value and "-----END" not in value:
+            # A key that nobody quoted: its lines are no names.
+            at = next((n for n in range(at, len(lines)) if "-----END" in lines[n]), len(lines)) + 1
         found[name] = EnvEntry(name, number, _kind(name, value))
     return tuple(sorted(found.values(), key=lambda e: e.line))
 

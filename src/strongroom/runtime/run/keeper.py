@@ -5,7 +5,8 @@ session, so that Ctrl-Z stops the command and `fg` takes it up again. It starts 
 after a rotation while threads of the first process copy output. And when that process is killed,
 it ends the command, restores the terminal and removes the files: it reads the end of the channel.
 
-It has one thread and holds no key; what it is sent is in the memory of the command anyway.
+It has one thread. It is a copy of a process that has opened the room, so its memory is closed to
+others too; what it is sent is in the memory of the command anyway.
 """
 
 import errno
