@@ -132,6 +132,21 @@ def test_lint_needs_no_room(terminal: Terminal) -> None:
     assert "A=1\n" == text(terminal)
 
 
+@pytest.mark.parametrize("to", [".env", "./.env", ".env.local", "staging.env", "linked"])
+def test_an_example_never_takes_the_place_of_values(terminal: Terminal, to: str) -> None:
+    kept = terminal.folder / to
+    (terminal.folder / ".env").write_text("API_KEY=value\n")
+    if to == "linked":
+        kept.hardlink_to(terminal.folder / ".env")
+    kept.write_text("API_KEY=value\n")
+    kept.chmod(0o600)
+
+    assert 2 == terminal.run("env", "example", "--to", to)
+    assert b"example-is-env-file" in terminal.err
+    assert "API_KEY=value\n" == kept.read_text()
+    assert 0o600 == kept.stat().st_mode & 0o777
+
+
 def test_example_and_its_drift(terminal: Terminal) -> None:
     """P-3.3"""
     (terminal.folder / "strongroom.toml").write_text("[secrets.API_KEY]\n")

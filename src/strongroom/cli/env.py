@@ -237,6 +237,7 @@ def example(
     from strongroom.runtime.env_file import example as examples
     from strongroom.runtime.env_file import keep
 
+    keep.apart(to, file)
     names = [entry.name for entry in _entries(file, keep.read(file) or "")]
     declared = _declared()
     before = keep.read(to)

@@ -20,6 +20,19 @@ def test_it_is_private_whatever_it_was(tmp_path: Path) -> None:
     assert [".env"] == [one.name for one in tmp_path.iterdir()]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"), [(0o600, 0o600), (0o640, 0o640), (0o666, 0o644), (None, 0o644)]
+)
+def test_nobody_is_given_rights(tmp_path: Path, before: int | None, after: int) -> None:
+    path = tmp_path / ".env.example"
+    if before is not None:
+        path.write_text("old")
+        path.chmod(before)
+    keep.replace(path, "new\n", keep.PUBLIC)
+
+    assert after == path.stat().st_mode & 0o777
+
+
 def test_a_link_is_refused_and_never_followed(tmp_path: Path) -> None:
     path, target = tmp_path / ".env", tmp_path / "target"
     target.write_text("theirs")

@@ -6,8 +6,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from strongroom.errors import MachineError
+from strongroom.errors import MachineError, UsageError
 from strongroom.runtime import files
+from strongroom.source import env_source
 
 PRIVATE: Final = 0o600
 PUBLIC: Final = 0o644
@@ -24,8 +25,27 @@ def read(path: Path) -> str | None:
     return files.read(path, files.Links.REFUSE).text
 
 
+def apart(example: Path, file: Path) -> None:
+    """Whether `example` may be written without the values of `file`, or of another `.env`.
+
+    Raises:
+        UsageError: `example-is-env-file`; what is there has values that would be lost.
+    """
+    same = os.path.realpath(example) == os.path.realpath(file)
+    with suppress(OSError):
+        same = same or example.samefile(file)
+    if same or env_source.is_env(example.name):
+        raise UsageError(
+            "example-is-env-file",
+            f"{example} is for values, not for an example",
+            fix="name it like .env.example",
+        )
+
+
 def replace(path: Path, text: str, mode: int = PRIVATE) -> None:
     """Put `text` there: the old file or the new one stays, whatever happens, and nobody between.
+
+    Nobody has more rights in it than in the one before.
 
     Raises:
         MachineError: `env-file-unwritable`; nothing is left of the new one.
@@ -33,6 +53,8 @@ def replace(path: Path, text: str, mode: int = PRIVATE) -> None:
     beside = path.with_name(f".{path.name[:64]}-{secrets.token_hex(6)}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
+        with suppress(FileNotFoundError):
+            mode &= path.lstat().st_mode
         with os.fdopen(os.open(beside, flags, mode), "wb") as stream:
             os.fchmod(stream.fileno(), mode)
             stream.write(text.encode("utf-8", "surrogateescape"))
