@@ -220,3 +220,23 @@ def test_where_it_is_kept_and_where_it_is_not() -> None:
     assert one is not None
     assert other is not None
     assert one.path != other.path
+
+
+def test_two_rooms_share_nothing_of_what_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither by the same words in two working directories, nor by two ways to name a room."""
+
+    def where(folder: str, origin: str = "room", **environ: str) -> Path:
+        (tmp_path / folder).mkdir(exist_ok=True)
+        monkeypatch.chdir(tmp_path / folder)
+        found = of_process({"HOME": "/h", **environ}, Application("a", "a", origin), PROD, 60.0)
+        assert found is not None
+        return found.path
+
+    assert where("one") == where("one") != where("two")
+    assert where("one", "room:../near") == where("two", "room:../near")
+    assert where("one", "room:near") != where("two", "room:near")
+    assert where("one", STRONGROOM_ROOM="near") != where("two", STRONGROOM_ROOM="near")
+    assert where("one", STRONGROOM_CONTEXT="c") != where("one", STRONGROOM_CONTEXT="d")
+    assert where("one", "https://host/") == where("two", "https://host/")

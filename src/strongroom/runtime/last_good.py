@@ -176,10 +176,29 @@ def of_process(
     key_file = environ.get(KEY_FILE, "").strip()
     return LastGood(
         Path(said or f"{top}/strongroom/last-good"),
-        (application.name, application.folder, environment.name, application.origin),
+        (
+            application.name,
+            application.folder,
+            environment.name,
+            _placed(application.origin, environ),
+        ),
         max_us=int(max_stale_s * 1_000_000),
         key_file=Path(key_file) if key_file else None,
     )
+
+
+def _placed(origin: str, environ: Mapping[str, str]) -> str:
+    """The origin, and for a room where it is: two projects must not share what they keep.
+
+    A room without a folder is looked for from the working directory; it may not be there now.
+    """
+    scheme, _, rest = origin.partition(":")
+    if scheme != "room":
+        return origin
+    address = rest.strip() or environ.get("STRONGROOM_ROOM", "").strip()
+    context = "" if address else environ.get("STRONGROOM_CONTEXT", "").strip()
+    place = Path(address or ".").expanduser().resolve()
+    return f"room:{place}" if address else f"room:near:{context}:{place}"
 
 
 def _owned(status: os.stat_result, path: Path, *, folder: bool = False) -> None:

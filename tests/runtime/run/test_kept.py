@@ -2,6 +2,7 @@
 
 import pytest
 from tests.runtime.run.conftest import Runner
+from tests.runtime.run.test_supervise import until
 
 SHOW = ("--", "sh", "-c", "echo $API_KEY")
 
@@ -44,6 +45,20 @@ def test_what_was_taken_away_does_not_serve_on(runner: Runner, names: tuple[str,
     runner.put(failure="down")
 
     assert cached(runner, *names)[0] == 9
+
+
+def test_what_is_taken_away_under_a_running_command_does_not_serve_on(runner: Runner) -> None:
+    with runner.popen(
+        "--watch", "HUP", "--interval", "0.1", "--", "sleep", "1000",
+        stderr=-1, environ={"HOME": str(runner.folder)},
+    ) as process:  # fmt: skip
+        assert process.stderr
+        until(lambda: cached(runner, "--offline")[0] == 0)
+        runner.put(failure="denied")
+        assert b"goes on with what it has" in process.stderr.readline()
+        process.terminate()
+
+    assert cached(runner, "--offline")[0] == 78
 
 
 def test_what_the_origin_does_not_have_any_more_does_not_serve_on(runner: Runner) -> None:

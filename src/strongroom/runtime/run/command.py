@@ -87,8 +87,8 @@ def run(options: Options, environ: Mapping[str, str]) -> Ended:
         made = environment(options, planned, environ, _path(place))
         if origin is not None:
             interval = options.interval if options.watch else None
-            first = partial(store, deliveries)
-            watch = Watch(origin, planned, mark, interval, again, use, say, first)
+            first, denied = partial(store, deliveries), partial(store, {})
+            watch = Watch(origin, planned, mark, interval, again, use, say, first, denied)
         clean = place.remove if place else None
         return supervise.run(Job(options.command, made, hidden, options.grace, watch, clean))
     finally:

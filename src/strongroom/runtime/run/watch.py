@@ -10,7 +10,7 @@ from contextlib import suppress
 from queue import SimpleQueue
 from threading import Event, Thread
 
-from strongroom.errors import StrongroomError
+from strongroom.errors import DeniedError, StrongroomError, UnauthenticatedError
 from strongroom.runtime.acknowledging import Used
 from strongroom.runtime.origin.interface import Origin
 from strongroom.runtime.run.plan import Plan
@@ -33,6 +33,7 @@ class Watch:
         use: Callable[[Plan], Changed | None],
         say: Callable[[str], None],
         first: Callable[[], None] = lambda: None,
+        denied: Callable[[], None] = lambda: None,
     ) -> None:
         self._origin = origin
         self._planned = planned
@@ -41,6 +42,7 @@ class Watch:
         self._use = use
         self._say = say
         self._first = first
+        self._denied = denied
         self._used = Used()
         self._said = ""
         self._mark = mark
@@ -91,6 +93,8 @@ class Watch:
                     self._look()
                 self._said = ""
             except StrongroomError as error:
+                if isinstance(error, DeniedError | UnauthenticatedError):
+                    self._denied()  # a right that was taken away is away, offline too
                 self._once(f"{error.message} [{error.code}]; the command goes on with what it has")
             except Exception as error:  # noqa: BLE001 - a traceback would show values
                 self._once(f"a fault of ours: {type(error).__name__}")
