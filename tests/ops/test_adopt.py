@@ -176,6 +176,51 @@ def test_a_room_is_kept_out_of_git_and_named_as_the_origin(root: Path) -> None:
     assert _contents(root) == after
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        'application.name = "shop"\n',
+        'application = {name = "shop"}\n',
+        '["application"]\nname = "shop"\n',
+        '[application.more]\nname = "shop"\n',
+        '[[application]]\nname = "shop"\n',
+    ],
+)
+def test_an_application_is_seen_however_it_is_written(root: Path, said: str) -> None:
+    write(root, {"strongroom.toml": said})
+    _adopt(root, room=True)
+    after = tomllib.loads((root / "strongroom.toml").read_text())
+
+    assert tomllib.loads(said)["application"] == after["application"]
+    assert "SECRET_KEY" in after["secrets"]
+
+
+def test_what_only_looks_like_an_application_is_none(root: Path) -> None:
+    write(root, {"strongroom.toml": 'text = """\n[application]\n"""\n'})
+    _adopt(root)
+
+    assert tomllib.loads((root / "strongroom.toml").read_text())["application"] == {
+        "name": "billing-api"
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ('application = {name = "shop", origin = "room"}\n', True),
+        ('application.name = "shop"\nsecrets.OTHER_KEY = {}\n[x]\norigin = "room"\n', False),
+    ],
+)
+def test_the_origin_is_that_of_the_application(root: Path, said: str, told: bool) -> None:
+    write(root, {"strongroom.toml": said})
+    write(root, {"app/settings.py": "import os\nos.environ['OTHER_KEY']\n"})
+    (root / "docker-compose.yml").unlink()
+    (root / ".env").unlink()
+    (root / "web/api.js").unlink()
+
+    assert told is plan(request(root)).says_origin
+
+
 def test_nothing_is_written_when_one_file_cannot_be(root: Path) -> None:
     adoption = plan(request(root))
     before = _contents(root)

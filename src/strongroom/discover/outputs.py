@@ -38,12 +38,12 @@ def declaration(before: str, items: Sequence[Item]) -> tuple[str, int]:
     Raises:
         ConflictError: `declaration-unmergeable`: what is there takes no more tables at its end.
     """
-    document = _toml(before)
+    document = toml(before)
     if document is None:
-        raise _unmergeable("is no TOML")
+        raise unmergeable("is no TOML")
     there = document.get("secrets", {})
     if not isinstance(there, dict):
-        raise _unmergeable("has a `secrets` that is no table")
+        raise unmergeable("has a `secrets` that is no table")
     missing = [i for i in items if i.name not in there]
     if not missing:
         return before, 0
@@ -51,9 +51,9 @@ def declaration(before: str, items: Sequence[Item]) -> tuple[str, int]:
         "" if before else "# What this application needs; no values. See docs/guide/runtime.md.\n"
     )
     after = head + _ended(before) + "".join(map(_table, missing))
-    merged = (_toml(after) or {}).get("secrets", {})
+    merged = (toml(after) or {}).get("secrets", {})
     if not isinstance(merged, dict) or not {i.name for i in missing} <= set(merged):
-        raise _unmergeable("takes no tables at its end")
+        raise unmergeable("takes no tables at its end")
     return after, len(missing)
 
 
@@ -105,6 +105,22 @@ def inventory(
     return "# Inventory of Secrets\n\n" + "\n".join(rows) + "\n"
 
 
+def toml(text: str) -> dict[str, object] | None:
+    """The document, or None where the text is no TOML."""
+    with suppress(tomllib.TOMLDecodeError, RecursionError):
+        return tomllib.loads(text)
+    return None
+
+
+def unmergeable(why: str) -> ConflictError:
+    """The refusal of a declaration that cannot be added to."""
+    return ConflictError(
+        "declaration-unmergeable",
+        f"strongroom.toml {why}; nothing was written",
+        fix="give each secret a table [secrets.NAME]; see docs/guide/runtime.md",
+    )
+
+
 def _table(item: Item) -> str:
     key = item.name if _BARE.fullmatch(item.name) else f'"{item.name}"'
     lines = [f"[secrets.{key}]"]
@@ -121,17 +137,3 @@ def _ended(text: str, *, gap: bool = True) -> str:
         return ""
     text = text if text.endswith("\n") else f"{text}\n"
     return text if not gap or text.endswith("\n\n") else f"{text}\n"
-
-
-def _toml(text: str) -> dict[str, object] | None:
-    with suppress(tomllib.TOMLDecodeError, RecursionError):
-        return tomllib.loads(text)
-    return None
-
-
-def _unmergeable(why: str) -> ConflictError:
-    return ConflictError(
-        "declaration-unmergeable",
-        f"strongroom.toml {why}; nothing was written",
-        fix="give each secret a table [secrets.NAME]; see docs/guide/runtime.md",
-    )

@@ -5,9 +5,7 @@ Everything is planned before anything is written, and a second run finds nothing
 
 import os
 import re
-import tomllib
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -32,8 +30,6 @@ DECLARATION: Final = "strongroom.toml"  # which the runtime reads
 UNNAMED: Final = "application"
 PLACES_MAX: Final = 3  # of one clause
 Progress = Callable[[str, int, int], None]
-_TABLE: Final = re.compile(r"^[ \t]*\[[ \t]*application[ \t]*\]", re.MULTILINE)
-_ORIGIN: Final = re.compile(r"^[ \t]*origin[ \t]*=", re.MULTILINE)
 _ODD: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -94,7 +90,7 @@ class Adoption:
     def says_origin(self) -> bool:
         """Whether the declaration says where the application's secrets are kept."""
         return any(
-            change.path.name == DECLARATION and _ORIGIN.search(change.after)
+            change.path.name == DECLARATION and "origin" in (_application(change.after) or {})
             for change in self.changes
         )
 
@@ -178,11 +174,15 @@ def application(folder: Path) -> str:
 
 def _named(declaration: str) -> str:
     """The folder of the application's secrets in an environment, where the declaration says it."""
-    table: object = None
-    with suppress(tomllib.TOMLDecodeError):  # which the runtime reports
-        table = tomllib.loads(declaration).get("application")
-    said = (table.get("folder") or table.get("name")) if isinstance(table, dict) else None
+    table = _application(declaration) or {}
+    said = table.get("folder") or table.get("name")
     return said if isinstance(said, str) and is_path(said) else ""
+
+
+def _application(declaration: str) -> dict[str, object] | None:
+    """The table, however it is written; what is none is for the runtime to report."""
+    table = (outputs.toml(declaration) or {}).get("application")
+    return table if isinstance(table, dict) else None
 
 
 def _part(name: str, progress: Progress | None) -> Callable[[int, int], None] | None:
@@ -191,11 +191,14 @@ def _part(name: str, progress: Progress | None) -> Callable[[int, int], None] | 
 
 def _completed(change: Change, name: str, *, room: bool) -> Change:
     """What adopting adds to a file that a discovery writes."""
-    if change.path.name == DECLARATION and not _TABLE.search(change.after):
+    if change.path.name == DECLARATION and "application" not in (outputs.toml(change.after) or {}):
         lines = f'\n[application]\nname = "{name}"\n' + ('origin = "room"\n' if room else "")
+        after = change.after.rstrip("\n") + "\n" + lines
+        if (_application(after) or {}).get("name") != name:
+            raise outputs.unmergeable("takes no table at its end")
         return replace(
             change,
-            after=change.after.rstrip("\n") + "\n" + lines,
+            after=after,
             what=f"{change.what}, the application named",
             added=change.added + 1,
         )
