@@ -4,6 +4,8 @@ import pytest
 from tests.cli.rooms import Terminal, terminal
 from tests.conftest import POLICY
 
+from strongroom.errors import ConflictError
+
 __all__ = ["terminal"]
 P = ("--policy", str(POLICY))
 
@@ -76,3 +78,38 @@ def test_a_table_of_ones_own_is_told_how_it_reads_from_the_room(repository: Term
     assert repository.run("adopt", *P, "--room", "--yes") == 0
     assert b'origin = "room"  ' in repository.out
     assert b"origin" not in (repository.folder / "strongroom.toml").read_bytes()
+
+
+@pytest.mark.parametrize("more", [(), ("--dry-run",)], ids=["write", "plan"])
+def test_no_room_is_made_where_a_link_leads(
+    repository: Terminal, tmp_path_factory: pytest.TempPathFactory, more: tuple[str, ...]
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    (repository.folder / ".strongroom").symlink_to(outside)
+
+    assert repository.run("adopt", *P, "--room", "--yes", *more) == 3
+    assert b"[file-not-regular]" in repository.err
+    assert [] == list(outside.iterdir())
+    assert not (repository.folder / "strongroom.toml").exists()
+
+
+def test_no_file_names_a_room_that_could_not_be_made(repository: Terminal) -> None:
+    (repository.folder / ".strongroom").mkdir()
+    (repository.folder / ".strongroom" / "other").touch()
+
+    assert repository.run("adopt", *P, "--room", "--yes") != 0
+    assert b"[folder-in-use]" in repository.err
+    assert not (repository.folder / "strongroom.toml").exists()
+
+
+def test_a_recovery_code_is_shown_even_if_the_files_could_not_be_written(
+    repository: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_given: object) -> None:
+        raise ConflictError("file-changed", "changed meanwhile")
+
+    monkeypatch.setattr("strongroom.ops.adopt.apply", refuse)
+
+    assert repository.run("adopt", *P, "--room", "--yes") != 0
+    assert b"[file-changed]" in repository.err
+    assert b"Recovery code, shown this once" in repository.out

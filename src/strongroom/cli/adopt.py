@@ -85,14 +85,14 @@ def adopt(
         adoption = ops.plan(request, report)
     if not json:
         show(adoption, compiled, document)
+    made, taken = None, None
     if not dry_run:
         if not yes and (room or any(change.changed for change in adoption.changes)):
             _confirm()
-        with progress.shown() as report:
-            ops.apply(adoption, report)
-    made, taken = None, None
-    if room and document and not dry_run:
-        made, taken = _room(settings, root, document, role or (), adoption, owner)
+        if room and document:
+            made, taken = _room(settings, root, document, role or (), adoption, owner)
+        else:
+            _write(adoption)
     if json:
         render.json(_json(adoption, made, taken, written=not dry_run))
     else:
@@ -149,6 +149,11 @@ def _confirm() -> None:
         raise UsageError("not-confirmed", "nothing was changed")
 
 
+def _write(adoption: ops.Adoption) -> None:
+    with progress.shown() as report:
+        ops.apply(adoption, report)
+
+
 def _room(
     settings: Config,
     root: Path,
@@ -157,20 +162,27 @@ def _room(
     adoption: ops.Adoption,
     owner: str | None,
 ) -> "tuple[Founded | None, Taken]":
+    """Write the files once there is a room that opens, since they name it; then fill it."""
     from strongroom import wiring
     from strongroom.ops import adopt_room
     from strongroom.policy import compiler
 
-    folder = (root / ops.ROOM).resolve()
+    folder = root.resolve() / ops.ROOM
     made = None
     if not (folder / wiring.DATABASE).exists():
         text = policies.read(document)
         compiled = compiler.compile(text)
         made = wiring.found(settings, os.environ, folder, text, compiled, roles)
-    with wiring.open_room(settings, os.environ, folder) as local, progress.shown() as report:
-        taken = adopt_room.take_in(
-            local, root, adoption.secrets, adoption.application, owner or local.user, report
-        )
+    try:
+        with wiring.open_room(settings, os.environ, folder) as local:
+            _write(adoption)
+            with progress.shown() as report:
+                taken = adopt_room.take_in(
+                    local, root, adoption.secrets, adoption.application, owner or local.user, report
+                )
+    except BaseException:
+        show_room(made, None)  # its recovery code is not shown again
+        raise
     return made, taken
 
 

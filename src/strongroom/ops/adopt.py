@@ -117,6 +117,9 @@ def plan(request: AdoptRequest, progress: Progress | None = None) -> Adoption:
             "the policy has no such environment",
             fix=f"one of {', '.join(e.id for e in request.policy.environments)}",
         )
+    room = request.path / ROOM
+    if request.room and room.is_symlink():  # whoever made the repository chose where it goes
+        raise InvalidError("file-not-regular", f"{room} is a link, or no regular file")
     report = discover.discover(
         discover.DiscoverRequest(request.path, request.policy, request.environ, request.git),
         _part("discovering", progress),
