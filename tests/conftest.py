@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -27,6 +28,11 @@ pytest_plugins = [
 ]
 
 VALUE_CHARS_MIN = 16
+
+# Whoever runs the tests in the background may ignore these, and what tests start inherits that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 # No test keeps values in the home of whoever runs it; those of the cache name a folder.
 os.environ["STRONGROOM_CACHE"] = "off"

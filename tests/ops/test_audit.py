@@ -163,4 +163,4 @@ def test_every_look_has_words_for_people() -> None:
         importlib.import_module(module.name)
     looks = {cls.__name__.lower() for cls in _below(View)}
 
-    assert looks == set(ops._LOOKS)
+    assert looks == set(ops._LOOKS) - {"listconsumers"}  # of entries that stand in logs

@@ -312,3 +312,15 @@ def test_something_else_is_asked_with_a_deadline_too() -> None:
     found = asking.call(lambda _: gate.wait(WAIT_S), 0.01)
     gate.set()
     assert isinstance(found, StrongroomError)
+
+
+def test_who_is_told_of_changes_and_fails_keeps_no_answer_from_others() -> None:
+    def changed(name: str) -> None:
+        raise RuntimeError(name)
+
+    origin = Counting(KEY=TEXT)
+    asking = Asking(
+        lambda: origin, Rules(ttl_s=100.0, max_stale_s=1000.0), deadline_s=WAIT_S, clock=Time(),
+        draw=lambda: 0.0, changed=changed,
+    )  # fmt: skip
+    assert ask(asking) == 1

@@ -156,3 +156,15 @@ def test_nothing_is_written_again_without_need(machine: Machine) -> None:
         one.refresh("API_KEY")
         one.close()
         assert (path.read_bytes() != before) is written
+
+
+def test_what_was_denied_does_not_come_back_from_what_was_read_before(machine: Machine) -> None:
+    """P-6.1: an outage, a denial, another outage, in one process."""
+    machine.ran("API_KEY")
+    one = machine.start()
+    machine.origin.failure = AWAY
+    assert one.get("API_KEY").reveal() == TEXT
+    keeping = one._asking._keeping  # type: ignore[union-attr]
+    assert keeping is not None
+    keeping.said(("API_KEY", False), ())
+    assert keeping.recall(("API_KEY", False)) is None

@@ -216,7 +216,10 @@ class Asking:
                 away = error is not None and cache.kind(error) is Failure.AWAY
                 self._away_until = now + self.rules.brief_s if away else 0.0
         if self._changed is not None and _newest(before) is not _newest(after):
-            self._changed(key[0])
+            try:
+                self._changed(key[0])
+            except Exception as failed:  # noqa: BLE001 - whoever waits for the answer gets it
+                LOG.error("what is told of changes failed: %s", type(failed).__name__)
         if news:
             _say(key[0], error, served=after.value is not None)
         return after

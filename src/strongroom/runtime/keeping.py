@@ -26,6 +26,7 @@ class Keeping:
         self._last_good = last_good
         self._written: dict[Key, Kept] = {}
         self._found: Mapping[Key, Kept] | None = None
+        self._refused: set[Key] = set()  # whatever a file says, until the origin gives them again
         self._writer = Desk(idle_s=0.0)
         self.after_fork()
 
@@ -41,6 +42,7 @@ class Keeping:
             self._last_good.now_us(), tuple((one.version, one.reveal()) for one in versions)
         )
         with self._lock:
+            (self._refused.discard if versions else self._refused.add)(key)
             before = self._written.get(key)
             same = before is not None and before.versions == kept.versions
             if same and before is not None and kept.at_us < before.at_us + RENEW_US:
@@ -59,7 +61,7 @@ class Keeping:
             if self._found:
                 LOG.warning("the origin is away: values that were kept on this machine serve")
         kept = self._found.get(key)
-        if kept is None or not kept.versions:
+        if kept is None or not kept.versions or key in self._refused:
             return None
         age_s = max(0.0, (self._last_good.now_us() - kept.at_us) / 1_000_000)
         made = (Secret(text, name=key[0], version=version) for version, text in kept.versions)
@@ -80,6 +82,7 @@ class Keeping:
             return
         with self._lock:
             self._unwritten = {**unwritten, **self._unwritten}
+        self._writer.call(self._later)  # another process writes just now
 
     def _later(self) -> None:
         time.sleep(TOGETHER_S)

@@ -208,6 +208,7 @@ BAD: dict[str, tuple[Act, str, type[StrongroomError]]] = {
     "other JSON": (http("200 OK", SECRET), "origin-garbled", UpstreamError),
     "no text": (http("200 OK", b"\xff\xfe" + SECRET), "origin-garbled", UpstreamError),
     "a page": (http("200 OK", SECRET, "text/html"), "origin-garbled", UpstreamError),
+    "a proxy's page": (http("404 x", SECRET, "text/html"), "origin-failed", UpstreamError),
     "too much": (http("200 OK", b" " * 5_000_000), "origin-answer-too-large", UpstreamError),
 }  # fmt: skip
 

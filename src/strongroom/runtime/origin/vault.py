@@ -250,7 +250,14 @@ class _Call:
         )
         answer = self._origin.wire.get(target, self._headers, self._deadline)
         if answer.status == 404:
-            return None  # also of a deleted version, whose answer says so with an envelope
+            # Also of a deleted version, whose answer says so with an envelope. A proxy's page is
+            # no answer of the server: what is held would be dropped for it.
+            body = _json(answer)
+            if isinstance(body, dict) and ({"errors", "data"} & body.keys()):
+                return None
+            raise UpstreamError(
+                "origin-failed", f"{self._origin.label} is not found (404)", retryable=True
+            )
         if answer.status == 200:
             body = _json(answer)
             if isinstance(body, dict):
