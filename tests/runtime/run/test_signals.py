@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from strongroom.runtime.run import kernel
-from strongroom.runtime.run.signals import Received, Signals, passed_on
+from strongroom.runtime.run.signals import Signals, passed_on
 
 SOME = frozenset({int(signal.SIGUSR1), int(signal.SIGWINCH)})
 
