@@ -73,6 +73,14 @@ def test_a_command_is_needed() -> None:
             made(words)
 
 
+@pytest.mark.parametrize("line", ["--offline --watch HUP x", "--watch restart --offline x"])
+def test_who_asks_nobody_watches_nothing(line: str) -> None:
+    with pytest.raises(UsageError, match="--offline asks nobody, so --watch cannot"):
+        parse(line.split())
+
+    assert made(["x"], offline=True, watch=None).offline
+
+
 def test_swap_is_for_files() -> None:
     assert made(["x"], inject="file-vars", watch="swap").watch == "swap"
 

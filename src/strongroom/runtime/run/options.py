@@ -140,6 +140,8 @@ def made(command: Sequence[str], **given: object) -> Options:
     if prefix and not _PREFIX.fullmatch(prefix):
         raise _wrong("--prefix takes the beginning of a name of a variable")
     watch = _watch(given.pop("watch", None), Inject(inject))
+    if watch and given.get("offline"):
+        raise _wrong("--offline asks nobody, so --watch cannot")
     times: dict[str, Any] = {
         key: _seconds(key, given.pop(key)) for key in ("interval", "grace") if key in given
     }
