@@ -12,6 +12,7 @@ from django.conf import UserSettingsHolder, global_settings, settings
 from django.test import RequestFactory
 from django.views import debug
 
+from strongroom.runtime.masking import django_reports
 from strongroom.runtime.masking.known import MASKER
 
 KNOWN = secrets.token_urlsafe(48)
@@ -97,3 +98,43 @@ def test_without_it_django_shows_them(accept: str) -> None:
 
     assert KNOWN in text
     assert UNKNOWN in text
+
+
+def held(api_key: Any, rest: Any) -> Any:
+    """The variables of a frame, as the filter gives them."""
+    frame = sys._getframe()
+    request = RequestFactory().get("/")
+    return dict(django_reports.Filter().get_traceback_frame_variables(request, frame))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        12345678,
+        0,
+        1.5,
+        b"x",
+        bytearray(b"x"),
+        ["x"],
+        [],
+        {"id": 7},
+        {"a": {"b": ["x"]}},
+        {"x"},
+        object(),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_a_secret_name_stands_for_is_hidden_whole(value: Any) -> None:
+    """A number, an object, and what is inside of it under harmless names."""
+    hidden = django_reports.Filter.cleansed_substitute
+    with configured(ours=True):
+        seen = held(value, {b"api_key": value, "deep": [{"db_password": value}], "retries": 3})
+
+    assert hidden == seen["api_key"]
+    assert seen["rest"] == {b"api_key": hidden, "deep": [{"db_password": hidden}], "retries": 3}
+
+
+@pytest.mark.parametrize("value", [None, True, False])
+def test_whether_a_secret_is_there_is_shown(value: Any) -> None:
+    with configured(ours=True):
+        assert value is held(value, None)["api_key"]

@@ -58,11 +58,13 @@ class Reporter(ExceptionReporter):  # type: ignore[misc]
 
 def _by_name(name: Any, value: Any, depth: int = DEPTH_MAX) -> Any:
     """`value` without what stands under the name of a secret."""
+    name = name.decode("utf-8", "replace") if isinstance(name, bytes) else name
+    # What is only there or not says nothing of what it is.
+    hidden = value is not None and not isinstance(value, bool)
+    if hidden and isinstance(name, str) and is_secret(name):
+        return SafeExceptionReporterFilter.cleansed_substitute
     if isinstance(value, dict) and depth:
         return {key: _by_name(key, inner, depth - 1) for key, inner in value.items()}
     if isinstance(value, list | tuple) and depth:
         return [_by_name(name, inner, depth - 1) for inner in value]
-    shown = isinstance(value, str | bytes) and value
-    if shown and isinstance(name, str) and is_secret(name):
-        return SafeExceptionReporterFilter.cleansed_substitute
     return value
