@@ -171,3 +171,16 @@ def test_the_record_is_as_its_specification_says() -> None:
     page = PAGE.read_text("utf-8")
     assert made.id in page
     assert made.digest in page
+
+
+def test_of_two_records_of_a_key_that_of_the_newest_pepper_counts() -> None:
+    """A right that a record made anew does not have is not lent by the old one."""
+    newest = Secret(random.token_hex(32), name="PEPPER")
+    wider = record(KEY, PEPPER, "ada", scopes=["read", "admin"])
+    narrower = record(KEY, newest, "ada", scopes=["read"], expires_s=NOW + 60)
+    records = kept(wider, narrower)
+
+    found = verify_api_key(
+        KEY, peppers=[newest, PEPPER], records=records, brand="api", marker="live", now=NOW
+    )
+    assert found == narrower

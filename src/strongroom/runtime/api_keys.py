@@ -140,7 +140,8 @@ def verify_api_key(
         kept = records.find(id_)
         expected = _NOTHING if kept is None else _octets(kept.digest)
         if hmac.compare_digest(digest, expected) and kept is not None:
-            found = kept
+            # The newest pepper's record: one that was made anew says what counts now.
+            found = found or kept
     if found is None:
         raise UnauthenticatedError("api-key-unknown", "nobody has this API key")
     if found.expires_s is not None and now >= found.expires_s:
