@@ -1,7 +1,9 @@
 """An application that starts while its origin is away: what serves, for how long, and what never."""
 
+import fcntl
 import secrets
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -168,3 +170,18 @@ def test_what_was_denied_does_not_come_back_from_what_was_read_before(machine: M
     assert keeping is not None
     keeping.said(("API_KEY", False), ())
     assert keeping.recall(("API_KEY", False)) is None
+
+
+def test_a_denial_is_kept_as_soon_as_another_process_has_written(machine: Machine) -> None:
+    machine.ran("API_KEY")
+    machine.origin.failure = DeniedError("denied", "no")
+    with (machine.folder / "lock").open("r+b") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(DeniedError):
+            machine.start().get("API_KEY")
+    machine.origin.failure = AWAY
+    kept = LastGood(machine.folder, ("app",), max_us=24 * HOUR_US, clock_us=machine.clock)
+    end = time.monotonic() + WAIT_S
+    while kept.load()["API_KEY", False].versions:
+        assert time.monotonic() < end
+        time.sleep(0.01)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # Names that a program asks for one after the other are written together.
 TOGETHER_S: Final = 0.5
+TRIES: Final = 20  # while another process writes
 # How old what is kept may be before it is written again though nothing changed.
 RENEW_US: Final = 3_600_000_000
 
@@ -72,18 +73,24 @@ class Keeping:
         self._found = None
 
     def flush(self) -> None:
-        """Write what is to be written."""
+        """Write what is to be written; while another process writes, a little later."""
+        if not self._write():
+            self._writer.call(self._later)
+
+    def _later(self) -> None:
+        for _ in range(TRIES):
+            time.sleep(TOGETHER_S)
+            if self._write():
+                return
+
+    def _write(self) -> bool:
         with self._lock:
             unwritten, self._unwritten = self._unwritten, {}
         if not unwritten:
-            return
+            return True
         if self._last_good.store(unwritten):
             self._written |= unwritten
-            return
+            return True
         with self._lock:
             self._unwritten = {**unwritten, **self._unwritten}
-        self._writer.call(self._later)  # another process writes just now
-
-    def _later(self) -> None:
-        time.sleep(TOGETHER_S)
-        self.flush()
+        return False
