@@ -173,7 +173,7 @@ def test_the_lock_has_a_digest_for_each_requirement_and_no_address() -> None:
     assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []
     assert "://" not in text
     assert "--require-hashes -r requirements/dev.lock" in (ROOT / "Makefile").read_text("utf-8")
-    assert all(re.match(r"[a-z0-9._-]+==\S+", entry) for entry in entries)
+    assert all(re.match(r"[a-z0-9._-]+(\[[a-z, ]+\])?==\S+", entry) for entry in entries)
 
 
 def test_the_lock_covers_every_declared_dependency() -> None:
@@ -181,7 +181,9 @@ def test_the_lock_covers_every_declared_dependency() -> None:
     declared = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
     names = {re.split(r"[^A-Za-z0-9._-]", entry)[0].lower() for entry in declared}
     locked = re.findall(
-        r"^([a-z0-9._-]+)==", (ROOT / "requirements" / "dev.lock").read_text("utf-8"), re.MULTILINE
+        r"^([a-z0-9._-]+)(?:\[.+\])?==",
+        (ROOT / "requirements" / "dev.lock").read_text("utf-8"),
+        re.MULTILINE,
     )
 
     assert names - set(locked) == set()
