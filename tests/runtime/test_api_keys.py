@@ -13,7 +13,8 @@ import pytest
 from strongroom import Secret
 from strongroom.errors import ConfigError, UnauthenticatedError
 from strongroom.generate import api_key
-from strongroom.runtime.api_keys import ApiKeys, Record, RecordSet, record, verify_api_key
+from strongroom.runtime.api_key_records import Record, RecordSet
+from strongroom.runtime.api_keys import ApiKeys, record, verify_api_key
 from strongroom.runtime.client import Secrets
 from strongroom.runtime.origin.memory import MemoryOrigin
 
@@ -95,23 +96,6 @@ def test_a_record_put_under_anothers_id_opens_nothing() -> None:
     assert code(KEY, kept(forged)) == "api-key-unknown"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "", "{}", "[1]", "[{}]", "null", "[" * 9000, json.dumps([asdict(RECORD)] * 2),
-        json.dumps([{**asdict(RECORD), "id": "zz"}]), json.dumps([{**asdict(RECORD), "who": ""}]),
-        json.dumps([{**asdict(RECORD), "digest": "00"}]), json.dumps([{**asdict(RECORD), "more": 1}]),
-        json.dumps([{**asdict(RECORD), "expires_s": "soon"}]), json.dumps([{**asdict(RECORD), "scopes": [1]}]),
-    ],
-    ids=range(13),
-)  # fmt: skip
-def test_records_that_are_none_are_refused_and_not_repeated(text: str) -> None:
-    with pytest.raises(ConfigError) as caught:
-        RecordSet(text)
-    assert caught.value.__context__ is None
-    assert RECORD.digest not in str(caught.value)
-
-
 @pytest.fixture
 def origin() -> MemoryOrigin:
     return MemoryOrigin(PEPPER=PEPPER.reveal(), WEAK="fake-weak-pepper")
@@ -160,6 +144,54 @@ def test_a_weak_or_missing_pepper_is_refused(secrets: Secrets, name: str) -> Non
         keys.verify(KEY)
     with pytest.raises(ConfigError):
         record(KEY, Secret("fake-weak-pepper"), "ada")
+
+
+def test_a_weak_current_pepper_is_refused_and_a_weak_old_one_finds_nothing() -> None:
+    """P-4.1."""
+    weak = Secret("fake-weak-pepper", name="PEPPER", version=1)
+    with pytest.raises(ConfigError) as caught:
+        verify_api_key(
+            KEY, peppers=[weak, PEPPER], records=kept(), brand="api", marker="live", now=NOW
+        )
+    assert caught.value.code == "api-key-pepper-weak"
+    found = verify_api_key(
+        KEY, peppers=[PEPPER, weak], records=kept(), brand="api", marker="live", now=NOW
+    )
+    assert found == RECORD
+
+
+@pytest.mark.parametrize(
+    "old", ["fake-weak-pepper", PEPPER.reveal() + "\ud800"], ids=["weak", "half"]
+)
+def test_an_old_pepper_that_cannot_be_used_stops_nobody_and_is_reported_once(
+    secrets: Secrets, origin: MemoryOrigin, caplog: pytest.LogCaptureFixture, old: str
+) -> None:
+    origin.put("PEPPER", old)
+    origin.put("PEPPER", PEPPER.reveal())
+    keys = ApiKeys(
+        secrets, pepper="PEPPER", records=kept(), brand="api", marker="live", clock=lambda: NOW
+    )
+    for _ in range(3):
+        assert keys.verify(KEY).who == "ada"
+    assert [one.getMessage().count("PEPPER@v2") for one in caplog.records] == [1]
+    assert old not in caplog.text
+
+
+def test_a_pepper_that_cannot_be_encoded_is_an_error_without_it() -> None:
+    half = Secret(PEPPER.reveal() + "\ud800", name="PEPPER")
+    with pytest.raises(ConfigError) as caught:
+        record(KEY, half, "ada")
+    assert caught.value.code == "secret-undecodable"
+    assert (caught.value.__context__, caught.value.__cause__) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "given", [{"scopes": "read"}, {"who": ""}, {"expires_s": float("nan")}], ids=["scopes", "who", "end"]
+)  # fmt: skip
+def test_a_record_that_cannot_be_is_not_made(given: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError) as caught:
+        record(KEY, PEPPER, **{"who": "ada", **given})
+    assert caught.value.code == "api-key-record-invalid"
 
 
 def test_the_record_is_as_its_specification_says() -> None:

@@ -15,6 +15,7 @@ import pydantic
 import pytest
 
 from strongroom import Secret
+from strongroom.errors import ConfigError
 from strongroom.runtime.masking.known import MASKER
 
 VALUE = secrets.token_urlsafe(32)
@@ -85,6 +86,19 @@ def test_bytes_are_overwritten_when_the_block_fails_too(secret: Secret) -> None:
     with pytest.raises(RuntimeError):
         fail()
     assert kept == [bytes(len(VALUE))]
+
+
+def test_half_of_a_pair_is_one_error_and_not_a_part_of_it() -> None:
+    """P-9.9: the encoder's own error holds the text."""
+    half = Secret(VALUE + "\ud800", name="TOKEN", version=2)
+    for give in (half.reveal_bytes, lambda: half.use_bytes().__enter__()):
+        with pytest.raises(ConfigError) as caught:
+            give()
+        error = caught.value
+        assert error.code == "secret-undecodable"
+        assert "TOKEN@v2" in str(error)
+        assert (error.__context__, error.__cause__) == (None, None)
+        assert VALUE not in f"{error} {error.fix}"
 
 
 def test_two_are_equal_when_their_texts_are(secret: Secret) -> None:

@@ -9,49 +9,25 @@ garbage would have us work for him.
 """
 
 import hmac
-import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import Any, Final, Protocol
 
 from strongroom.errors import ConfigError, UnauthenticatedError
 from strongroom.generate import api_key
 from strongroom.generate.strength import measure
+from strongroom.runtime.api_key_records import Record, Records
+from strongroom.runtime.listeners import LOG, identical
 from strongroom.runtime.secret import Secret
 
 KEY_CHARS_MAX: Final = 256
 PEPPER_BITS_MIN: Final = 256
-WHO_CHARS_MAX: Final = 256
 _ID: Final = b"strongroom api key id v1\0"
 _DIGEST: Final = b"strongroom api key digest v1\0"
 _ID_OCTETS: Final = 16
 _NOTHING: Final = bytes(32)
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What is kept of a key: hexadecimal `id` and `digest`, whose it is, what for, and until when.
-
-    `expires_s` is seconds since 1970, None never.
-    """
-
-    id: str
-    digest: str = field(repr=False)
-    who: str
-    scopes: tuple[str, ...] = ()
-    expires_s: float | None = None
-
-
-class Records(Protocol):
-    """Where an application keeps its records: a table with an index on `id`, mostly."""
-
-    def find(self, id_: str, /) -> Record | None:
-        """The record of this id."""
-        ...
 
 
 class Holder(Protocol):
@@ -60,30 +36,6 @@ class Holder(Protocol):
     def versions(self, name: str, /) -> tuple[Secret, ...]:
         """All values that are still accepted, the current one first."""
         ...
-
-
-class RecordSet:
-    """Records out of one text, such as a secret: a JSON list of objects.
-
-    Raises:
-        ConfigError: `api-key-records-invalid`; nothing of the text is repeated.
-    """
-
-    def __init__(self, text: str) -> None:
-        records: list[Record] | None = None
-        with suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            document = json.loads(text)
-            records = [_record(one) for one in document] if isinstance(document, list) else None
-        if records is None or len({one.id for one in records}) != len(records):
-            raise ConfigError(
-                "api-key-records-invalid",
-                "the records of API keys are no list as docs/spec/api-key-record.md has it",
-            )
-        self._by_id: Mapping[str, Record] = {one.id: one for one in records}
-
-    def find(self, id_: str) -> Record | None:
-        """As `Records`."""
-        return self._by_id.get(id_)
 
 
 def record(
@@ -97,14 +49,16 @@ def record(
     """What to keep of `key`, which is then shown to its client once.
 
     Raises:
-        ConfigError: `api-key-pepper-weak`.
+        ConfigError: `api-key-pepper-weak`, `api-key-record-invalid`.
         UnauthenticatedError: `api-key-malformed`.
     """
     if not isinstance(api_key.check(key), api_key.Parts):
         raise UnauthenticatedError("api-key-malformed", "it is no API key")
-    _strong_enough(pepper)
+    _usable((pepper,))
     id_, digest = _derived(pepper, key)
-    return Record(id_, digest.hex(), who, tuple(scopes), expires_s)
+    # Of a text each letter would become a scope.
+    words: Any = scopes if isinstance(scopes, str) else tuple(scopes)
+    return Record(id_, digest.hex(), who, words, expires_s)
 
 
 def verify_api_key(
@@ -118,11 +72,20 @@ def verify_api_key(
 ) -> Record:
     """Whose key it is. `marker` is this environment's, such as `live`; `now` is seconds since 1970.
 
+    `peppers` are the current one, which must be strong, and older ones; of those a weak one finds
+    nothing. They are measured at each call, which takes half a millisecond each; `ApiKeys` does it once.
+
     Raises:
         UnauthenticatedError: `api-key-malformed`, `api-key-environment`, `api-key-unknown`,
             `api-key-expired`. Nothing of the key is repeated.
         ConfigError: `api-key-pepper-weak`.
     """
+    key = _ours(presented, brand, marker)
+    return _holder(key, _usable(tuple(peppers))[0], records, now)
+
+
+def _ours(presented: object, brand: str, marker: str) -> str:
+    """It, if it may be a key of this application and environment; nobody is asked."""
     parts = None
     if isinstance(presented, str) and len(presented) <= KEY_CHARS_MAX and presented.isascii():
         parts = api_key.check(presented)
@@ -134,11 +97,15 @@ def verify_api_key(
         raise UnauthenticatedError(
             "api-key-environment", "this API key is for another environment (P-8.5)"
         )
+    return presented
+
+
+def _holder(key: str, peppers: Iterable[Secret], records: Records, now: float) -> Record:
     found: Record | None = None
     for pepper in peppers:  # all of them: how long it takes says nothing of which one fits
-        id_, digest = _derived(pepper, presented)
+        id_, digest = _derived(pepper, key)
         kept = records.find(id_)
-        expected = _NOTHING if kept is None else _octets(kept.digest)
+        expected = _NOTHING if kept is None else bytes.fromhex(kept.digest)
         if hmac.compare_digest(digest, expected) and kept is not None:
             # The newest pepper's record: one that was made anew says what counts now.
             found = found or kept
@@ -174,7 +141,7 @@ class ApiKeys:
         self._clock = clock
         self._lock = Lock()
         self._counts: Counter[str] = Counter()
-        self._strong: tuple[Secret, ...] = ()
+        self._read: tuple[tuple[Secret, ...], tuple[Secret, ...]] = ((), ())
 
     def verify(self, presented: object) -> Record:
         """Whose key it is.
@@ -183,10 +150,8 @@ class ApiKeys:
             StrongroomError: as `verify_api_key`, or the pepper cannot be had.
         """
         try:
-            found = verify_api_key(
-                presented, peppers=self._peppers(), records=self._records,
-                brand=self._brand, marker=self._marker, now=self._clock(),
-            )  # fmt: skip
+            key = _ours(presented, self._brand, self._marker)
+            found = _holder(key, self._peppers(), self._records, self._clock())
         except UnauthenticatedError as error:
             self._count(f"refused:{error.code}")
             raise
@@ -207,45 +172,40 @@ class ApiKeys:
         found = self._secrets.versions(self._pepper)
         if not found:
             raise ConfigError("api-key-pepper-missing", f"{self._pepper} is not set")
-        for one in found:
-            if all(one is not known for known in self._strong):
-                _strong_enough(one)
-        self._strong = found
-        return found
+        known, usable = self._read
+        if not identical(known, found):
+            usable, flaws = _usable(found)
+            for flaw in flaws:
+                LOG.error("a pepper of API keys is not accepted: %s (%s)", flaw, flaw.code)
+            self._read = found, usable
+        return usable
 
 
 def _derived(pepper: Secret, key: str) -> tuple[str, bytes]:
     """(id, digest) of `key`; whoever has the records and not the pepper can check no key."""
-    word, text = pepper.reveal().encode("utf-8"), key.encode("ascii")
+    word, text = pepper.reveal_bytes(), key.encode("ascii")
     id_ = hmac.digest(word, _ID + text, "sha256")[:_ID_OCTETS]
     return id_.hex(), hmac.digest(word, _DIGEST + text, "sha256")
 
 
-def _strong_enough(pepper: Secret) -> None:
+def _usable(peppers: tuple[Secret, ...]) -> tuple[tuple[Secret, ...], list[ConfigError]]:
+    """Those of `peppers` that count, and why older ones do not: they stop nobody (P-4.1)."""
+    flaws = [_flaw(one) for one in peppers]
+    if flaws and flaws[0] is not None:
+        raise flaws[0]
+    usable = tuple(one for one, flaw in zip(peppers, flaws, strict=True) if flaw is None)
+    return usable, [flaw for flaw in flaws if flaw is not None]
+
+
+def _flaw(pepper: Secret) -> ConfigError | None:
     if (measure(pepper.reveal()).bits or 0) < PEPPER_BITS_MIN:
-        raise ConfigError(
+        return ConfigError(
             "api-key-pepper-weak",
             f"{pepper} has less than {PEPPER_BITS_MIN} bits (P-4.1)",
             fix="generate one: strongroom generate jwt",
         )
-
-
-def _octets(text: str) -> bytes:
-    with suppress(ValueError):
-        return bytes.fromhex(text)
-    return _NOTHING
-
-
-def _record(one: Mapping[str, Any]) -> Record:
-    scopes, expires = one.get("scopes", []), one.get("expires_s")
-    if (
-        not set(one) <= {"id", "digest", "who", "scopes", "expires_s"}
-        or len(bytes.fromhex(one["id"])) != _ID_OCTETS
-        or len(bytes.fromhex(one["digest"])) != len(_NOTHING)
-        or not 0 < len(one["who"]) <= WHO_CHARS_MAX
-        or not all(isinstance(text, str) for text in (one["id"], one["who"], *scopes))
-        or isinstance(expires, bool)
-        or not isinstance(expires, int | float | None)
-    ):
-        raise ValueError
-    return Record(one["id"].lower(), one["digest"], one["who"], tuple(scopes), expires)
+    try:
+        pepper.reveal_bytes()
+    except ConfigError as error:
+        return error.with_traceback(None)
+    return None

@@ -6,15 +6,15 @@ and what else it says (`crit`, `b64`, `jku`, `jwk`, `x5u`, `zip` …) is refused
 
 import base64
 import binascii
-import json
 import math
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from strongroom.errors import UnauthenticatedError
+from strongroom.runtime import strict_json
 from strongroom.runtime.jwt_keys import Key
 
 TOKEN_CHARS_MAX: Final = 8192
@@ -162,21 +162,10 @@ def _decoded(text: str) -> bytes:
 def _object(data: bytes) -> dict[str, Any]:
     value = None
     with suppress(ValueError, RecursionError):  # a decoder's error holds the text
-        value = json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_never)
+        value = strict_json.loads(data.decode("utf-8"))
     if not isinstance(value, dict):
         raise UnauthenticatedError(
             "token-malformed",
             "the token is refused: a part of it is no JSON object with each name once",
         )
     return value
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError
-    return found
-
-
-def _never(_: str) -> NoReturn:
-    raise ValueError

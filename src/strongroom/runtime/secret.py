@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any, Final, final
 
+from strongroom.errors import ConfigError
 from strongroom.model.plaintext import Hidden
 from strongroom.runtime.masking.known import MASKER
 
@@ -55,6 +56,23 @@ class Secret(Hidden):
         next(self._counter)
         return self._value
 
+    def reveal_bytes(self) -> bytes:
+        """The text as UTF-8.
+
+        Raises:
+            ConfigError: `secret-undecodable`: it has half of a surrogate pair, which only JSON can carry.
+        """
+        text = self.reveal()
+        try:
+            return text.encode("utf-8")
+        except UnicodeEncodeError:
+            pass  # the error holds the text, and as a context it would be kept
+        raise ConfigError(
+            "secret-undecodable",
+            f"{self} is no text that can be written as UTF-8",
+            fix="generate another one, or write it anew",
+        )
+
     @contextmanager
     def use(self) -> Iterator[str]:
         """The text for the length of a block, which then shows in the code."""
@@ -66,7 +84,7 @@ class Secret(Hidden):
 
         It is the best that can be done: Python keeps the text itself, and may have copied it.
         """
-        octets = bytearray(self.reveal(), "utf-8")
+        octets = bytearray(self.reveal_bytes())
         try:
             yield octets
         finally:
