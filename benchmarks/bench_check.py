@@ -11,7 +11,9 @@ from benchmarks.measure import Row, at_most, median_ms, processes_ms
 from strongroom.ops import policy
 from strongroom.ops.check import CheckRequest, check
 
-DOCUMENT = Path(__file__).parents[1] / "examples/customer-intelligence-api/docs/SECRETS_POLICY.md"
+DOCUMENT = (
+    Path(__file__).parents[1] / "examples/customer-intelligence-api-before/docs/SECRETS_POLICY.md"
+)
 FILES = 4_000
 FILES_PER_FOLDER = 40
 # One file in so many reads a secret, and one has something to find.

@@ -18,7 +18,9 @@ from strongroom.secret.prints import fingerprints
 from strongroom.secret.terms import DAY_US
 from strongroom.secret.value import Value as Fields
 
-DOCUMENT = Path(__file__).parents[1] / "examples/customer-intelligence-api/docs/SECRETS_POLICY.md"
+DOCUMENT = (
+    Path(__file__).parents[1] / "examples/customer-intelligence-api-before/docs/SECRETS_POLICY.md"
+)
 SECRETS = 10_000
 GROUP = 250
 RUNS = 3

@@ -6,7 +6,9 @@ from pathlib import Path
 from benchmarks.measure import Row, at_most, median_ms, processes_ms
 from strongroom.policy.compiler import compile as compile_
 
-EXAMPLE = Path(__file__).parents[1] / "examples/customer-intelligence-api/docs/SECRETS_POLICY.md"
+EXAMPLE = (
+    Path(__file__).parents[1] / "examples/customer-intelligence-api-before/docs/SECRETS_POLICY.md"
+)
 
 
 def run() -> list[Row]:

@@ -15,7 +15,10 @@ from benchmarks.measure import Row, at_most
 SECRETS = 20
 RUNS = 15
 OCTETS = 64 * 1024 * 1024
-POLICY = Path(__file__).parent.parent / "examples/customer-intelligence-api/docs/SECRETS_POLICY.md"
+POLICY = (
+    Path(__file__).parent.parent
+    / "examples/customer-intelligence-api-before/docs/SECRETS_POLICY.md"
+)
 STRONGROOM = [sys.executable, "-m", "strongroom"]
 
 

@@ -16,7 +16,9 @@ from strongroom.model.policy import Policy
 from strongroom.ops.local import Local
 from strongroom.policy.compiler import compile as compile_
 
-POLICY = Path(__file__).parents[1] / "examples/customer-intelligence-api/docs/SECRETS_POLICY.md"
+POLICY = (
+    Path(__file__).parents[1] / "examples/customer-intelligence-api-before/docs/SECRETS_POLICY.md"
+)
 RESERVE_BYTES = 4096
 
 # Servers, each started when a test first asks for it.

@@ -17,7 +17,7 @@ from rich.text import Text
 
 HERE: Final = Path(__file__).resolve().parent
 FILES: Final = HERE / "files"
-APPLICATION: Final = HERE.parent / "customer-intelligence-api"
+APPLICATION: Final = HERE.parent / "customer-intelligence-api-before"
 # What the repository must not hold, or what only describes the example.
 NOT_COPIED: Final = ("PLANTED.toml", "README.md", "__pycache__", ".env")
 LINES_SHOWN: Final = 18

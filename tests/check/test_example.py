@@ -20,7 +20,7 @@ from strongroom.ops import policy
 from strongroom.ops.check import CheckRequest, CheckResult, check
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-APPLICATION = EXAMPLES / "customer-intelligence-api"
+APPLICATION = EXAMPLES / "customer-intelligence-api-before"
 DOCUMENT = "docs/SECRETS_POLICY.md"
 NOT_COPIED = ("PLANTED.toml", "README.md", "__pycache__", ".env", ".gitignore")
 DAYS = (date(2026, 11, 24), date(2027, 3, 1))

@@ -11,7 +11,9 @@ from strongroom.check.rule import Subject
 from strongroom.model.finding import Finding
 from strongroom.policy.compiler import compile as compile_policy
 
-EXAMPLE = Path(__file__).parents[2] / "examples/customer-intelligence-api/docs/SECRETS_POLICY.md"
+EXAMPLE = (
+    Path(__file__).parents[2] / "examples/customer-intelligence-api-before/docs/SECRETS_POLICY.md"
+)
 SECRET_KEY = "| Production | SECRET_KEY | JWT key | DevOps | 2026-09-21 | 2026-12-20 |"
 NOW = datetime(2026, 10, 1, tzinfo=UTC)
 

@@ -8,7 +8,9 @@ from tests.check.build import GENERATED, repository
 
 from strongroom.cli.main import main
 
-DOCUMENT = Path(__file__).parents[2] / "examples/customer-intelligence-api/docs/SECRETS_POLICY.md"
+DOCUMENT = (
+    Path(__file__).parents[2] / "examples/customer-intelligence-api-before/docs/SECRETS_POLICY.md"
+)
 CAPTURE = pytest.CaptureFixture[str]
 
 

@@ -10,7 +10,9 @@ from strongroom.cli.main import main
 from strongroom.generate.kinds import names
 from strongroom.generate.password import SYMBOLS
 
-DOCUMENT = Path(__file__).parents[2] / "examples/customer-intelligence-api/docs/SECRETS_POLICY.md"
+DOCUMENT = (
+    Path(__file__).parents[2] / "examples/customer-intelligence-api-before/docs/SECRETS_POLICY.md"
+)
 CAPTURE = pytest.CaptureFixture[str]
 
 

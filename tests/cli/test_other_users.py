@@ -57,7 +57,8 @@ def theirs(other: Other) -> Path:
     """A room that the other user founded."""
     policy = other.home / "policy.md"
     shutil.copy(
-        Path(__file__).parents[2] / "examples/customer-intelligence-api/docs/SECRETS_POLICY.md",
+        Path(__file__).parents[2]
+        / "examples/customer-intelligence-api-before/docs/SECRETS_POLICY.md",
         policy,
     )
     policy.chmod(0o644)

@@ -14,7 +14,9 @@ from strongroom.cli import value_input
 from strongroom.cli.main import main
 from strongroom.ops.strength import VALUE_BYTES_MAX
 
-DOCUMENT = Path(__file__).parents[2] / "examples/customer-intelligence-api/docs/SECRETS_POLICY.md"
+DOCUMENT = (
+    Path(__file__).parents[2] / "examples/customer-intelligence-api-before/docs/SECRETS_POLICY.md"
+)
 CAPTURE = pytest.CaptureFixture[str]
 
 

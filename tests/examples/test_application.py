@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-APPLICATION = EXAMPLES / "customer-intelligence-api"
+APPLICATION = EXAMPLES / "customer-intelligence-api-before"
 PLANTED = tomllib.loads((APPLICATION / "PLANTED.toml").read_text("utf-8"))
 IN_THE_FOLDER = [
     entry

@@ -9,7 +9,7 @@ from strongroom.discover.sorts import Sort
 from strongroom.ops import policy as ops_policy
 from strongroom.ops.discover import DiscoverRequest, discover
 
-EXAMPLE = Path(__file__).parents[2] / "examples/customer-intelligence-api"
+EXAMPLE = Path(__file__).parents[2] / "examples/customer-intelligence-api-before"
 # Every secret of the policy's catalogue that an application can read has one of these names.
 CATALOGUE = {
     "SECRET_KEY",

@@ -16,7 +16,9 @@ from strongroom.policy.compiler import compile as compile_
 from strongroom.secret.terms import DAY_US, terms
 from strongroom.secret.value import Value
 
-POLICY = Path(__file__).parents[2] / "examples/customer-intelligence-api/docs/SECRETS_POLICY.md"
+POLICY = (
+    Path(__file__).parents[2] / "examples/customer-intelligence-api-before/docs/SECRETS_POLICY.md"
+)
 KEY = Address.parse("production/customer-api/SECRET_KEY")
 CANARY = "only-for-the-laptop-of-ada-1815"
 

@@ -12,7 +12,9 @@ from strongroom.generate.kinds import Kind
 from strongroom.model.policy import Environment, Tier
 from strongroom.ops import standards
 
-DOCUMENT = Path(__file__).parents[2] / "examples/customer-intelligence-api/docs/SECRETS_POLICY.md"
+DOCUMENT = (
+    Path(__file__).parents[2] / "examples/customer-intelligence-api-before/docs/SECRETS_POLICY.md"
+)
 RULES = standards.standards(POLICY)
 DEFAULTS = standards.standards(None)
 

@@ -5,7 +5,9 @@ from pathlib import Path
 from strongroom.model.policy import Policy
 from strongroom.policy.compiler import compile as compile_
 
-EXAMPLE = Path(__file__).parents[2] / "examples/customer-intelligence-api/docs/SECRETS_POLICY.md"
+EXAMPLE = (
+    Path(__file__).parents[2] / "examples/customer-intelligence-api-before/docs/SECRETS_POLICY.md"
+)
 
 SMALL = """# Secrets Policy
 

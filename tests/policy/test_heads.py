@@ -4,7 +4,9 @@ from pathlib import Path
 
 from strongroom.policy.heads import inventory_heads
 
-POLICY = Path(__file__).parents[2] / "examples/customer-intelligence-api/docs/SECRETS_POLICY.md"
+POLICY = (
+    Path(__file__).parents[2] / "examples/customer-intelligence-api-before/docs/SECRETS_POLICY.md"
+)
 
 
 def test_the_columns_come_in_the_document_s_order_and_words() -> None:
