@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from strongroom import config, wiring
 from strongroom.config import Config
@@ -35,6 +36,10 @@ VALUE_CHARS_MIN = 16
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+
+# How long a machine takes for an example says nothing about the example.
+settings.register_profile("strongroom", deadline=None)
+settings.load_profile("strongroom")
 
 # No test keeps values in the home of whoever runs it; those of the cache name a folder.
 os.environ["STRONGROOM_CACHE"] = "off"

@@ -11,11 +11,20 @@ AUTHORITY = (
     "meta", "principal", "role", "grant_", "token", "policy", "environment", "kek", "seal",
     "secret", "version", "current", "schedule", "label",
     "moved", "batch", "batch_part", "evidence", "anchor", "segment", "check_run", "share",
-    "acknowledgement",
+    "acknowledgement", "target", "rotation_rule", "rotation",
 )  # fmt: skip
 ID = "zeroblob(16)"
 NEXT = len(AUTHORITY) + 1
 FILL = {
+    "target": "(zeroblob(16), 'e', 't', 'memory', '', '', '{{}}', 'active', 0, zeroblob(16), zeroblob(32), {})",
+    "rotation_rule": (
+        "(zeroblob(16), zeroblob(16), '{{}}', 'auto', '', 'UTC', 0, '[]', 0, zeroblob(16),"
+        " zeroblob(32), {})"
+    ),
+    "rotation": (
+        "(zeroblob(16), zeroblob(16), zeroblob(16), 'planned', '', 1, 0, 0, 0, 0, 1, NULL, 0, 0,"
+        " 0, zeroblob(16), 0, 0, 0, 0, 0, 0, '', '[]', x'', 0, 0, zeroblob(32), {})"
+    ),
     "acknowledgement": (
         "(zeroblob(16), zeroblob(16), zeroblob(16), 'app', 'node-1', 1, 0, 9, zeroblob(32), {})"
     ),
@@ -87,7 +96,7 @@ def test_each_write_leaves_its_change(full: Db) -> None:
         "authority", "principal", "authority", "authority", "token", "authority", "mount",
         "mount", "authority", "secret", "value", "value", "secret", "secret",
         "secret", "value", "value", "mount", "authority", "authority", "mount", "secret",
-        "value",
+        "value", "value", "secret", "value",
     ]  # fmt: skip
 
 

@@ -16,8 +16,10 @@ from strongroom.gate.changes.freeze import FreezeSecret, ThawSecret
 from strongroom.gate.changes.house import SetSlot
 from strongroom.gate.changes.move import MoveSecret
 from strongroom.gate.changes.people import AddGrant, RevokeGrant
+from strongroom.gate.changes.rotation import Begin
 from strongroom.gate.changes.secret import AddVersion, Made
 from strongroom.gate.changes.share import MINUTE_US, CreateShare
+from strongroom.gate.changes.target import PutTarget, SetRule
 from strongroom.gate.changes.token import AddToken
 from strongroom.gate.fsck import Kind, Problem, fsck
 from strongroom.gate.operation import Delivered, Done
@@ -47,6 +49,14 @@ def busy(world: World) -> World:
         RecordCheck(("production",), bytes(32), START_US, 0, b"found"),
     ):  # fmt: skip
         world.gate.change(world.owner, change)
+    target = world.gate.change(world.owner, PutTarget("production", "db", "memory", ""))
+    assert isinstance(target, Done)
+    assert isinstance(target.result, bytes)
+    for rotation in (
+        SetRule(A, "db"),
+        Begin(A, target.result, overlap=True, grace_us=0, watch_us=0),
+    ):
+        world.gate.change(world.owner, rotation)
     share = Grant(
         new_id(), Effect.ALLOW, frozenset({Verb.SHARE}), "*", "*", principal=world.owner.principal
     )

@@ -20,7 +20,19 @@ PATHS_MAX: Final = 10_000
 CHANGES_MAX: Final = 1_000  # after more of them, it is news without a look
 # What is written here changes neither a value nor who may read it.
 _BESIDE: Final = frozenset(
-    {"acknowledgement", "anchor", "check_run", "evidence", "label", "seal", "segment", "share"}
+    {
+        "acknowledgement",
+        "anchor",
+        "check_run",
+        "evidence",
+        "label",
+        "rotation",
+        "rotation_rule",
+        "seal",
+        "segment",
+        "share",
+        "target",
+    }
 )
 
 

@@ -25,6 +25,7 @@ from strongroom.db.tables import (
     log,
     moved,
     people,
+    rotations,
     secrets,
     shares,
 )
@@ -49,6 +50,7 @@ TABLES: Final[dict[str, Table[Any]]] = {
         secrets,
         labels,
         moved,
+        rotations,
         batches,
         evidence,
         archive,

@@ -23,6 +23,7 @@ from strongroom.db.tables.work import Lease
 from strongroom.errors import AuditBrokenError, StrongroomError
 from strongroom.gate.room import Room
 from strongroom.gate.stored_tree import resume
+from strongroom.model.principal import Verb
 
 LEASE: Final = "sequencer"
 LEASE_US: Final = 10_000_000
@@ -169,7 +170,12 @@ class _Used:
 def _uses(entry: Entry) -> list[tuple[str, str]]:
     found = [("principal", entry.principal.hex())]
     # A read that takes one of a grant's uses makes a change of its own.
-    if entry.version and (not entry.changes or entry.object_kind == "use"):
+    # Whoever rotates looks at what he replaces: that is no use of it.
+    if (
+        entry.version
+        and entry.verb != Verb.ROTATE.value
+        and (not entry.changes or entry.object_kind == "use")
+    ):
         secret = entry.secret.hex()
         found += [
             ("secret", secret),

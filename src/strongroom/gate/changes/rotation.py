@@ -1,0 +1,263 @@
+"""A rotation: begun, taken by an engine, moved on by it, and steered by a person.
+
+What a step changes of the secret and how far the rotation is then stand in one transaction, with
+the entry of the log, the line of the journal and the messages that are owed: after a crash either
+all of it is there or nothing.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from strongroom.crypto.keyring import new_id
+from strongroom.db.interface import Cell
+from strongroom.db.tables import rotations, work
+from strongroom.db.tables.rotations import ROTATION, RotationRow, StepRow
+from strongroom.db.tables.secrets import SCHEDULE
+from strongroom.db.tables.work import OutboxRow
+from strongroom.errors import ConflictError, NotFoundError
+from strongroom.gate.changes.secret import AddVersion, Made, OnSecret, Value
+from strongroom.gate.changes.version import Promote, Retire
+from strongroom.gate.writer import Applied, Writer
+from strongroom.model.address import Address
+from strongroom.model.principal import Verb
+
+TOPIC: Final = "notify"
+_STEERED: Final = frozenset({"paused", "aborting", "confirmed", "emergency", "grace_us", "due_us"})
+
+
+@dataclass(frozen=True)
+class Begin(OnSecret):
+    """Begin a rotation, or make one that goes on an emergency. The result is its row."""
+
+    address: Address
+    target_id: bytes
+    overlap: bool
+    grace_us: int
+    watch_us: int
+    lead_us: int = 0
+    emergency: bool = False
+
+    verb = Verb.ROTATE
+
+    def apply(self, to: Writer) -> Applied:
+        """Write its row.
+
+        Raises:
+            NotFoundError: `secret-unknown`, `version-none`.
+            ConflictError: `secret-deleted`, `rotation-running`.
+        """
+        held = to.active(self.address)
+        if held.current.n is None:
+            raise NotFoundError("version-none", "that secret has no value yet")
+        old = rotations.live(to.db, held.row.id)
+        if old is not None:
+            to.snapshot.seal.check(ROTATION, old)
+            if not self.emergency or old.emergency:
+                raise ConflictError(
+                    "rotation-running",
+                    "a rotation of that secret has not ended",
+                    fix="`strongroom rotate status` says how far it is; resume or abort it",
+                )
+            row = to.update(
+                ROTATION,
+                old._replace(emergency=1, paused=0, grace_us=0, watch_us=0, due_us=to.now_us,
+                             state=_resumed(to, old)),
+            )  # fmt: skip
+            return _applied(held.row.id, row, "escalate")
+        row = to.insert(
+            ROTATION,
+            RotationRow(
+                id=new_id(), secret_id=held.row.id, target_id=self.target_id, state="planned",
+                open="", overlap=int(self.overlap), emergency=int(self.emergency), paused=0,
+                aborting=0, confirmed=0, old_n=held.current.n, new_n=None, failures=0, mints=0,
+                begun_us=to.now_us, begun_by=to.actor, reached_us=to.now_us, promoted_us=0,
+                grace_us=self.grace_us, watch_us=self.watch_us, lead_us=self.lead_us,
+                due_us=to.now_us, code="", held_by="[]", holder=b"", fence=0, lease_us=0,
+            ),
+        )  # fmt: skip
+        _note(to, row, "begin", "", 0)
+        return _applied(held.row.id, row, "begin")
+
+
+class OnRotation(OnSecret):
+    """A change of one rotation's row."""
+
+    rotation: bytes
+    verb = Verb.ROTATE
+
+    def row(self, to: Writer) -> RotationRow:
+        """Its row, of the secret at the address.
+
+        Raises:
+            NotFoundError: `rotation-unknown`.
+        """
+        held = to.secret(self.address)
+        row = to.load(ROTATION, self.rotation)
+        if row is None or row.secret_id != held.row.id:
+            raise NotFoundError("rotation-unknown", "that secret has no such rotation")
+        return row
+
+
+@dataclass(frozen=True)
+class Claim(OnRotation):
+    """An engine takes a rotation for `lease_us`. The result is the row as it is then."""
+
+    address: Address
+    rotation: bytes
+    holder: bytes
+    lease_us: int
+
+    def apply(self, to: Writer) -> Applied:
+        """Count the fence up; whoever had it before cannot write any more.
+
+        Raises:
+            NotFoundError: `rotation-unknown`. ConflictError: `rotation-taken`, `rotation-ended`.
+        """
+        row = self.row(to)
+        if row.state in {"done", "rolled-back"}:
+            raise ConflictError("rotation-ended", "that rotation has ended")
+        if row.holder != self.holder and row.lease_us > to.now_us:
+            raise ConflictError(
+                "rotation-taken",
+                "another process works on that rotation",
+                fix="wait: its claim ends by itself within a minute or two",
+            )
+        row = to.update(
+            ROTATION,
+            row._replace(
+                holder=self.holder, fence=row.fence + 1, lease_us=to.now_us + self.lease_us
+            ),
+        )
+        return _applied(row.secret_id, row, "claim")
+
+
+@dataclass(frozen=True)
+class Advance(OnRotation):
+    """Move a rotation on, as the engine that holds it. The result is the row as it is then.
+
+    `columns` are those that change. `value` becomes a new pending version in place of the last,
+    `promote` makes that one current, `retire` takes the old version out of use, `drop` the new one.
+    `act` is what ended or, with the code `begun`, is about to begin; without one, there is no line.
+    """
+
+    address: Address
+    rotation: bytes
+    holder: bytes
+    fence: int
+    act: str
+    code: str = ""
+    took_us: int = 0
+    columns: Mapping[str, Cell] = field(default_factory=dict)
+    value: Value | None = None
+    promote: bool = False
+    retire: bool = False
+    drop: bool = False
+    messages: tuple[Mapping[str, object], ...] = ()
+    restricts: bool = False
+
+    def apply(self, to: Writer) -> Applied:
+        """Write all of it.
+
+        Raises:
+            NotFoundError: `rotation-unknown`.
+            ConflictError: `rotation-fenced`, another engine took it; `version-not-current`.
+        """
+        row = self.row(to)
+        if row.holder != self.holder or row.fence != self.fence:
+            raise ConflictError("rotation-fenced", "another process took that rotation over")
+        new = dict(self.columns)
+        if (self.drop or self.value is not None) and row.new_n is not None:
+            self._out_of_use(to, row.new_n, {"pending"})
+        if self.value is not None:
+            made = AddVersion(self.address, self.value, pending=True).apply(to).result
+            assert isinstance(made, Made)
+            new["new_n"] = made.version
+        if self.promote:
+            assert row.new_n is not None
+            Promote(self.address, row.new_n, after=row.old_n).apply(to)
+            new["promoted_us"] = to.now_us
+            self._schedule(to, row.secret_id)
+        if self.retire:
+            self._out_of_use(to, row.old_n, {"previous"})
+        if new.get("state", row.state) != row.state:
+            new["reached_us"] = to.now_us
+        row = to.update(ROTATION, row._replace(**new))  # type: ignore[arg-type]
+        if self.act:
+            _note(to, row, self.act, self.code, self.took_us)
+        for body in self.messages:
+            text = json.dumps({**body, "at_us": to.now_us}, ensure_ascii=False).encode()
+            work.owe(to.db, OutboxRow(new_id(), TOPIC, text, to.now_us, 0, "due", to.now_us))
+        return self._applied(to, row)
+
+    def _out_of_use(self, to: Writer, n: int, states: set[str]) -> None:
+        held = to.secret(self.address)
+        if to.version(held, n).state in states:
+            Retire(self.address, n).apply(to)
+
+    def _schedule(self, to: Writer, secret_id: bytes) -> None:
+        """The next time is counted from this one (P-5.13)."""
+        schedule = to.load(SCHEDULE, secret_id)
+        if schedule is not None and schedule.every_us is not None:
+            next_us = to.now_us + schedule.every_us
+            to.update(SCHEDULE, schedule._replace(next_us=next_us))
+
+    def _applied(self, to: Writer, row: RotationRow) -> Applied:
+        applied = _applied(row.secret_id, row, self.act, self.code)
+        if self.promote or row.state in {"done", "rolled-back"}:
+            applied.detail["durations"] = durations(rotations.steps(to.db, row.id))
+        return applied
+
+
+@dataclass(frozen=True)
+class Steer(OnRotation):
+    """A person pauses, resumes, aborts, or says that he has looked and it may go on."""
+
+    address: Address
+    rotation: bytes
+    word: str
+    columns: Mapping[str, Cell]
+
+    def apply(self, to: Writer) -> Applied:
+        """Write it; an engine sees it at its next step.
+
+        Raises:
+            NotFoundError: `rotation-unknown`. ConflictError: `rotation-ended`.
+        """
+        assert set(self.columns) <= _STEERED
+        row = self.row(to)
+        if row.state in {"done", "rolled-back"}:
+            raise ConflictError("rotation-ended", "that rotation has ended")
+        new = dict(self.columns)
+        if self.word in {"resume", "abort"}:
+            new |= {"state": _resumed(to, row), "failures": 0}
+        row = to.update(ROTATION, row._replace(due_us=to.now_us, **new))  # type: ignore[arg-type]
+        _note(to, row, self.word, "", 0)
+        return _applied(row.secret_id, row, self.word)
+
+
+def durations(steps: list[StepRow]) -> str:
+    """How long each act took, in ms, in the order in which they ended: `mint=1 set=12 test=9`."""
+    ended = (one for one in steps if one.took_us and one.code != "begun")
+    return " ".join(f"{one.act}={one.took_us // 1000}" for one in ended)
+
+
+def _resumed(to: Writer, row: RotationRow) -> str:
+    """The state that a rotation which needed a person goes on from: the last it had before."""
+    if row.state != "needs-person":
+        return row.state
+    before = [one.state for one in rotations.steps(to.db, row.id) if one.state != "needs-person"]
+    return before[-1] if before else "planned"
+
+
+def _note(to: Writer, row: RotationRow, act: str, code: str, took_us: int) -> None:
+    step = StepRow(row.id, 0, act, row.state, code, row.fence, to.now_us, took_us)
+    rotations.note(to.db, step)
+
+
+def _applied(secret_id: bytes, row: RotationRow, act: str, code: str = "") -> Applied:
+    said = {"act": act, "state": row.state}
+    if code:
+        said["code"] = code
+    return Applied(row, secret_id, row.new_n or row.old_n, "rotation", row.id, said)

@@ -1,0 +1,294 @@
+"""Operations on rotations: begin, drive, look, and steer one."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from strongroom.db.tables.rotations import RotationRow, StepRow
+from strongroom.errors import InvalidError, NotFoundError
+from strongroom.gate.changes.rotation import Begin, Steer
+from strongroom.gate.rotations import Rotated, ShowRotation
+from strongroom.model.address import Address
+from strongroom.ops import use
+from strongroom.ops.local import Local, done
+from strongroom.rotation.bench import Bench, Room, Settings, make_bench, safe
+from strongroom.rotation.engine import Engine, Event, nobody, row_of
+from strongroom.rotation.machine import BEFORE, ENDED, State
+from strongroom.rotation.rotators import registry
+from strongroom.rotation.rotators.interface import Check, Statement
+
+HOUR_US: Final = 3_600_000_000
+WATCH_US: Final = 3_600_000_000
+QUIET_US: Final = 3_600_000_000
+ID_CHARS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class StartRequest:
+    """A rotation to begin. `grace_hours` within the policy's bounds; None: the schedule's, or the least."""
+
+    address: Address
+    grace_hours: int | None = None
+    emergency: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a rotation of a secret will do. Nothing was touched for it; no value is in it."""
+
+    address: str
+    target: str
+    rotator: str
+    overlap: str
+    grace_hours: float
+    statements: tuple[Statement, ...]
+    consumers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How far a rotation is. Times are µs since 1970 UTC; `held_by` keeps it waiting."""
+
+    address: str
+    id: str
+    target: str
+    state: str
+    code: str
+    emergency: bool
+    paused: bool
+    old: int
+    new: int | None
+    begun_us: int
+    due_us: int
+    retire_us: int | None
+    held_by: tuple[str, ...]
+    steps: tuple[StepRow, ...]
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen."""
+        return State(self.state) in ENDED
+
+
+def start(room: Local, request: StartRequest) -> Status:
+    """Begin a rotation; an engine takes it from there (`drive`).
+
+    Raises:
+        NotFoundError: `secret-unknown`, `version-none`, `rotation-unplaced`.
+        ConflictError: `rotation-running`, `secret-deleted`.
+        InvalidError: `grace-outside-policy`, and what the rotator says of its options.
+    """
+    seen = look(room, request.address)
+    bench = _bench(room, request.address, seen)
+    safe(bench.rotator, lambda: bench.rotator.check(bench.job))
+    emergency = request.emergency
+    begin = Begin(
+        request.address,
+        _settings(seen).target.id,
+        overlap=bool(bench.rotator.overlap(bench.job)),
+        grace_us=0 if emergency else grace_us(room, seen, request.grace_hours),
+        watch_us=0 if emergency else WATCH_US,
+        lead_us=int(bench.job.option("lead_s", "0")) * 1_000_000,
+        emergency=emergency,
+    )
+    row_of(room.gate.change(room.caller, begin))
+    return status(room, request.address)
+
+
+def drive(room: Local, address: Address, tell: Callable[[Event], None] = nobody) -> Status:
+    """Take the rotation of a secret as far as it goes now.
+
+    Raises:
+        NotFoundError: `rotation-none`. ConflictError: `rotation-taken`, `rotation-fenced`.
+    """
+    row = _live(room, address)
+    engine(room, tell=tell).drive(address, row.id)
+    return status(room, address)
+
+
+def status(room: Local, address: Address) -> Status:
+    """The last rotation of a secret.
+
+    Raises:
+        NotFoundError: `secret-unknown`, `rotation-none`.
+    """
+    seen = look(room, address)
+    if not seen.runs:
+        raise _none()
+    return _status(address, seen, seen.runs[0])
+
+
+def plan(room: Local, address: Address) -> Plan:
+    """What a rotation of it would do, word for word; nothing is touched.
+
+    Raises:
+        NotFoundError: `secret-unknown`, `version-none`, `rotation-unplaced`. InvalidError: its options.
+    """
+    seen = look(room, address)
+    bench = _bench(room, address, seen)
+    rotator, job = bench.rotator, bench.job
+    safe(rotator, lambda: rotator.check(job))
+    return Plan(
+        str(address),
+        _settings(seen).target.name,
+        rotator.kind,
+        rotator.overlap(job).value,
+        grace_us(room, seen, None) / HOUR_US,
+        tuple(safe(rotator, lambda: rotator.statements(job))),
+        tuple(one.name for one in use.consumers(room, address)),
+    )
+
+
+def doctor(room: Local, address: Address) -> list[Check]:
+    """Whether a rotation of it would work: reach, TLS, privileges, free places."""
+    seen = look(room, address)
+    bench = _bench(room, address, seen)
+    safe(bench.rotator, lambda: bench.rotator.check(bench.job))
+    return safe(bench.rotator, lambda: bench.rotator.doctor(bench.job))
+
+
+def pause(room: Local, address: Address) -> Status:
+    """Let a rotation rest until `resume`."""
+    return _steer(room, address, "pause", paused=1)
+
+
+def resume(room: Local, address: Address) -> Status:
+    """Let a rotation go on; one that needed a person goes on as he says that it may."""
+    row = _live(room, address)
+    confirmed = int(row.state == State.NEEDS_PERSON.value)
+    return _steer(room, address, "resume", paused=0, confirmed=confirmed)
+
+
+def abort(room: Local, address: Address) -> Status:
+    """Take a rotation back, which is possible until its new value is current.
+
+    Raises:
+        ConflictError: `rotation-promoted`.
+    """
+    row = _live(room, address)
+    if row.promoted_us:
+        raise InvalidError(
+            "rotation-promoted",
+            "the new value is current already, so there is nothing to take back",
+            fix="let it end, or rotate again",
+        )
+    return _steer(room, address, "abort", aborting=1, paused=0)
+
+
+def retire(room: Local, address: Address) -> Status:
+    """End the old value now: a person has looked at who still uses it.
+
+    Raises:
+        InvalidError: `grace-outside-policy`, before the least grace is over; `rotation-not-promoted`.
+    """
+    row = _live(room, address)
+    if row.state != State.PROMOTED.value:
+        raise InvalidError("rotation-not-promoted", "there is no old value in its grace")
+    least_us = room.policy.rotation.grace_hours_min * HOUR_US
+    if not row.emergency and room.now_us() < row.promoted_us + least_us:
+        raise InvalidError(
+            "grace-outside-policy",
+            f"the old value stays valid for {room.policy.rotation.grace_hours_min} hours (P-5.10)",
+            fix="wait, or make it an emergency: `strongroom rotate start --emergency`",
+        )
+    return _steer(room, address, "retire", confirmed=1, paused=0)
+
+
+def engine(
+    room: Local,
+    *,
+    tell: Callable[[Event], None] = nobody,
+    wait: Callable[[float], None] = time.sleep,
+) -> Engine:
+    """An engine of this room, as its caller."""
+    return Engine(_room(room), registry.find, lambda *asked: _standing(room, *asked), wait, tell)
+
+
+def look(room: Local, address: Address) -> Rotated:
+    """The rule, the target and the last rotations of a secret."""
+    seen = done(room.gate.look(room.caller, ShowRotation(address)))
+    assert isinstance(seen, Rotated)
+    return seen
+
+
+def grace_us(room: Local, seen: Rotated, hours: int | None) -> int:
+    """How long the old value stays valid (P-5.10).
+
+    Raises:
+        InvalidError: `grace-outside-policy`.
+    """
+    bounds = room.policy.rotation
+    if hours is None:
+        planned = seen.schedule.grace_us // HOUR_US if seen.schedule else 0
+        hours = min(max(planned, bounds.grace_hours_min), bounds.grace_hours_max)
+    if not bounds.grace_hours_min <= hours <= bounds.grace_hours_max:
+        raise InvalidError(
+            "grace-outside-policy",
+            f"a grace is {bounds.grace_hours_min} to {bounds.grace_hours_max} hours (P-5.10)",
+            fix="choose a time within, or change the policy",
+        )
+    return hours * HOUR_US
+
+
+def _standing(room: Local, address: Address, version: int, promoted_us: int) -> tuple[str, ...]:
+    """Who still uses a version by the room's own evidence (P-5.8, P-5.12)."""
+    found = use.standing(room, address, version)
+    quiet_us = max(promoted_us, room.now_us() - QUIET_US)
+    names = [f"{one.application}/{one.instance} says so" for one in found.holders]
+    names += [f"{name} has not said which version it uses" for name in found.silent]
+    names += [f"{one.principal} read it" for one in found.readers if one.at_us > quiet_us]
+    return tuple(names)
+
+
+def _room(room: Local) -> Room:
+    return Room(room.gate, room.caller, room.keys, room.policy, room.now_us)
+
+
+def _settings(seen: Rotated) -> Settings:
+    if seen.target is None or seen.rule is None or seen.target.state != "active":
+        raise NotFoundError(
+            "rotation-unplaced",
+            "nothing says where that secret is rotated",
+            fix="`strongroom rotate schedule ADDRESS --target NAME`; `strongroom target list`",
+        )
+    return Settings(seen.target, seen.rule)
+
+
+def _bench(room: Local, address: Address, seen: Rotated) -> Bench:
+    options = {"grace_s": str(grace_us(room, seen, None) // 1_000_000)}
+    return make_bench(
+        _room(room), registry.find, address, _settings(seen), (None,), time.sleep, None, options
+    )
+
+
+def _live(room: Local, address: Address) -> RotationRow:
+    seen = look(room, address)
+    if not seen.runs or State(seen.runs[0].state) in ENDED:
+        raise _none()
+    return seen.runs[0]
+
+
+def _steer(room: Local, address: Address, word: str, **columns: int) -> Status:
+    row = _live(room, address)
+    row_of(room.gate.change(room.caller, Steer(address, row.id, word, columns)))
+    return status(room, address)
+
+
+def _status(address: Address, seen: Rotated, row: RotationRow) -> Status:
+    before = State(row.state) in BEFORE
+    return Status(
+        str(address), row.id.hex()[:ID_CHARS], seen.target.name if seen.target else "",
+        row.state, row.code, bool(row.emergency), bool(row.paused), row.old_n, row.new_n,
+        row.begun_us, row.due_us, None if before else row.promoted_us + row.grace_us,
+        tuple(json.loads(row.held_by)), seen.steps[row.id],
+    )  # fmt: skip
+
+
+def _none() -> NotFoundError:
+    return NotFoundError(
+        "rotation-none",
+        "that secret is in no rotation",
+        fix="`strongroom rotate start ADDRESS` begins one",
+    )

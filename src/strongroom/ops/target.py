@@ -1,0 +1,96 @@
+"""Operations on targets: systems that hold credentials, and which secrets are rotated there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from strongroom.gate import rotations
+from strongroom.gate.changes.target import PutTarget, RemoveTarget, SetRule
+from strongroom.gate.rotations import ListTargets
+from strongroom.model.address import Address
+from strongroom.ops.local import Local, done
+from strongroom.ops.secret import environment
+from strongroom.rotation.rotators import registry
+
+NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRequest:
+    """A target. `admin` is the address of its admin credential, None where it needs none."""
+
+    name: str
+    environment: str
+    rotator: str
+    address: str = ""
+    admin: Address | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TargetLine:
+    """A target as a list shows it; `secrets` are rotated there."""
+
+    name: str
+    environment: str
+    rotator: str
+    address: str
+    admin: str
+    secrets: int
+
+
+def add(room: Local, request: TargetRequest) -> str:
+    """Add a target, or describe one anew; its name.
+
+    Raises:
+        NotFoundError: `rotator-unknown`. ConfigError: `rotator-unusable`.
+        InvalidError: `environment-unknown`, `target-invalid`. LimitError: `target-options`.
+        ConflictError: `target-elsewhere`.
+    """
+    registry.find(request.rotator)
+    place = environment(room, request.environment).id
+    admin = "" if request.admin is None else str(request.admin)
+    change = PutTarget(
+        place, request.name, request.rotator, request.address, admin, request.options
+    )
+    done(room.gate.change(room.caller, change))
+    return request.name
+
+
+def list_targets(room: Local, environment_id: str | None = None) -> list[TargetLine]:
+    """The targets of an environment, or of all, by name."""
+    places = (
+        [one.id for one in room.policy.environments]
+        if environment_id is None
+        else [environment(room, environment_id).id]
+    )
+    found: list[TargetLine] = []
+    for place in places:
+        seen = done(room.gate.look(room.caller, ListTargets(place)))
+        assert isinstance(seen, list)
+        found += [
+            TargetLine(row.name, row.environment, row.rotator, row.address, row.admin, count)
+            for row, count in seen
+        ]
+    return sorted(found, key=lambda one: one.name)
+
+
+def remove(room: Local, name: str) -> None:
+    """Take a target out of use.
+
+    Raises:
+        NotFoundError: `target-unknown`. ConflictError: `target-in-use`.
+    """
+    row = room.gate.consult(lambda desk: rotations.target_named(desk, name))
+    done(room.gate.change(room.caller, RemoveTarget(row.environment, name)))
+
+
+def attach(
+    room: Local, address: Address, target: str, options: Mapping[str, str] = NO_OPTIONS
+) -> None:
+    """Say that a secret is rotated at a target, at any time.
+
+    Raises:
+        NotFoundError: `secret-unknown`, `target-unknown`. InvalidError: `target-invalid`.
+    """
+    done(room.gate.change(room.caller, SetRule(address, target, options)))
