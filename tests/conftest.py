@@ -24,10 +24,15 @@ RESERVE_BYTES = 4096
 
 # Servers, each started when a test first asks for it.
 pytest_plugins = [
+    "tests.services.tls",  # first: the others import it
+    "tests.services.aws",
     "tests.services.mariadb",
     "tests.services.openbao",
     "tests.services.postgres",
+    "tests.services.rabbitmq",
+    "tests.services.receiver",
     "tests.services.redis_server",
+    "tests.services.smtp",
 ]
 
 VALUE_CHARS_MIN = 16

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ import pytest
 
 from tests.services import process
 from tests.services.process import Server
+from tests.services.tls import Authority
 
 ADMIN: Final = "root"
 SMALL: Final = ("--innodb-log-file-size=8M", "--innodb-buffer-pool-size=16M")
@@ -60,7 +61,20 @@ class Mariadb(Server):
 
 @pytest.fixture(scope="session")
 def mariadb() -> Iterator[Mariadb]:
-    """A MariaDB of this worker's."""
+    """A MariaDB of this worker's; it speaks no TLS."""
+    with _serving(None) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mariadb_tls(authority: Authority) -> Iterator[Mariadb]:
+    """Another one that does, and that takes plain connections too."""
+    with _serving(authority) as server:
+        yield server
+
+
+@contextmanager
+def _serving(authority: Authority | None) -> Iterator[Mariadb]:
     install, server = process.program("mariadb-install-db"), process.program("mariadbd")
     owner = process.as_user("mysql")
     password = secrets.token_hex(16)
@@ -77,16 +91,20 @@ def mariadb() -> Iterator[Mariadb]:
             ],
             owner, environ, folder,
         )  # fmt: skip
+        tls: tuple[str, ...] = ()
+        if authority is not None:
+            files = authority.certify(folder, owner)
+            tls = (f"--ssl-cert={files.chain}", f"--ssl-key={files.key}")
 
         def command(port: int) -> list[str]:
             return [
                 server, "--no-defaults", f"--datadir={data}", f"--port={port}",
                 f"--bind-address={process.HOST}", f"--socket={folder}/s", f"--init-file={first}",
                 "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--sync-binlog=0",
-                "--pid-file=pid", "--performance-schema=off", *SMALL,
+                "--pid-file=pid", "--performance-schema=off", *SMALL, *tls,
             ]  # fmt: skip
 
         with process.running(
             command, process.listens, owner=owner, environ=environ, cwd=folder
         ) as port:
-            yield Mariadb(port, password=password)
+            yield Mariadb(port, ca=authority.ca if authority else None, password=password)

@@ -4,6 +4,7 @@ import secrets
 import signal
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, LiteralString
 
@@ -11,6 +12,7 @@ import pytest
 
 from tests.services import process
 from tests.services.process import Server
+from tests.services.tls import Authority
 
 if TYPE_CHECKING:
     from psycopg import sql
@@ -86,7 +88,20 @@ class Postgres(Server):
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """A PostgreSQL of this worker's."""
+    """A PostgreSQL of this worker's; it speaks no TLS."""
+    with _serving(None) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_tls(authority: Authority) -> Iterator[Postgres]:
+    """Another one that does, and that takes plain connections too."""
+    with _serving(authority) as server:
+        yield server
+
+
+@contextmanager
+def _serving(authority: Authority | None) -> Iterator[Postgres]:
     initdb, server = process.program("initdb"), process.program("postgres")
     owner = process.as_user("postgres")  # it refuses to run as root
     password = secrets.token_hex(16)
@@ -104,8 +119,15 @@ def postgres() -> Iterator[Postgres]:
             owner, environ, folder,
         )  # fmt: skip
 
+        settings = dict(SETTINGS)
+        if authority is not None:
+            files = authority.certify(folder, owner)
+            settings |= {
+                "ssl": "on", "ssl_cert_file": str(files.chain), "ssl_key_file": str(files.key)
+            }  # fmt: skip
+
         def command(port: int) -> list[str]:
-            options = {**SETTINGS, "port": str(port)}
+            options = {**settings, "port": str(port)}
             words = [word for item in options.items() for word in ("-c", "=".join(item))]
             return [server, "-D", str(data), *words]
 
@@ -113,7 +135,7 @@ def postgres() -> Iterator[Postgres]:
         with process.running(
             command, _answers, owner=owner, environ=environ, cwd=folder, stop=signal.SIGINT
         ) as port:
-            yield Postgres(port, password=password)
+            yield Postgres(port, ca=authority.ca if authority else None, password=password)
 
 
 def _answers(port: int) -> bool:

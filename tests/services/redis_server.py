@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ import pytest
 
 from tests.services import process
 from tests.services.process import Server
+from tests.services.tls import Authority
 
 ADMIN: Final = "admin"
 
@@ -21,9 +22,11 @@ class Redis(Server):
     password: str = ""
 
     def url(self, user: str = ADMIN, password: str | None = None, number: int = 0) -> str:
-        """As `redis://…`; passwords made here need no quoting."""
+        """As `redis://…` or `rediss://…`; passwords made here need no quoting."""
         word = self.password if password is None else password
-        return f"redis://{user}:{word}@{self.host}:{self.port}/{number}"
+        secure = "" if self.ca is None else f"?ssl_ca_certs={self.ca}"
+        scheme = "rediss" if secure else "redis"
+        return f"{scheme}://{user}:{word}@{self.host}:{self.port}/{number}{secure}"
 
     def run(self, *words: str) -> Any:
         """One command as the administrator."""
@@ -52,7 +55,20 @@ class Redis(Server):
 
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[Redis]:
-    """A Redis of this worker's."""
+    """A Redis of this worker's; it speaks no TLS."""
+    with _serving(None) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_tls(authority: Authority) -> Iterator[Redis]:
+    """Another one that speaks nothing else."""
+    with _serving(authority) as server:
+        yield server
+
+
+@contextmanager
+def _serving(authority: Authority | None) -> Iterator[Redis]:
     server = process.program("redis-server")
     owner = process.as_user("redis")
     password = secrets.token_hex(16)
@@ -62,14 +78,22 @@ def redis_server() -> Iterator[Redis]:
         users.chmod(0o600)
         if owner is not None:
             process.give(users, owner)  # `ACL SAVE` writes it
+        tls: tuple[str, ...] = ()
+        if authority is not None:
+            files = authority.certify(folder, owner)
+            tls = (
+                "--tls-cert-file", str(files.chain), "--tls-key-file", str(files.key),
+                "--tls-auth-clients", "no",
+            )  # fmt: skip
 
         def command(port: int) -> list[str]:
+            ports = ("--port", "0", "--tls-port", str(port)) if tls else ("--port", str(port))
             return [
-                server, "--port", str(port), "--bind", process.HOST, "--dir", str(folder),
+                server, *ports, *tls, "--bind", process.HOST, "--dir", str(folder),
                 "--save", "", "--appendonly", "no", "--aclfile", str(users), "--databases", "16",
             ]  # fmt: skip
 
         with process.running(
             command, process.listens, owner=owner, environ={"LC_ALL": "C"}, cwd=folder
         ) as port:
-            yield Redis(port, password=password)
+            yield Redis(port, ca=authority.ca if authority else None, password=password)
