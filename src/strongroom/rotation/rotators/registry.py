@@ -14,7 +14,10 @@ from strongroom.rotation.rotators.interface import Rotator
 
 GROUP: Final = "strongroom.rotators"
 # kind: module in this folder, class, and the extra that brings its driver
-OURS: Final[dict[str, tuple[str, str, str]]] = {}
+OURS: Final[dict[str, tuple[str, str, str]]] = {
+    "exec": ("exec", "ExecRotator", ""),
+    "webhook": ("webhook", "WebhookRotator", ""),
+}
 
 
 def kinds() -> list[str]:
