@@ -38,6 +38,7 @@ TESTED_ELSEWHERE = {
         )
     },
     "cli/policy_view.py": "tests/cli/test_policy.py looks at what is shown",
+    "rotation/recipes/__init__.py": "tests/rotation/recipes/test_recipe.py runs each that it names",
     "runtime/origin/interface.py": "tests/runtime/origin/contract.py is its contract",
     **{
         f"discover/{name}.py": "plain values; tests/discover/test_merge.py and others compare them"

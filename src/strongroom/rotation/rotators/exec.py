@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from strongroom.errors import InvalidError
+from strongroom.rotation.recipes import RECIPES
 from strongroom.rotation.rotators import protocol
 from strongroom.rotation.rotators.interface import (
     Job,
@@ -80,8 +81,12 @@ def _argv(job: Job) -> list[str]:
     """
     recipe = job.option("recipe")
     if recipe:
-        if not recipe.replace("-", "").isalnum() or not recipe.isascii():
-            raise InvalidError("target-option", "option recipe is the name of a recipe")
+        if recipe not in RECIPES:
+            raise InvalidError(
+                "target-option",
+                "there is no recipe of that name",
+                fix=f"option recipe is one of {', '.join(RECIPES)}",
+            )
         return [sys.executable, "-I", "-m", "strongroom.rotation.recipes", recipe]
     try:
         argv = msgspec.json.decode(job.option("argv"), type=list[str])

@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from typing import Final
 
 from strongroom.errors import InvalidError
+from strongroom.rotation.recipes import RECIPES
 from strongroom.rotation.rotators import protocol
 from strongroom.rotation.rotators.interface import (
     Answer,
@@ -64,17 +65,17 @@ class Spoken(ABC):
 
     def overlap(self, job: Job) -> Overlap:
         """As the option says."""
-        return Overlap(job.option("overlap", Overlap.NONE))
+        return Overlap(_option(job, "overlap", Overlap.NONE))
 
     def check(self, job: Job) -> None:
         """Each option is one that can work, and the value has the fields that are named."""
         self._ready(job)
         known = [kind.value for kind in Overlap]
-        if job.option("overlap", Overlap.NONE) not in known:
+        if _option(job, "overlap", Overlap.NONE) not in known:
             raise InvalidError("target-option", f"option overlap is one of {', '.join(known)}")
-        if job.option("mint", "room") not in {"room", "target"}:
+        if _option(job, "mint", "room") not in {"room", "target"}:
             raise InvalidError("target-option", "option mint is room or target")
-        length = job.option("length", LENGTH_DEFAULT)
+        length = _option(job, "length", LENGTH_DEFAULT)
         if not length.isdecimal() or len(length) > 4 or int(length) not in LENGTH:
             raise InvalidError("target-option", f"option length is {LENGTH[0]} to {LENGTH[-1]}")
         accounts = _accounts(job)
@@ -121,7 +122,7 @@ class Spoken(ABC):
 
     def statements(self, job: Job) -> list[Statement]:
         """The question of each step."""
-        drawn_here = job.option("mint", "room") == "room"
+        drawn_here = _option(job, "mint", "room") == "room"
         fields = ", ".join(sorted(_changes(job)))
         return [
             Statement(step, f'{self._how(job)} {{"ask": "{ask}"}}: {does} <{fields}>')
@@ -133,13 +134,13 @@ class Spoken(ABC):
         """Drawn here, or made by the other side."""
         self.check(job)
         old: Fields = {} if job.current is None else job.current.fields
-        length = int(job.option("length", LENGTH_DEFAULT))
+        length = int(_option(job, "length", LENGTH_DEFAULT))
         drawn = {name: job.draw(length, job.option("characters")) for name in _changes(job)}
         accounts = _accounts(job)
         if len(accounts) == 2:
             drawn["username"] = accounts[1] if old.get("username") == accounts[0] else accounts[0]
         proposed = {**old, **drawn}
-        if job.option("mint", "room") == "room":
+        if _option(job, "mint", "room") == "room":
             return proposed
         made = self._ask(job, Ask.MINT, proposed=proposed).fields
         if not made or not all(made.get(name) for name in _changes(job)):
@@ -244,13 +245,22 @@ _MAY: Final = {
 }
 
 
+def _option(job: Job, name: str, default: str = "") -> str:
+    """An option; where it is not said, a recipe knows its own."""
+    known = RECIPES.get(job.option("recipe"))
+    if known is not None:
+        own = {"overlap": Overlap.VALUES, "mint": "target", "changes": known.changes}
+        default = own.get(name, default)
+    return job.option(name, default)
+
+
 def _changes(job: Job) -> set[str]:
     """The fields that a rotation changes.
 
     Raises:
         InvalidError: `target-option`.
     """
-    named = {name for name in job.option("changes").split(",") if name}
+    named = {name for name in _option(job, "changes").split(",") if name}
     if named:
         return named
     fields = set(job.current.fields) if job.current is not None else {"value"}
