@@ -32,6 +32,15 @@ def test_processes_are_shown_with_their_version_and_lease(kept: Terminal) -> Non
     (process,) = one["processes"]
     assert (one["owner"], process["instance"], process["version"]) == (None, "node-7", 1)
     assert process["over"] is False
+    kept.run("access", "add", "deploy", "--environment", "development")
+    named = ("web-2", "--owner", "Ada", "--runs-as", "deploy")
+    assert 0 == kept.run("secret", "consumers", "add", WEAK, *named)
+    assert ["deploy"] == kept.json("secret", "consumers", "list", WEAK)[0]["runs_as"]
+    kept.run("secret", "consumers", "list", WEAK)
+    assert b"does not count" in kept.out
+    assert 5 == kept.run("secret", "consumers", "add", WEAK, *named[:-1], "nobody")
+    assert b"[principal-unknown]" in kept.err
+    assert 0 == kept.run("secret", "consumers", "remove", WEAK, "web-2")
     kept.run("audit", "list", "--verb", "read")
     assert f"in use: {WEAK} version 1".encode() in kept.out
     origin.acknowledge("node-7", {})

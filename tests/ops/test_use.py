@@ -1,10 +1,12 @@
 """Tests for strongroom.ops.use."""
 
+from dataclasses import replace
+
 import pytest
 
-from strongroom.errors import NotFoundError
+from strongroom.errors import InvalidError, NotFoundError
 from strongroom.model.address import Address
-from strongroom.ops import audit, inventory, secret, use
+from strongroom.ops import access, audit, inventory, secret, use
 from strongroom.ops.local import Local
 from strongroom.secret.value import Value
 
@@ -44,6 +46,72 @@ def test_a_version_is_held_by_who_says_so_and_perhaps_by_who_says_nothing(room: 
     say(room, "node-1", A=2)
     assert use.standing(room, A, 1).holders == ()
     assert [one.instance for one in use.standing(room, A, 2).holders] == ["node-1", "node-2"]
+
+
+def other(room: Local, name: str) -> Local:
+    """Another principal that may read both secrets."""
+    request = access.PrincipalRequest(name, environment="development")
+    who = access.add(room, request)
+    access.grant(room, access.GrantRequest(("read",), principal=name, environment="development"))
+    return replace(room, caller=room.caller._replace(principal=who.id), user=name)
+
+
+def test_a_stranger_who_speaks_for_an_application_ends_nobodys_silence(room: Local) -> None:
+    """P-5.8: its own process, which read the old version, has said nothing of it."""
+    deploy, stranger = other(room, "deploy"), other(room, "stranger")
+    inventory.put_consumer(room, A, "web", "Ada", 60)
+    secret.read(deploy, A, version=1)
+    say(stranger, "node-9", A=2)
+    found = use.standing(room, A, 1)
+    assert found.silent == ("web",)
+    assert found.unheard == (use.Unheard("web", "deploy"),)
+
+    say(deploy, "node-1", A=2)
+    found = use.standing(room, A, 1)
+    assert (found.silent, found.unheard, found.holders) == ((), (), ())
+
+
+def test_a_word_counts_only_from_who_the_registration_names(room: Local) -> None:
+    deploy, stranger = other(room, "deploy"), other(room, "stranger")
+    inventory.put_consumer(room, A, "web", "Ada", 60, runs_as=("deploy",))
+    secret.read(stranger, A, version=1)
+    say(stranger, "node-9", A=2)
+    found = use.standing(room, A, 1)
+    assert found.silent == ("web",)
+    assert [(one.principal, one.version) for one in found.beside] == [("stranger", 2)]
+    assert found.unheard == ()
+
+    say(deploy, "node-1", A=2)
+    found = use.standing(room, A, 1)
+    assert found.silent == (), "who is not named is waited for no more than he is heard"
+    assert [one.principal for one in found.beside] == ["stranger"]
+    say(stranger, "node-9", A=1)
+    assert [one.principal for one in use.standing(room, A, 1).holders] == ["stranger"]
+
+
+def test_each_named_principal_that_read_the_version_is_waited_for(room: Local) -> None:
+    deploy, batch = other(room, "deploy"), other(room, "batch")
+    inventory.put_consumer(room, A, "web", "Ada", 60, runs_as=("deploy", "batch"))
+    secret.read(batch, A, version=1)
+    say(deploy, "node-1", A=2)
+    assert use.standing(room, A, 1).unheard == (use.Unheard("web", "batch"),)
+    say(batch, "node-2", A=2)
+    assert use.standing(room, A, 1).silent == ()
+
+
+def test_who_a_registration_names_is_shown_and_must_be_known(room: Local) -> None:
+    other(room, "deploy")
+    inventory.put_consumer(room, A, "web", "Ada", 60, runs_as=("deploy", "deploy"))
+    assert [one.runs_as for one in use.consumers(room, A)] == [("deploy",)]
+    (line,) = [one for one in audit.list_entries(room, audit.Filter()) if one.kind == "consumer"]
+    assert line.detail["runs_as"] == "deploy"
+    inventory.put_consumer(room, A, "web", "Ada", 60)
+    assert [one.runs_as for one in use.consumers(room, A)] == [()]
+    with pytest.raises(NotFoundError) as caught:
+        inventory.put_consumer(room, A, "web", "Ada", 60, runs_as=("nobody",))
+    assert caught.value.code == "principal-unknown"
+    with pytest.raises(InvalidError):
+        inventory.put_consumer(room, A, "web", "Ada", 60, runs_as=("deploy",) * 17)
 
 
 def test_where_no_more_is_kept_it_is_said_that_there_may_be_more(

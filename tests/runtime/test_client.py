@@ -20,7 +20,7 @@ from strongroom.errors import (
     StrongroomError,
     UpstreamError,
 )
-from strongroom.runtime import client
+from strongroom.runtime import acknowledging, client
 from strongroom.runtime.application import Application
 from strongroom.runtime.origin.memory import MemoryOrigin
 
@@ -276,6 +276,28 @@ def test_what_was_given_out_is_acknowledged_and_taken_back(place: Path, clock: T
     assert list(origin.used.values()) == [{"API_KEY": 2}]
     one.close()
     assert origin.used == {}
+
+
+def test_an_outage_takes_nothing_back_even_where_nothing_may_be_stale(
+    place: Path, clock: Time
+) -> None:
+    """A program that was given a value uses it on, whatever happens to the origin."""
+    origin = MemoryOrigin(API_KEY=TEXT, OTHER=TEXT + "o")
+    one = made(origin, ttl=1.0, max_stale=0.0)
+    one.get("API_KEY")
+    one.get("OTHER")
+    clock.now += 2.0
+    one.tick()
+    origin.failure = AWAY
+    clock.now += 2.0
+    with pytest.raises(UpstreamError):
+        one.get("API_KEY")
+    one.tick()
+    origin.failure = None
+    clock.now += acknowledging.RENEW_S
+    one.tick()
+    assert list(origin.used.values()) == [{"API_KEY": 1, "OTHER": 1}]
+    one.close()
 
 
 def test_an_origin_that_takes_no_acknowledgement_disturbs_nobody(place: Path, clock: Time) -> None:

@@ -172,6 +172,34 @@ def test_what_was_denied_does_not_come_back_from_what_was_read_before(machine: M
     assert keeping.recall(("API_KEY", False)) is None
 
 
+def test_a_denial_is_kept_again_where_another_process_wrote_over_it(machine: Machine) -> None:
+    """P-6.1: that it was written once says nothing of what is there now."""
+    one = machine.start(ttl=1.0)
+    keeping = one._asking._keeping  # type: ignore[union-attr]
+    assert keeping is not None
+    keeping.said(("API_KEY", False), ())
+    machine.clock.now += 1_000_000
+    machine.ran("API_KEY")
+    machine.clock.now += 1_000_000
+    keeping.said(("API_KEY", False), ())
+    machine.origin.failure = AWAY
+    with pytest.raises(UpstreamError):
+        machine.start().get("API_KEY")
+
+
+def test_a_denial_that_the_file_has_is_not_written_again(machine: Machine) -> None:
+    one = machine.start()
+    keeping = one._asking._keeping  # type: ignore[union-attr]
+    assert keeping is not None
+    keeping.said(("API_KEY", False), ())
+    (path,) = machine.folder.glob("*.sealed")
+    before = path.read_bytes()
+    for hours, written in ((0.5, False), (0.6, True)):
+        machine.clock.now += int(hours * HOUR_US)
+        keeping.said(("API_KEY", False), ())
+        assert (path.read_bytes() != before) is written
+
+
 def test_a_denial_is_kept_as_soon_as_another_process_has_written(machine: Machine) -> None:
     machine.ran("API_KEY")
     machine.origin.failure = DeniedError("denied", "no")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from strongroom.runtime import last_good
+from strongroom.runtime import last_good, sealed
 from strongroom.runtime.application import Application
 from strongroom.runtime.environment import Environment
 from strongroom.runtime.last_good import LastGood, of_process
@@ -146,6 +146,37 @@ def test_where_a_refusal_cannot_be_written_nothing_serves(
         assert one.load() == kept()
         assert one.store({KEY: Kept(Time.now)})
     assert made(folder).load() == {}
+
+
+def test_a_refusal_is_kept_though_the_file_is_full(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    one = made(folder)
+    one.store(kept())
+    many: dict[Key, Kept] = {
+        (f"B{n}", False): Kept(Time.now + n, ((1, TEXT * 10),)) for n in range(9)
+    }
+    monkeypatch.setattr(sealed, "OCTETS_MAX", 2_000)
+    assert one.store({KEY: Kept(Time.now + 1), **many})
+    found = one.load()
+    assert found[KEY].versions == ()
+    assert 0 < len(found) < 10
+    assert "cache-full" in caplog.text
+    monkeypatch.setattr(sealed, "OCTETS_MAX", 40)
+    assert one.store({KEY: Kept(Time.now + 2)})
+    assert not one.path.exists(), "where refusals find no room nothing serves"
+
+
+def test_a_clock_that_went_back_brings_no_refused_value_back(folder: Path) -> None:
+    clock = Time()
+    made(folder, clock=clock).store(kept(clock.now))
+    clock.now -= 60_000_000
+    made(folder, clock=clock).store({KEY: Kept(clock.now)})
+    assert made(folder, clock=clock).load()[KEY].versions == ()
+    clock.now -= HOUR_US
+    made(folder, clock=clock).store({("B", False): Kept(clock.now, ((1, TEXT),))})
+    clock.now += 2 * HOUR_US
+    assert made(folder, clock=clock).load()[KEY].versions == ()
 
 
 def test_another_process_that_writes_is_not_waited_for(folder: Path) -> None:

@@ -65,12 +65,42 @@ def test_the_later_word_counts_and_a_refusal_wins_a_draw() -> None:
     key: Key = ("A", False)
     old, new, refused = Kept(1, ((1, "x"),)), Kept(2, ((2, "y"),)), Kept(2)
     for one, other, wins in ((old, new, new), (new, refused, refused), (old, refused, refused)):
-        assert sealed.merged({key: one}, {key: other}) == {key: wins}
-        assert sealed.merged({key: other}, {key: one}) == {key: wins}
-    assert sealed.merged({key: old}, {("B", False): new}) == {key: old, ("B", False): new}
+        assert sealed.merged({key: one}, {key: other}, 9) == {key: wins}
+        assert sealed.merged({key: other}, {key: one}, 9) == {key: wins}
+    assert sealed.merged({key: old}, {("B", False): new}, 9) == {key: old, ("B", False): new}
+
+
+def test_a_clock_that_went_back_lets_no_value_win_over_a_refusal() -> None:
+    """P-6.1: which was said first cannot be told."""
+    key: Key = ("A", False)
+    ahead, refused, value = Kept(20, ((1, "x"),)), Kept(9), Kept(10, ((2, "y"),))
+    for one, other, wins in (
+        (refused, ahead, refused),
+        (ahead, refused, refused),
+        (value, ahead, value),  # the newer value, whatever its time says
+        (Kept(20), Kept(5), Kept(20)),
+        (value, refused, value),  # it was allowed again
+    ):
+        assert sealed.merged({key: one}, {key: other}, 10) == {key: wins}
+    assert sealed.young({key: Kept(20_000)}, 10, 100, 5) == {key: Kept(10)}
+
+
+def test_of_too_much_refusals_stay_and_the_newest_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: dict[Key, Kept] = {(f"V{at}", False): Kept(at, ((1, TEXT * at),)) for at in range(1, 10)}
+    kept |= {(f"R{at}", False): Kept(at) for at in range(3)}
+    for bound in (150, 500, 1_000, 10_000):
+        monkeypatch.setattr(sealed, "OCTETS_MAX", bound)
+        found = sealed.fitting(kept)
+        assert len(sealed.seal(KEY, NONCE, AAD, found)) <= bound
+        assert {("R0", False), ("R1", False), ("R2", False)} <= set(found)
+    assert found == kept
+    monkeypatch.setattr(sealed, "OCTETS_MAX", 500)
+    assert ("V9", False) in sealed.fitting(kept)
+    monkeypatch.setattr(sealed, "OCTETS_MAX", 10)
+    assert len(sealed.fitting(kept)) == 3, "a refusal is never left out"
 
 
 def test_neither_what_is_old_nor_what_comes_from_the_future_serves() -> None:
-    kept = {(str(at), False): Kept(at) for at in (899, 900, 901, 1_000, 1_010, 1_011)}
+    kept = {(str(at), False): Kept(at, ((1, "x"),)) for at in (899, 900, 901, 1_000, 1_010, 1_011)}
     young = sealed.young(kept, 1_000, 100, 10)
     assert [one.at_us for one in young.values()] == [901, 1_000, 1_010]

@@ -23,6 +23,7 @@ def add(
     *,
     owner: str,
     cache: int = 0,
+    runs_as: Annotated[tuple[str, ...], Parameter(negative=())] = (),
     reason: Reason = "",
     room: RoomFolder = None,
 ) -> int:
@@ -38,10 +39,13 @@ def add(
         Who answers for the application, and is told of a rotation.
     cache
         For how many seconds it may remember a value that it read; at most 7 days.
+    runs_as
+        A principal that its processes run as; again for another one. No other principal's word
+        about the version in use counts for it then.
     """
     where = Address.parse(address)
     with opened(room) as local:
-        ops.put_consumer(local, where, name, owner, cache, reason)
+        ops.put_consumer(local, where, name, owner, cache, reason, runs_as=runs_as)
     render.out().print(render.safe(f"{name} uses {address}"), soft_wrap=True)
     return 0
 
@@ -73,7 +77,7 @@ def list_(address: str, *, room: RoomFolder = None, json: Json = False) -> int:
             render.cell(f"{one.cache_s} s" if known else "-"),
         ]
         for holder in one.processes or (None,):
-            grid.add_row(*first, *_said(holder, one.since_us))
+            grid.add_row(*first, *_said(holder, one))
             first = [render.cell("")] * 3
     render.out().print(grid)
     return 0
@@ -97,11 +101,12 @@ def remove(address: str, name: str, *, reason: Reason = "", room: RoomFolder = N
     return 0
 
 
-def _said(holder: use.Holder | None, since_us: int | None) -> list[Text]:
+def _said(holder: use.Holder | None, of: use.Consumer) -> list[Text]:
     """What a process says, or that none has said anything since the application was registered."""
     if holder is None:
-        return [render.cell(text) for text in ("-", "-", render.day(since_us or 0), "")]
-    texts = (f"{holder.instance} ({holder.principal})", f"v{holder.version}")
+        return [render.cell(text) for text in ("-", "-", render.day(of.since_us or 0), "")]
+    aside = ", does not count" if not use.counts(holder.principal, of.runs_as) else ""
+    texts = (f"{holder.instance} ({holder.principal}{aside})", f"v{holder.version}")
     cells = [render.cell(text) for text in (*texts, render.minute(holder.since_us))]
     until = render.minute(holder.until_us)
     return [*cells, render.cell(f"over {until}", "dim") if holder.over else render.cell(until)]

@@ -23,13 +23,17 @@ class Said(NamedTuple):
 
 
 class Used(NamedTuple):
-    """`read_us` is when who read which version last: by the principal's name and the number."""
+    """`read_us` is when who read which version last: by the principal's name and the number.
+
+    `runs_as` are the names of the principals that each application's registration names.
+    """
 
     current: int | None
     consumers: tuple[ConsumerRow, ...]
     said: tuple[Said, ...]
     read_us: dict[tuple[str, int], int]
     now_us: int
+    runs_as: dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -64,13 +68,12 @@ class ListUse(View):
         for key, at_us in survey.readers(desk.db, id_).items():
             _, n, principal = key.split("/")
             read[_name(desk, bytes.fromhex(principal)), int(n)] = at_us
-        return Used(
-            held.current.n,
-            tuple(consumers.of_secret(desk.db, id_)),
-            tuple(said),
-            read,
-            desk.db.clock_us(),
-        )
+        registered = tuple(consumers.of_secret(desk.db, id_))
+        runs_as = {
+            row.name: tuple(sorted(_name(desk, bytes.fromhex(one)) for one in row.runs_as.split()))
+            for row in registered
+        }
+        return Used(held.current.n, registered, tuple(said), read, desk.db.clock_us(), runs_as)
 
 
 class News(NamedTuple):

@@ -166,14 +166,24 @@ def as_text(found: Inventory, format_: str) -> str:
 
 
 def put_consumer(
-    room: Local, address: Address, name: str, owner: str, cache_s: int, reason: str = ""
+    room: Local,
+    address: Address,
+    name: str,
+    owner: str,
+    cache_s: int,
+    reason: str = "",
+    *,
+    runs_as: Iterable[str] = (),
 ) -> None:
     """Say that an application uses a secret, or say it anew.
 
+    `runs_as` names the principals that its processes run as: nobody else's word counts for it.
+
     Raises:
-        InvalidError: `consumer-invalid`, `owner-missing`. NotFoundError: `secret-unknown`.
+        InvalidError: `consumer-invalid`, `owner-missing`.
+        NotFoundError: `secret-unknown`, `principal-unknown`.
     """
-    change = PutConsumer(address, name, owner.strip(), cache_s * SECOND_US)
+    change = PutConsumer(address, name, owner.strip(), cache_s * SECOND_US, tuple(runs_as))
     done(room.gate.change(room.caller, change, reason))
 
 

@@ -46,7 +46,8 @@ class Reader:
 class Consumer:
     """An application that uses a secret; one that nobody registered has no owner.
 
-    It may remember a value for `cache_s` seconds.
+    It may remember a value for `cache_s` seconds. `runs_as` are the principals whose word counts
+    for it, where its registration names any.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Consumer:
     cache_s: int | None
     since_us: int | None
     processes: tuple[Holder, ...] = ()
+    runs_as: tuple[str, ...] = ()
 
     @property
     def live(self) -> tuple[Holder, ...]:
@@ -62,12 +64,22 @@ class Consumer:
 
 
 @dataclass(frozen=True, slots=True)
+class Unheard:
+    """A principal that read the version, and that has not said what it uses as the application."""
+
+    application: str
+    principal: str
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What keeps a version from being retired, by evidence (P-5.8, P-5.12).
 
-    `holders` say that they use it. `silent` are registered applications of which nothing is
-    known, so that they may. `readers` read it, `last_us` is when the last of them did. `full` says
-    that there may be more processes: as many are known as are kept.
+    `holders` say that they use it. `silent` are registered applications of which too little is
+    known, so that they may: nobody whose word counts has spoken, or somebody is `unheard`.
+    `beside` are words for a registered application by principals that its registration does not
+    name: they end no silence. `readers` read it, `last_us` is when the last of them did. `full`
+    says that there may be more processes: as many are known as are kept.
     """
 
     version: int
@@ -76,6 +88,8 @@ class Standing:
     silent: tuple[str, ...]
     readers: tuple[Reader, ...]
     full: bool = False
+    unheard: tuple[Unheard, ...] = ()
+    beside: tuple[Holder, ...] = ()
 
     @property
     def last_us(self) -> int | None:
@@ -119,6 +133,7 @@ def consumers(room: Local, address: Address) -> list[Consumer]:
             row.cache_us // SECOND_US,
             row.created_us,
             tuple(holders.pop(row.name, ())),
+            found.runs_as[row.name],
         )
         for row in found.consumers
     ]
@@ -127,23 +142,45 @@ def consumers(room: Local, address: Address) -> list[Consumer]:
 
 
 def standing(room: Local, address: Address, version: int) -> Standing:
-    """Who still uses a version, by evidence: what a rotation asks before it retires one."""
+    """Who still uses a version, by evidence: what a rotation asks before it retires one.
+
+    A word counts for who gives it. The application of a registration that names principals is
+    heard through them alone; of one that names none, through everybody for himself. Either way
+    each of them who read the version must have spoken: one's word ends nobody else's silence.
+    """
     room.gate.sequence()  # so that the reads up to now count
     found = _look(room, address)
     live = [one for one in _holders(found) if not one.over]
-    heard = {one.application for one in live}
+    readers = [
+        Reader(name, n, at_us) for (name, n), at_us in sorted(found.read_us.items()) if n == version
+    ]
+    silent: list[str] = []
+    unheard: list[Unheard] = []
+    beside: list[Holder] = []
+    for row in found.consumers:
+        named = found.runs_as[row.name]
+        said = [one for one in live if one.application == row.name]
+        heard = {one.principal for one in said if counts(one.principal, named)}
+        read = {one.principal for one in readers if counts(one.principal, named)}
+        unheard += [Unheard(row.name, who) for who in sorted(read - heard)]
+        beside += [one for one in said if not counts(one.principal, named)]
+        if not heard or read - heard:
+            silent.append(row.name)
     return Standing(
         version,
         found.current,
         tuple(one for one in live if one.version == version),
-        tuple(row.name for row in found.consumers if row.name not in heard),
-        tuple(
-            Reader(name, n, at_us)
-            for (name, n), at_us in sorted(found.read_us.items())
-            if n == version
-        ),
+        tuple(silent),
+        tuple(readers),
         full=_full(live),
+        unheard=tuple(unheard),
+        beside=tuple(beside),
     )
+
+
+def counts(principal: str, named: tuple[str, ...]) -> bool:
+    """Whether somebody's word counts for an application whose registration names these."""
+    return not named or principal in named
 
 
 def _full(live: list[Holder]) -> bool:

@@ -310,7 +310,8 @@ class Secrets:
     def _acknowledge(self, asking: Asking) -> None:
         """Never anybody's trouble: rotation waits for what is not said."""
         for (name, every), held in asking.everything().items():
-            if not every and held.error is not None:
+            # An outage says nothing: what was given out before is still in use.
+            if not every and held.error and cache.kind(held.error) is Failure.DECIDED:
                 self._used.drop(name)
         used = self._used.due(_clock())
         if used is None:

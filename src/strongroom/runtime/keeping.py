@@ -5,7 +5,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from strongroom.runtime.desk import Desk
-from strongroom.runtime.last_good import LastGood
+from strongroom.runtime.last_good import RENEW_US, LastGood
 from strongroom.runtime.listeners import LOG
 from strongroom.runtime.sealed import Kept, Key
 from strongroom.runtime.secret import Secret
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 # Names that a program asks for one after the other are written together.
 TOGETHER_S: Final = 0.5
 TRIES: Final = 20  # while another process writes
-# How old what is kept may be before it is written again though nothing changed.
-RENEW_US: Final = 3_600_000_000
 
 
 class Keeping:
@@ -45,8 +43,9 @@ class Keeping:
         with self._lock:
             (self._refused.discard if versions else self._refused.add)(key)
             before = self._written.get(key)
-            same = before is not None and before.versions == kept.versions
-            if same and before is not None and kept.at_us < before.at_us + RENEW_US:
+            # Another process may have written over a refusal: that one is held against the file.
+            same = versions and before is not None and before.versions == kept.versions
+            if same and before and before.at_us <= kept.at_us < before.at_us + RENEW_US:
                 return
             first = not self._unwritten
             self._unwritten[key] = kept

@@ -30,6 +30,8 @@ OFF: Final = "off"
 MACHINE_ID: Final = Path("/etc/machine-id")
 # A clock may be corrected by so much without a value being taken for one from the future.
 AHEAD_US: Final = 300_000_000
+# How old what is kept may be before it is written again though nothing changed.
+RENEW_US: Final = 3_600_000_000
 _NEW: Final = ".new-"
 _TAG: Final = (
     "Signature: 8a477f597d28d172789f06886806bc55\n# sealed secrets; leave out of backups\n"
@@ -91,11 +93,12 @@ class LastGood:
                 for left in self._folder.glob(f"{_NEW}*"):
                     left.unlink(missing_ok=True)  # by a process that was killed
                 key = self._key(make=True)
-                whole = sealed.merged(kept, self._read(key))
-                whole = sealed.young(whole, self._clock_us(), self._max_us, AHEAD_US)
-                data = sealed.seal(key, token_bytes(sealed.NONCE_BYTES), self._aad, whole)
-                if len(data) <= sealed.OCTETS_MAX:
-                    _replace(self.path, data)
+                found, now_us = self._read(key), self._clock_us()
+                if _refusals_known(kept, found, now_us):
+                    return True
+                whole = sealed.merged(kept, found, now_us)
+                whole = sealed.young(whole, now_us, self._max_us, AHEAD_US)
+                _replace(self.path, self._sealed(key, whole))
         except BlockingIOError:
             return False
         except (OSError, ConfigError) as error:
@@ -117,6 +120,17 @@ class LastGood:
         if found is None:
             self._warn(ConfigError("cache-unusable", f"{self.path} is not this application's"))
         return found or {}
+
+    def _sealed(self, key: bytes, whole: Mapping[Key, Kept]) -> bytes:
+        data = sealed.seal(key, token_bytes(sealed.NONCE_BYTES), self._aad, whole)
+        if len(data) <= sealed.OCTETS_MAX:
+            return data
+        error = ConfigError("cache-full", f"{self.path} would be over {sealed.OCTETS_MAX:,} bytes")
+        self._warn(error)
+        data = sealed.seal(key, token_bytes(sealed.NONCE_BYTES), self._aad, sealed.fitting(whole))
+        if len(data) > sealed.OCTETS_MAX:
+            raise error
+        return data
 
     def _key(self, *, make: bool) -> bytes:
         """Empty when there is none yet."""
@@ -199,6 +213,17 @@ def _placed(origin: str, environ: Mapping[str, str]) -> str:
     context = "" if address else environ.get("STRONGROOM_CONTEXT", "").strip()
     place = Path(address or ".").expanduser().resolve()
     return f"room:{place}" if address else f"room:near:{context}:{place}"
+
+
+def _refusals_known(kept: Mapping[Key, Kept], found: Mapping[Key, Kept], now_us: int) -> bool:
+    """Whether there are refusals alone, and the file has them: who is refused asks often."""
+    return all(
+        not one.versions
+        and key in found
+        and not found[key].versions
+        and now_us - RENEW_US < found[key].at_us <= now_us
+        for key, one in kept.items()
+    )
 
 
 def _owned(status: os.stat_result, path: Path, *, folder: bool = False) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 FORMAT: Final = b"SRLG\x01"
 NONCE_BYTES: Final = 12
 KEY_BYTES: Final = 32
+_TAG_BYTES: Final = 16
 OCTETS_MAX: Final = 16 * 1024 * 1024
 # A name, and whether all versions that are still accepted are meant, not the current one alone.
 Key = tuple[str, bool]
@@ -41,8 +42,7 @@ def seal(key: bytes, nonce: bytes, aad: bytes, kept: Mapping[Key, Kept]) -> byte
     """The whole file. `nonce` is 12 bytes, drawn at random each time."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - rarely used
 
-    rows = [[name, every, one.at_us, one.versions] for (name, every), one in sorted(kept.items())]
-    text = json.dumps(rows, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+    text = _text([_row(key_, one) for key_, one in sorted(kept.items())])
     return FORMAT + nonce + AESGCM(key).encrypt(nonce, text, aad)
 
 
@@ -52,7 +52,7 @@ def opened(key: bytes, data: bytes, aad: bytes) -> Mapping[Key, Kept] | None:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
 
     start = len(FORMAT) + NONCE_BYTES
-    if not data.startswith(FORMAT) or not start + 16 <= len(data) <= OCTETS_MAX:
+    if not data.startswith(FORMAT) or not start + _TAG_BYTES <= len(data) <= OCTETS_MAX:
         return None
     # No error comes out: those of a decoder hold all that it was given.
     with suppress(InvalidTag, ValueError, TypeError, KeyError, RecursionError):
@@ -61,21 +61,59 @@ def opened(key: bytes, data: bytes, aad: bytes) -> Mapping[Key, Kept] | None:
     return None
 
 
-def merged(ours: Mapping[Key, Kept], theirs: Mapping[Key, Kept]) -> Mapping[Key, Kept]:
-    """What two processes know, the later word of each name; a refusal wins a draw."""
+def merged(ours: Mapping[Key, Kept], theirs: Mapping[Key, Kept], now_us: int) -> Mapping[Key, Kept]:
+    """What two processes know, the later word of each name; a refusal wins a draw.
+
+    Against a value that was said after now a refusal wins too: a clock was put back between them,
+    and it cannot be told which came first.
+    """
     found = dict(theirs)
     for key, one in ours.items():
         other = found.get(key)
-        if other is None or (one.at_us, not one.versions) >= (other.at_us, not other.versions):
+        if other is None or _wins(one, other, now_us):
             found[key] = one
     return found
 
 
 def young(kept: Mapping[Key, Kept], now_us: int, max_us: int, ahead_us: int) -> Mapping[Key, Kept]:
-    """What is not older than `max_us`. What was said after now is not: a clock was put back."""
+    """What is not older than `max_us`. What was said after now is not: a clock was put back.
+
+    A refusal from after now stays, as one of now: it must not be lost, nor outlive a later value.
+    """
     return {
-        key: one for key, one in kept.items() if now_us - max_us < one.at_us <= now_us + ahead_us
+        key: one if one.versions else Kept(min(one.at_us, now_us))
+        for key, one in kept.items()
+        if now_us - max_us < one.at_us and (one.at_us <= now_us + ahead_us or not one.versions)
     }
+
+
+def fitting(kept: Mapping[Key, Kept]) -> Mapping[Key, Kept]:
+    """What a file holds of too much: all refusals, then the newest values that find room."""
+    left = OCTETS_MAX - len(FORMAT) - NONCE_BYTES - _TAG_BYTES - len(_text([]))
+    found: dict[Key, Kept] = {}
+    for key, one in sorted(kept.items(), key=lambda row: (bool(row[1].versions), -row[1].at_us)):
+        needed = len(_text(_row(key, one))) + 1  # and the comma
+        if needed <= left or not one.versions:
+            found[key] = one
+            left -= needed
+    return found
+
+
+def _wins(ours: Kept, theirs: Kept, now_us: int) -> bool:
+    """Ours was said within seconds, whatever its time says."""
+    if bool(ours.versions) == bool(theirs.versions):
+        return theirs.at_us > now_us or min(ours.at_us, now_us) >= theirs.at_us
+    value, refusal = (ours, theirs) if ours.versions else (theirs, ours)
+    refused = value.at_us > now_us or refusal.at_us >= value.at_us
+    return refused is (refusal is ours)
+
+
+def _row(key: Key, one: Kept) -> list[object]:
+    return [*key, one.at_us, one.versions]
+
+
+def _text(rows: object) -> bytes:
+    return json.dumps(rows, separators=(",", ":"), ensure_ascii=True).encode("ascii")
 
 
 def _kept(at_us: Any, many: Any) -> Kept:

@@ -6,21 +6,28 @@ from strongroom.db.interface import Db
 
 
 class ConsumerRow(NamedTuple):
-    """An application that uses a secret. `cache_us` is how long it may keep a value that it read."""
+    """An application that uses a secret. `cache_us` is how long it may keep a value that it read.
+
+    `runs_as` are ids of the principals whose word counts for it, in hexadecimal, with blanks
+    between; without any, everybody speaks for himself alone.
+    """
 
     secret_id: bytes
     name: str
     owner: str
     cache_us: int
     created_us: int
+    runs_as: str = ""
 
 
 _PUT: Final = """
-INSERT INTO consumer (secret_id, name, owner, cache_us, created_us) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (secret_id, name) DO UPDATE SET owner = excluded.owner, cache_us = excluded.cache_us
+INSERT INTO consumer (secret_id, name, owner, cache_us, created_us, runs_as)
+VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (secret_id, name) DO UPDATE
+SET owner = excluded.owner, cache_us = excluded.cache_us, runs_as = excluded.runs_as
 """
 _OF: Final = """
-SELECT c.secret_id, c.name, c.owner, c.cache_us, c.created_us FROM consumer c
+SELECT c.secret_id, c.name, c.owner, c.cache_us, c.created_us, c.runs_as FROM consumer c
 """
 
 
