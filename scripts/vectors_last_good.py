@@ -20,13 +20,20 @@ def build() -> dict[str, list[dict[str, Any]]]:
                 ["GONE", False, 1_790_000_000_000_002, []],
             ],
         ),
+        (
+            "a value that is no secret",
+            "0123456789abcdef0123456789abcdef",
+            [["DATABASE_HOST", False, 1_790_000_000_000_000, [[2, "db.example"]], False]],
+        ),
     ]
     vectors = []
     for number, (comment, machine, rows) in enumerate(cases):
         secret, nonce = bytes([number + 1]) * 32, bytes([number + 17]) * sealed.NONCE_BYTES
         bound = ["customer-api", "customer-api", "production", "room", "1000"]
         key, aad = sealed.derived(secret, machine.encode()), sealed.bound_to(bound)
-        kept = {(n, e): Kept(at, tuple(map(tuple, many))) for n, e, at, many in rows}
+        kept = {
+            (n, e): Kept(at, tuple(map(tuple, many)), *secret) for n, e, at, many, *secret in rows
+        }
         vectors.append({
             "source": "docs/spec/last-good.md",
             "comment": comment,

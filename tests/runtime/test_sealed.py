@@ -18,6 +18,7 @@ KEPT: dict[Key, Kept] = {
     ("A", False): Kept(1_000, ((3, TEXT),)),
     ("A", True): Kept(1_000, ((3, TEXT), (2, "ö\ud800"))),
     ("B", False): Kept(2_000),
+    ("C", False): Kept(2_000, ((1, "db.example"),), secret=False),
 }
 
 
@@ -26,7 +27,8 @@ def test_the_bytes_are_those_of_the_vectors(vector: dict[str, dict[str, str]]) -
     given = vector["input"]
     key = sealed.derived(bytes.fromhex(given["key_file"]), given["machine_id"].encode())
     aad = sealed.bound_to(given["bound_to"])
-    kept = {(n, e): Kept(at, tuple(map(tuple, v))) for n, e, at, v in json.loads(given["rows"])}
+    rows = json.loads(given["rows"])
+    kept = {(n, e): Kept(at, tuple(map(tuple, v)), *more) for n, e, at, v, *more in rows}
     data = sealed.seal(key, bytes.fromhex(given["nonce"]), aad, kept)
     assert (key.hex(), aad.hex(), data.hex()) == tuple(
         vector["expect"][name] for name in ("key", "aad", "file")
@@ -53,7 +55,19 @@ def test_nothing_else_is_opened() -> None:
     assert sealed.opened(sealed.derived(KEY, b"another machine"), data, AAD) is None
 
 
-@pytest.mark.parametrize("text", ["", "x", "{}", "[1]", '[["A",false,"now",[]]]', "[" * 100_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x",
+        "{}",
+        "[1]",
+        '["A"]',
+        '[["A",false,"now",[]]]',
+        '[["A",false,1,[],1]]',
+        "[" * 100_000,
+    ],
+)
 def test_what_is_inside_may_be_anything(text: str) -> None:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 

@@ -45,6 +45,7 @@ class Asking:
         self._draw = draw
         self._changed = changed
         self._keeping = keeping
+        self._plain: set[str] = set()  # names that the origin says are no secrets
         self._desk = Desk()
         self._held: dict[Key, Held[Versions]] = {}
         self._forget_flights()
@@ -182,6 +183,8 @@ class Asking:
         held = self._held.get(key)
         known: Versions = () if held is None or held.value is None else held.value
         made = []
+        plain = bool(found) and not any(one.secret for one in found)
+        (self._plain.add if plain else self._plain.discard)(key[0])
         for one in found:
             text: object = one.text  # of a third party's adapter
             if not isinstance(text, str) or len(text) > VALUE_CHARS_MAX:
@@ -245,7 +248,7 @@ class Asking:
         if self._keeping is None:
             return
         if not isinstance(answer, StrongroomError):
-            self._keeping.said(key, answer)
+            self._keeping.said(key, answer, secret=key[0] not in self._plain)
         elif cache.kind(answer) is Failure.DECIDED:
             for every in (False, True):
                 self._keeping.said((key[0], every), ())

@@ -35,11 +35,13 @@ class Keeping:
         self._unwritten: dict[Key, Kept] = {}
         self._writer.after_fork()
 
-    def said(self, key: Key, versions: tuple[Secret, ...]) -> None:
-        """The origin said so now; with no versions it refused, or has none: that is kept at once."""
-        kept = Kept(
-            self._last_good.now_us(), tuple((one.version, one.reveal()) for one in versions)
-        )
+    def said(self, key: Key, versions: tuple[Secret, ...], *, secret: bool = True) -> None:
+        """The origin said so now; with no versions it refused, or has none: that is kept at once.
+
+        `secret` is what the origin says of the name.
+        """
+        texts = tuple((one.version, one.reveal()) for one in versions)
+        kept = Kept(self._last_good.now_us(), texts, secret)
         with self._lock:
             (self._refused.discard if versions else self._refused.add)(key)
             before = self._written.get(key)

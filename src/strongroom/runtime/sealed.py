@@ -20,11 +20,13 @@ Key = tuple[str, bool]
 class Kept:
     """What an origin said at `at_us` (microseconds since 1970): versions and texts, newest first.
 
-    None of them: it refused, or had none, and what was kept before must not serve.
+    None of them: it refused, or had none, and what was kept before must not serve. `secret` is
+    False for what only stands beside a secret, such as a host's name.
     """
 
     at_us: int
     versions: tuple[tuple[int | None, str], ...] = field(default=(), repr=False)
+    secret: bool = True
 
 
 def derived(secret: bytes, machine: bytes) -> bytes:
@@ -57,7 +59,7 @@ def opened(key: bytes, data: bytes, aad: bytes) -> Mapping[Key, Kept] | None:
     # No error comes out: those of a decoder hold all that it was given.
     with suppress(InvalidTag, ValueError, TypeError, KeyError, RecursionError):
         text = AESGCM(key).decrypt(data[len(FORMAT) : start], data[start:], aad)
-        return {(name, every): _kept(at_us, many) for name, every, at_us, many in json.loads(text)}
+        return {(name, every): _kept(*more) for name, every, *more in json.loads(text)}
     return None
 
 
@@ -109,14 +111,15 @@ def _wins(ours: Kept, theirs: Kept, now_us: int) -> bool:
 
 
 def _row(key: Key, one: Kept) -> list[object]:
-    return [*key, one.at_us, one.versions]
+    row = [*key, one.at_us, one.versions]
+    return row if one.secret else [*row, False]
 
 
 def _text(rows: object) -> bytes:
     return json.dumps(rows, separators=(",", ":"), ensure_ascii=True).encode("ascii")
 
 
-def _kept(at_us: Any, many: Any) -> Kept:
-    if not isinstance(at_us, int):
+def _kept(at_us: Any, many: Any, secret: Any = True) -> Kept:
+    if not isinstance(at_us, int) or not isinstance(secret, bool):
         raise TypeError
-    return Kept(at_us, tuple((number, str(text)) for number, text in many))
+    return Kept(at_us, tuple((number, str(text)) for number, text in many), secret)

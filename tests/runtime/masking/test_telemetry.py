@@ -5,13 +5,23 @@ import secrets
 from typing import Any
 
 import pytest
+from opentelemetry import baggage
 from opentelemetry.sdk._logs import LoggerProvider, LoggingHandler
 from opentelemetry.sdk._logs.export import InMemoryLogRecordExporter, SimpleLogRecordProcessor
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanLimits, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.trace import Link, StatusCode
+from opentelemetry.trace import (
+    Link,
+    NonRecordingSpan,
+    SpanContext,
+    StatusCode,
+    TraceFlags,
+    TraceState,
+    get_current_span,
+    set_span_in_context,
+)
 
 from strongroom.runtime.masking.masker import Masker
 from strongroom.runtime.masking.telemetry import MaskingLogExporter, MaskingSpanExporter
@@ -57,6 +67,69 @@ def test_spans(processor: Any, masked: bool) -> None:
     if masked:
         assert text.count("[PASSWORD") >= 9
         assert ("a", "[PASSWORD]") == span.attributes["list"]
+
+
+# In a trace state's key capital letters cannot stand.
+LOWER = "k" + secrets.token_hex(16)
+BOTH = Masker()
+BOTH.add("PASSWORD", VALUE)
+BOTH.add("LOWER", LOWER)
+
+
+def remote() -> Any:
+    """The context of a caller who has values in his trace state, and baggage."""
+    state = TraceState([("vendor", VALUE), (LOWER, "b"), ("other", "kept")])
+    caller = SpanContext(7, 9, is_remote=True, trace_flags=TraceFlags(1), trace_state=state)
+    return baggage.set_baggage("token", VALUE, set_span_in_context(NonRecordingSpan(caller)))
+
+
+@pytest.mark.parametrize("masked", [True, False])
+def test_what_stands_around_a_span(masked: bool) -> None:
+    """Keys of the resource, the scope with its attributes, trace states."""
+    out = InMemorySpanExporter()
+    provider = TracerProvider(resource=Resource({VALUE: "host"}, VALUE), shutdown_on_exit=False)
+    provider.add_span_processor(
+        SimpleSpanProcessor(MaskingSpanExporter(out, BOTH) if masked else out)
+    )
+    tracer = provider.get_tracer(VALUE, VALUE, VALUE, {"of": VALUE, VALUE: "key"})
+    caller = get_current_span(remote()).get_span_context()
+    with tracer.start_as_current_span("a", remote(), links=[Link(caller)]):
+        pass
+    (span,) = out.get_finished_spans()
+    provider.shutdown()
+    contexts = [span.context, span.parent, *(link.context for link in span.links)]
+    states = [context.trace_state for context in contexts]
+    texts = [
+        span.to_json(),
+        span.resource.to_json(),
+        repr(span.instrumentation_scope),
+        repr(states),
+    ]
+
+    for text in texts:
+        assert masked is not (VALUE in text or LOWER in text)
+    assert [7, 7, 7] == [context.trace_id for context in contexts]
+    assert all(state["other"] == "kept" for state in states)
+    assert [9, True] == [span.parent.span_id, span.parent.is_remote]
+
+
+@pytest.mark.parametrize("masked", [True, False])
+def test_what_stands_around_a_log_record(masked: bool) -> None:
+    """The severity's text, the scope, the context with its baggage."""
+    out = InMemoryLogRecordExporter()
+    provider = LoggerProvider(resource=Resource({VALUE: "host"}), shutdown_on_exit=False)
+    provider.add_log_record_processor(
+        SimpleLogRecordProcessor(MaskingLogExporter(out, BOTH) if masked else out)
+    )
+    logger = provider.get_logger(VALUE, VALUE, VALUE, {VALUE: VALUE})
+    logger.emit(context=remote(), body="x", severity_text=VALUE)
+    (one,) = out.get_finished_logs()
+    provider.shutdown()
+    inner = one.log_record
+    context = repr(dict(inner.context)) + repr(get_current_span(inner.context).get_span_context())
+    for text in (one.to_json(), repr(one.instrumentation_scope), context, inner.severity_text):
+        assert masked is not (VALUE in text or LOWER in text)
+    assert (7, 9) == (inner.trace_id, inner.span_id)
 
 
 def test_what_was_dropped_is_still_counted() -> None:

@@ -29,7 +29,7 @@ class FileOrigin:
     def fetch(self, names: Iterable[str] | None = None) -> Mapping[str, Delivery]:
         held = self._held()
         return {
-            name: Delivery(name, text, version, f"file/{name}")
+            name: Delivery(name, text, version, f"file/{name}", secret="HOST" not in name)
             for name, (version, text) in held.items()
             if names is None or name in names
         }

@@ -232,3 +232,23 @@ def test_closed_streams_are_no_streams(runner: Runner) -> None:
     for fd in (0, 1, 2):
         with runner.popen("--", "true", preexec_fn=lambda fd=fd: os.close(fd)) as process:
             assert process.wait(60) == 0
+
+
+@pytest.mark.parametrize("how", [(), ("--no-mask",)], ids=["masked", "in place"])
+@pytest.mark.parametrize("locale", ["C.UTF-8", "C"])
+def test_a_value_has_the_same_octets_in_every_locale(
+    runner: Runner, locale: str, how: tuple[str, ...]
+) -> None:
+    """What Python makes of a locale without UTF-8 changes no password."""
+    text = "größe-密码-" + runner.value
+    runner.put(API_KEY=(3, text))
+    done = runner(
+        *how, "--", "sh", "-c", 'printf %s "$API_KEY" > out',
+        LC_ALL=locale, PYTHONUTF8="0", PYTHONCOERCECLOCALE="0",
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (runner.folder / "out").read_bytes() == text.encode()
+    again = runner(
+        "--", "true", API_KEY=text, LC_ALL=locale, PYTHONUTF8="0", PYTHONCOERCECLOCALE="0"
+    )
+    assert b"stays" not in again.stderr, "it is the same value"

@@ -1,12 +1,16 @@
 """The values that an origin gave last, for a start while it is away."""
 
+import time
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from strongroom.runtime.last_good import LastGood
 from strongroom.runtime.origin.interface import Delivery
 from strongroom.runtime.sealed import Kept
 
-MAX_STALE_S = 86_400.0
+MAX_STALE_S: Final = 86_400.0
+TRIES: Final = 50  # while another process writes
+PAUSE_S: Final = 0.02
 
 
 def keep(cache: LastGood, names: Iterable[str] | None, deliveries: Mapping[str, Delivery]) -> None:
@@ -14,8 +18,13 @@ def keep(cache: LastGood, names: Iterable[str] | None, deliveries: Mapping[str, 
     now = cache.now_us()
     asked = {name for name, every in cache.load() if not every} if names is None else set(names)
     said = {(name, False): Kept(now) for name in asked - deliveries.keys()}
-    said |= {(d.name, False): Kept(now, ((d.version, d.text),)) for d in deliveries.values()}
-    cache.store(said)
+    said |= {
+        (d.name, False): Kept(now, ((d.version, d.text),), d.secret) for d in deliveries.values()
+    }
+    for _ in range(TRIES):
+        if cache.store(said):
+            return
+        time.sleep(PAUSE_S)
 
 
 def recall(
@@ -29,6 +38,6 @@ def recall(
         if every or not one.versions or (wanted is not None and name not in wanted):
             continue
         version, text = one.versions[0]
-        found[name] = Delivery(name, text, version or 0, f"kept/{name}")
+        found[name] = Delivery(name, text, version or 0, f"kept/{name}", secret=one.secret)
         oldest = min(oldest, one.at_us)
     return (found, max(0, now - oldest) // 1_000_000) if found else None

@@ -4,6 +4,7 @@ Names are chosen and changed first, then held against the environment that there
 wrong is said for all names at once, and nothing is started.
 """
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -85,7 +86,7 @@ def plan(options: Options, found: Iterable[Value], environ: Mapping[str, str]) -
         )
     _fit(options, named)
     kept = [] if options.override else [n for n in sorted(named) if environ.get(n)]
-    differing = [n for n in kept if environ[n] != named[n].text]
+    differing = [n for n in kept if environ[n] != of_environ(named[n].text)]
     notes = (
         (f"{', '.join(differing)}: the value of the environment stays; --override replaces it",)
         if differing
@@ -106,7 +107,7 @@ def environment(
     if options.env is not None:
         made[ENVIRONMENT] = options.env
     if options.inject is Inject.ENV or folder is None:
-        made |= {name: value.text for name, value in planned.values.items()}
+        made |= {name: of_environ(value.text) for name, value in planned.values.items()}
         return made
     for name in planned.values:
         made.pop(name, None)  # with --override, an old value is not left beside the file
@@ -115,6 +116,11 @@ def environment(
     if options.inject is Inject.FILES:
         made[FOLDER] = folder
     return made
+
+
+def of_environ(text: str) -> str:
+    """As it stands in `os.environ`: its octets are UTF-8 there in every locale."""
+    return os.fsdecode(text.encode("utf-8", "surrogatepass"))
 
 
 def _chosen(options: Options, name: str) -> bool:
