@@ -331,6 +331,8 @@ def test_a_handshake_that_never_ends(tmp_path: Path, monkeypatch: pytest.MonkeyP
         ("https://[::1", "origin-address-invalid"),
         ("https://h:99999", "origin-address-invalid"),
         ("https://h/a/b", "origin-address-invalid"),
+        (f"https://{'a' * 64}.example", "origin-address-invalid"),
+        ("https://a..example", "origin-address-invalid"),
         ("https://h/..", "origin-address-invalid"),
     ],
 )

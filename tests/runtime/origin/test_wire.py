@@ -1,7 +1,10 @@
 """Connections that are kept, and given up in time."""
 
+import select
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
 from tests.runtime.origin.serving import http, serving
@@ -81,3 +84,53 @@ def test_a_deadline_that_has_passed_asks_nothing() -> None:
 
     assert "origin-slow" == caught.value.code
     assert caught.value.retryable
+
+
+@contextmanager
+def silent() -> Iterator[int]:
+    """A port that neither answers nor refuses: nobody takes what waits, and no more may wait."""
+    with ExitStack() as stack:
+        listener = stack.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        full = False
+        while not full:
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            with suppress(BlockingIOError):
+                waiting.connect(listener.getsockname())
+            full = not select.select([], [waiting], [], 0.2)[1]
+        yield listener.getsockname()[1]
+
+
+def to(monkeypatch: pytest.MonkeyPatch, *ports: int) -> Wire:
+    """A host that has these addresses."""
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)) for port in ports]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    return Wire("two.example", 1, None, "the server")
+
+
+def test_an_address_that_is_silent_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    with silent() as hole, serving(http("200 OK", b"{}")) as port:
+        wire = to(monkeypatch, hole, hole, port, hole)
+        assert 200 == wire.get("/", {}, soon()).status
+        wire.close()
+
+
+def test_addresses_that_refuse_or_cannot_be_are_passed_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        free = taken.getsockname()[1]
+    with serving(http("200 OK", b"{}")) as port:
+        wire = to(monkeypatch, free, port)
+        assert 200 == wire.get("/", {}, soon()).status
+        wire.close()
+    for ports in ((free,), (free, free)):
+        with pytest.raises(UpstreamError) as caught:
+            to(monkeypatch, *ports).get("/", {}, soon())
+        assert "origin-unreachable" == caught.value.code
+    with silent() as hole:
+        with pytest.raises(UpstreamError) as caught:
+            to(monkeypatch, hole, free, hole).get("/", {}, time.monotonic() + 0.5)
+        assert "origin-slow" == caught.value.code

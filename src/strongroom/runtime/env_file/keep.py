@@ -1,8 +1,11 @@
 """A `.env` on the disk: read only as a file of its own, replaced whole and private."""
 
+import fcntl
+import glob
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +15,9 @@ from strongroom.source import env_source
 
 PRIVATE: Final = 0o600
 PUBLIC: Final = 0o644
+_NEW: Final = "new"
+_IGNORE: Final = ".gitignore"
+_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 
 def read(path: Path) -> str | None:
@@ -50,29 +56,74 @@ def replace(path: Path, text: str, mode: int = PRIVATE) -> None:
     Raises:
         MachineError: `env-file-unwritable`; nothing is left of the new one.
     """
-    beside = path.with_name(f".{path.name[:64]}-{secrets.token_hex(6)}")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
+        _clean(path)
         with suppress(FileNotFoundError):
             mode &= path.lstat().st_mode
-        with os.fdopen(os.open(beside, flags, mode), "wb") as stream:
-            os.fchmod(stream.fileno(), mode)
-            stream.write(text.encode("utf-8", "surrogateescape"))
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(beside, path)  # noqa: PTH105 - a link there is replaced, never followed
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        with _beside(path) as folder:
+            _write(folder / _NEW, text.encode("utf-8", "surrogateescape"), mode)
+            os.replace(folder / _NEW, path)  # noqa: PTH105 - a link is replaced, never followed
+            parent = os.open(path.parent, _FOLDER)
+            try:
+                os.fsync(parent)
+            finally:
+                os.close(parent)
     except OSError as error:
         raise MachineError(
             "env-file-unwritable", f"{path} cannot be written: {error.strerror}"
         ) from None
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A folder on the same file system that git never looks into, whatever else it ignores.
+
+    So what a kill leaves is committed by nobody. It is locked while it is used.
+    """
+    folder = path.with_name(f"{_prefix(path)}{secrets.token_hex(6)}")
+    folder.mkdir(0o700)
+    lock = os.open(folder, _FOLDER)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _write(folder / _IGNORE, b"*\n", PRIVATE)
+        yield folder
     finally:
+        _remove(folder)
+        os.close(lock)
+
+
+def _clean(path: Path) -> None:
+    """Remove what writers left that were killed; one that still writes holds its lock."""
+    for folder in path.parent.glob(f"{glob.escape(_prefix(path))}{'[0-9a-f]' * 12}"):
         with suppress(OSError):
-            beside.unlink()
+            lock = os.open(folder, _FOLDER | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if (folder / _IGNORE).read_bytes() == b"*\n":  # it is one of ours
+                    _remove(folder)
+            finally:
+                os.close(lock)
+
+
+def _remove(folder: Path) -> None:
+    for name in (_NEW, _IGNORE):
+        with suppress(OSError):
+            (folder / name).unlink()
+    with suppress(OSError):
+        folder.rmdir()
+
+
+def _prefix(path: Path) -> str:
+    return f".{path.name[:64]}-"
+
+
+def _write(path: Path, data: bytes, mode: int) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    with os.fdopen(os.open(path, flags, mode), "wb") as stream:
+        os.fchmod(stream.fileno(), mode)
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def protect(path: Path) -> None:

@@ -315,6 +315,14 @@ def _parsed(address: str) -> tuple[str, str, int, str]:
             "the address of the server is https://HOST, :PORT and /MOUNT if needed",
             fix="no user, password or query belongs into it",
         )
+    try:
+        host.encode("idna")
+    except UnicodeError:  # its message repeats the name
+        raise ConfigError(
+            "origin-address-invalid",
+            "the host in the address of the server is no name: each part between the dots has 1 to"
+            " 63 characters",
+        ) from None
     if split.scheme == "http" and not _is_here(host):
         raise ConfigError(
             "origin-not-encrypted",

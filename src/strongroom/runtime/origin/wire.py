@@ -5,19 +5,22 @@ resolver of the operating system has time limits of its own.
 """
 
 import os
+import selectors
 import socket
 import ssl
+from collections.abc import Iterator
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from io import BufferedReader, RawIOBase
 from threading import Lock
 from time import monotonic
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Self
 
 from strongroom.errors import UpstreamError
 
 BODY_BYTES_MAX: Final = 4 * 1024 * 1024
 IDLE_MAX: Final = 4
+BESIDE_S: Final = 0.25  # after so long the next address is tried beside, as in RFC 8305
 _STALE: Final = (ConnectionError, HTTPException, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 
 
@@ -120,25 +123,76 @@ class Wire:
 
     def _open(self, deadline: float) -> socket.socket:
         last: OSError = OSError()
-        for family, kind, proto, _, at in socket.getaddrinfo(
-            self._host, self._port, type=socket.SOCK_STREAM
-        ):
+        with _Ways(self._host, self._port) as ways:
+            for plain in ways.connected(deadline):
+                try:
+                    plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    plain.settimeout(_left(deadline))
+                    if self._context is None:
+                        return plain
+                    return self._context.wrap_socket(plain, server_hostname=self._host)
+                except ssl.SSLError:
+                    plain.close()
+                    raise
+                except OSError as error:
+                    plain.close()
+                    last = error
+            raise ways.last or last
+
+
+class _Ways:
+    """The addresses of a host, tried beside one another: one that is silent holds up no other."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._left = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        self._selector = selectors.DefaultSelector()
+        self.last: OSError | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for key in list(self._selector.get_map().values()):
+            key.fileobj.close()  # type: ignore[union-attr] # a socket
+        self._selector.close()
+
+    def connected(self, deadline: float) -> Iterator[socket.socket]:
+        """Each connection that comes about, the first one first; `last` is what failed last.
+
+        Raises:
+            TimeoutError: none came about in time.
+        """
+        while self._left or self._selector.get_map():
+            if self._left:
+                self._begin(*self._left.pop(0))
+            wait = _left(deadline)
+            for key, _ in self._selector.select(min(wait, BESIDE_S) if self._left else wait):
+                plain = key.fileobj
+                assert isinstance(plain, socket.socket)
+                self._selector.unregister(plain)
+                failed = plain.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+                if failed:
+                    plain.close()
+                    self.last = OSError(failed, os.strerror(failed))
+                else:
+                    yield plain
+
+    def _begin(self, family: int, kind: int, proto: int, _: str, at: Any) -> None:
+        try:
             plain = socket.socket(family, kind, proto)
-            try:
-                plain.settimeout(_left(deadline))
-                plain.connect(at)
-                plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                plain.settimeout(_left(deadline))
-                if self._context is None:
-                    return plain
-                return self._context.wrap_socket(plain, server_hostname=self._host)
-            except ssl.SSLError:
-                plain.close()
-                raise
-            except OSError as error:
-                plain.close()
-                last = error
-        raise last
+        except OSError as error:  # a family that this kernel does not have
+            self.last = error
+            return
+        plain.setblocking(False)
+        try:
+            plain.connect(at)
+        except BlockingIOError:
+            pass
+        except OSError as error:
+            plain.close()
+            self.last = error
+            return
+        self._selector.register(plain, selectors.EVENT_WRITE)
 
 
 class _Line:
