@@ -77,7 +77,7 @@ GIVEN: dict[str, list[list[str]]] = {
     "policy diff": [["canary.md", "canary.md"], ["canary.md", P, "{}"]],
     "policy render": [["canary.md"], ["canary.md", "{}"]],
     "check": [["repo", "--policy", P], ["repo", "--policy", P, "--json"], ["repo", "--policy", P, "--sarif"], ["--env", "all"], ["--env", "development", "--json"], ["--env", "all", "--sarif"], ["--stored"], ["--stored", "--json"], ["--env", "{}"], ["--env", "all", "--rule", "{}"]],
-    "discover": [["repo"], ["repo", "--all"], ["repo", "--policy", P, "--json"], ["repo", "--write", "--inventory", "found.md", "--dry-run"], ["repo", "--declaration", "--policy", P], ["repo", "--owner", "{}", "--json"], ["repo", "--{}"]],
+    "discover": [["repo"], ["repo", "--all"], ["repo", "--policy", P, "--json"], ["repo", "--write", "--inventory", "found.md", "--dry-run"], ["repo", "--declaration", "--policy", P], ["repo", "--owner", "{}", "--json"], ["repo", "--format", "csv"], ["repo", "--format", "{}"], ["repo", "--{}"]],
     "adopt": [["repo", "--policy", P, "--dry-run"], ["repo", "--policy", P], ["repo", "--policy", P, "--yes", "--room"], ["repo", "--policy", P, "--yes", "--room", "--json"], ["repo", "--yes"], ["repo", "--policy", P, "--dry-run", "--owner", "{}"], ["repo", "--policy", P, "--environment", "{}"], ["repo", "--policy", P, "--role", "{}"]],
     "generate": [["{}"], ["password", "--brand", "x"], ["jwt-secret-key", "--bits", "{}"]],
     "strength": [[], ["--type", "jwt"], ["--clause", "P-4.1", "--json"], ["--type", "{}"], ["{}"]],

@@ -1,10 +1,14 @@
 """`strongroom adopt` at the command line."""
 
+import json
+from typing import Any
+
 import pytest
 from tests.cli.rooms import Terminal, terminal
 from tests.conftest import POLICY
 
 from strongroom.errors import ConflictError
+from strongroom.ops import adopt
 
 __all__ = ["terminal"]
 P = ("--policy", str(POLICY))
@@ -113,3 +117,38 @@ def test_a_recovery_code_is_shown_even_if_the_files_could_not_be_written(
     assert repository.run("adopt", *P, "--room", "--yes") != 0
     assert b"[file-changed]" in repository.err
     assert b"Recovery code, shown this once" in repository.out
+
+
+def test_a_recovery_code_is_json_where_that_is_asked_for(
+    repository: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What reads it is a program, also when something failed."""
+
+    def refuse(*_given: object) -> None:
+        raise ConflictError("file-changed", "changed meanwhile")
+
+    monkeypatch.setattr("strongroom.ops.adopt.apply", refuse)
+
+    assert repository.run("adopt", *P, "--room", "--yes", "--json") != 0
+    answer = json.loads(repository.out)
+    assert answer["room"]["recovery"]
+    assert answer["written"] is False
+
+
+def test_a_link_that_comes_after_the_plan_is_not_followed_either(
+    repository: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = repository.folder.parent / "elsewhere"
+    elsewhere.mkdir()
+    room = repository.folder / ".strongroom"
+    plan = adopt.plan
+
+    def planned(*given: Any) -> adopt.Adoption:
+        made = plan(*given)
+        room.symlink_to(elsewhere)
+        return made
+
+    monkeypatch.setattr("strongroom.ops.adopt.plan", planned)
+    assert repository.run("adopt", *P, "--room", "--yes") == 3
+    assert b"[file-not-regular]" in repository.err
+    assert not list(elsewhere.iterdir())

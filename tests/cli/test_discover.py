@@ -1,5 +1,7 @@
 """Tests for strongroom.cli.discover and what it shows."""
 
+import csv
+import io
 import json
 from pathlib import Path
 
@@ -94,3 +96,32 @@ def test_what_cannot_be_done(words: list[str], status: int, capsys: CAPTURE) -> 
     found = main(["discover", *words])
 
     assert (status, "") == (found, capsys.readouterr().out)
+
+
+def test_csv_has_a_row_for_each_name_and_no_value(capsys: CAPTURE) -> None:
+    assert main(["discover", "--format", "csv", "--policy", str(POLICY)]) == 0
+
+    text = capsys.readouterr().out
+    rows = {row["name"]: row for row in csv.DictReader(io.StringIO(text))}
+    assert GENERATED not in text
+    assert {"API_KEY", "DB_PASSWORD", "DEBUG", "TEST_PASSWORD"} <= set(rows)
+    found = rows["API_KEY"]
+    assert ("secret", "generated", "app.py", "2") == tuple(
+        found[name] for name in ("sort", "default", "path", "line")
+    )
+    assert "P-8.11" in found["gaps"].split()
+
+
+def test_a_cell_of_csv_is_no_formula(work: Path, capsys: CAPTURE) -> None:
+    (work / "=HYPERLINK.py").write_text("import os\nos.environ['EVIL_SECRET']\n")
+    assert main(["discover", "--format", "csv"]) == 0
+
+    assert ",'=HYPERLINK.py," in capsys.readouterr().out
+
+
+def test_json_is_a_format_too(capsys: CAPTURE) -> None:
+    assert main(["discover", "--format", "json"]) == 0
+    by_format = capsys.readouterr().out
+    assert main(["discover", "--json"]) == 0
+    assert capsys.readouterr().out == by_format
+    assert main(["discover", "--format", "xml"]) == 2

@@ -132,7 +132,9 @@ def test_lint_needs_no_room(terminal: Terminal) -> None:
     assert "A=1\n" == text(terminal)
 
 
-@pytest.mark.parametrize("to", [".env", "./.env", ".env.local", "staging.env", "linked"])
+@pytest.mark.parametrize(
+    "to", [".env", "./.env", ".env.local", "staging.env", "linked", ".envrc", ".envrc.local"]
+)
 def test_an_example_never_takes_the_place_of_values(terminal: Terminal, to: str) -> None:
     kept = terminal.folder / to
     (terminal.folder / ".env").write_text("API_KEY=value\n")

@@ -27,6 +27,13 @@ SECRETS = [
     "HASH_SALT",
     "DB_CONNECTION_STRING",
     "STRIPE_KEY",
+    "STRIPE_SK",
+    "STRIPE_SK_LIVE",
+    "GITHUB_PAT",
+    "AZURE_DEVOPS_PAT",
+    "CARD_PIN",
+    "STRIPE_WHSEC",
+    "UPSTREAM_BEARER",
 ]
 # Each holds a word of a secret, or what resembles one, and none is one.
 FALSE_FRIENDS = [
@@ -60,6 +67,13 @@ FALSE_FRIENDS = [
     "TOKEN_ISSUER",
     "KEY_SIZE",
     "CREDENTIALS_DIR",
+    "LOCALE_SK",
+    "TABLE_SK",
+    "LED_PIN",
+    "SPI_CS_PIN",
+    "USE_BEARER",
+    "PAT",
+    "FILE_PATTERN",
 ]
 
 

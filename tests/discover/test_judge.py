@@ -21,6 +21,11 @@ from strongroom.source.values import Value
         ("postgres://app:changeme@db/app", Value.PLACEHOLDER, Shape.LOGIN_URL),
         ("redis://:${REDIS_PASSWORD}@cache:6379", Value.REFERENCE, Shape.LOGIN_URL),
         ("k3Jd8sLq2Pz7Xv1Wm5Yb9Rt4", Value.GENERATED, Shape.KEY),
+        ("correct horse battery", Value.LITERAL, Shape.NONE),
+        ("k3Jd 8sLq 2Pz7 Xv1W", Value.GENERATED, Shape.NONE),
+        ("your password here", Value.PLACEHOLDER, Shape.NONE),
+        ("/run/a folder/key", Value.TEXT, Shape.NONE),
+        ('{"a": 1, "b": 2}', Value.TEXT, Shape.NONE),
     ],
 )
 def test_a_default_is_its_kind_and_its_look(text: str, value: Value, shape: Shape) -> None:

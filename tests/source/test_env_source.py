@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.check.build import GENERATED
 
-from strongroom.source.env_source import entries, is_env, is_example, is_private
+from strongroom.source.env_source import entries, is_env, is_envrc, is_example, is_private
 from strongroom.source.seen import EnvEntry
 from strongroom.source.values import Value
 
@@ -73,3 +73,11 @@ def test_lines_of_a_key_that_is_not_quoted_are_no_names(quote: str, end: str) ->
 
     names = [entry.name for entry in entries(text)]
     assert names == (["A", "KEY", "B"] if end else ["A", "KEY"])
+
+
+@pytest.mark.parametrize(
+    ("name", "held"), [(".envrc", True), (".envrc.local", True), (".ENVRC", True),
+                       (".envrc.example", False), (".env", False), ("envrc", False)],
+)  # fmt: skip
+def test_a_script_of_direnv(name: str, held: bool) -> None:
+    assert is_envrc(name) is held

@@ -90,7 +90,7 @@ def adopt(
         if not yes and (room or any(change.changed for change in adoption.changes)):
             _confirm()
         if room and document:
-            made, taken = _room(settings, root, document, role or (), adoption, owner)
+            made, taken = _room(settings, root, document, role or (), adoption, owner, json=json)
         else:
             _write(adoption)
     if json:
@@ -161,13 +161,15 @@ def _room(
     roles: list[str] | tuple[()],
     adoption: ops.Adoption,
     owner: str | None,
+    *,
+    json: bool,
 ) -> "tuple[Founded | None, Taken]":
     """Write the files once there is a room that opens, since they name it; then fill it."""
     from strongroom import wiring
     from strongroom.ops import adopt_room
     from strongroom.policy import compiler
 
-    folder = root.resolve() / ops.ROOM
+    folder = ops.room_folder(root.resolve())  # somebody may have been asked since it was planned
     made = None
     if not (folder / wiring.DATABASE).exists():
         text = policies.read(document)
@@ -181,7 +183,11 @@ def _room(
                     local, root, adoption.secrets, adoption.application, owner or local.user, report
                 )
     except BaseException:
-        show_room(made, None)  # its recovery code is not shown again
+        # Its recovery code is not shown again.
+        if not json:
+            show_room(made, None)
+        elif made is not None:
+            render.json({"format": FORMAT, "written": False, "room": _founded(made)})
         raise
     return made, taken
 
@@ -206,8 +212,12 @@ def _json(
     if taken is not None:
         body["room"] = {"taken": msgspec.to_builtins(taken)}
     if made is not None:
-        body["room"] |= {
-            "folder": str(made.folder), "keyfile": str(made.keyfile),
-            "room_id": made.room_id.hex(), "recovery": made.recovery.reveal(),
-        }  # fmt: skip
+        body["room"] |= _founded(made)
     return body
+
+
+def _founded(made: "Founded") -> dict[str, str]:
+    return {
+        "folder": str(made.folder), "keyfile": str(made.keyfile),
+        "room_id": made.room_id.hex(), "recovery": made.recovery.reveal(),
+    }  # fmt: skip

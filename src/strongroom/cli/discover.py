@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -13,7 +14,7 @@ from cyclopts import App, Parameter
 from strongroom import config
 from strongroom.cli import render
 from strongroom.cli.check_view import Bar
-from strongroom.cli.discover_view import show, show_plan
+from strongroom.cli.discover_view import as_csv, show, show_plan
 from strongroom.discover.report import Report
 from strongroom.errors import NotFoundError
 from strongroom.model.policy import Policy
@@ -25,12 +26,21 @@ FORMAT: Final = "strongroom/discover/v1"
 app = App(name="discover", help="Say which secrets a repository expects, without running it.")
 
 
+class Format(StrEnum):
+    """How it is written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
 @app.default
 def discover(
     path: Path | None = None,
     *,
     all: Annotated[bool, Parameter(negative=())] = False,  # noqa: A002 - the option's name
     policy: Path | None = None,
+    format_: Annotated[Format, Parameter(name="--format")] = Format.TABLE,
     json: bool = False,
     write: Annotated[bool, Parameter(negative=())] = False,
     declaration: Annotated[bool, Parameter(negative=())] = False,
@@ -53,6 +63,8 @@ def discover(
         Show configuration, identifiers and what only tests need too.
     policy
         The document that proposes types, periods and owners; found beside the work if not given.
+    format_
+        table, csv or json. As CSV every name is a row with its first place.
     json
         Print one JSON document with every place of every name.
     write
@@ -88,8 +100,11 @@ def discover(
     plan = discover_files.plan(folder, report, found, wanted)
     if not dry_run:
         discover_files.apply(plan)
-    if json:
+    if json or format_ is Format.JSON:
         render.json(_as_json(report, plan if wanted.any else None))
+        return 0
+    if format_ is Format.CSV:
+        render.raw(as_csv(report).encode())
         return 0
     show(report, everything=all, policy=found is not None)
     if wanted.any:

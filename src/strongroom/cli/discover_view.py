@@ -1,5 +1,7 @@
 """How a discovery looks in a terminal: secrets first, then what belongs to them, then doubts."""
 
+import csv
+import io
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
@@ -10,6 +12,7 @@ from rich.text import Text
 from strongroom.cli import render
 from strongroom.discover.report import Item, Report
 from strongroom.discover.sorts import Sort
+from strongroom.inventory import formats
 from strongroom.ops.discover_files import Change
 
 TITLES: Final = {
@@ -22,6 +25,10 @@ TITLES: Final = {
 _SHOWN: Final = (Sort.SECRET, Sort.COMPONENT, Sort.AMBIGUOUS)
 _STYLE: Final = {"high": "green", "medium": "", "low": "yellow"}
 LISTED_MAX: Final = 20
+COLUMNS: Final = (
+    "name", "sort", "confidence", "why", "needed", "scopes", "type", "period_days", "owner", "default",
+    "path", "line", "places", "gaps",
+)  # fmt: skip
 
 
 def show(report: Report, *, everything: bool, policy: bool) -> None:
@@ -41,6 +48,23 @@ def show(report: Report, *, everything: bool, policy: bool) -> None:
     _gaps(console, report)
     _unread(console, report)
     console.print(closing(report, everything=everything), style="bold", soft_wrap=True)
+
+
+def as_csv(report: Report) -> str:
+    """Every name as a row of CSV (RFC 4180), with its first place."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for item in report.items:
+        first = item.places[0]
+        row = (
+            item.name, item.sort, item.confidence, item.why, _need(item), " ".join(item.scopes),
+            item.type or "", str(item.period_days or ""), item.owner or "", item.default or "",
+            render.safe(first.path), str(first.line), str(len(item.places)),
+            " ".join(sorted({gap.clause for gap in item.gaps})),
+        )  # fmt: skip
+        writer.writerow(formats.harmless(row))
+    return out.getvalue()
 
 
 def show_plan(plan: Sequence[Change], *, dry_run: bool) -> None:

@@ -34,6 +34,25 @@ _HARMLESS_LAST: Final = vocabulary("""
     host port name path file dir directory bucket region level format algorithm timeout minutes seconds hours
     days age enabled disabled size limit max min count retries interval version endpoint domain origin origins
     """)
+# Short words of products: whether they name a secret, what stands before says.
+_SHORT: Final = {"sk": "a secret key", "pat": "a personal access token", "pin": "a number to enter",
+                 "whsec": "the secret of a webhook", "bearer": "a bearer token"}  # fmt: skip
+_SHORT_OPENERS: Final = {
+    "sk": vocabulary("api clerk live openai openrouter paystack service stripe test"),
+    "pin": vocabulary(
+        "account admin atm card customer door hsm login piv pkcs11 security sim smartcard sms token unlock"
+        " user yubikey"
+    ),
+}
+_SHORT_HARMLESS: Final = {
+    "sk": vocabulary(
+        "country dynamo dynamodb gsi i18n lang language locale lsi pk region sort table"
+    ),
+    "pin": vocabulary("""
+        adc bus button buzzer cert certificate clk clock cs data gpio i2c input interrupt irq key led map
+        miso mosi motor output pwm relay reset rst rx sck scl sda sensor servo spi ssl tls trigger tx uart
+        """),
+}
 _SWITCHES: Final = vocabulary(
     "enable enabled disable disabled use require required allow is has skip verify"
 )
@@ -138,6 +157,15 @@ def _of_id(before: tuple[str, ...]) -> Verdict:
     return Verdict(sort, Confidence.MEDIUM, "an id")
 
 
+def _of_short(last: str, before: tuple[str, ...]) -> Verdict:
+    if _SHORT_HARMLESS.get(last, frozenset()).intersection(before):
+        return Verdict(Sort.CONFIG, Confidence.MEDIUM, f"{last} of something else")
+    openers = _SHORT_OPENERS.get(last)
+    if openers is None or openers.intersection(before):
+        return Verdict(Sort.SECRET, Confidence.LOW, _SHORT[last])
+    return Verdict(Sort.AMBIGUOUS, Confidence.LOW, f"{last} may name a secret or none")
+
+
 def _of_likeness(name: str, last: str, before: tuple[str, ...], parts: tuple[str, ...]) -> Verdict:
     spelled = "_".join((*before, last.removesuffix("s") if last in _PLURALS else last))
     seen = likeness(spelled)
@@ -149,6 +177,10 @@ def _of_likeness(name: str, last: str, before: tuple[str, ...], parts: tuple[str
         return Verdict(Sort.SECRET, Confidence.LOW, "a token of something")
     if seen is Likeness.AMBIGUOUS:
         return Verdict(Sort.AMBIGUOUS, Confidence.LOW, f"{last} may name a secret or none")
+    if last in _SHORT and before:
+        return _of_short(last, before)
+    if last in {"live", "test"} and before and before[-1] in _SHORT:
+        return _of_short(before[-1], (*before[:-1], last))
     if last == "key" and before:
         if _HARMLESS_KEYS.intersection(before):
             return Verdict(Sort.CONFIG, Confidence.MEDIUM, "a key that names, and does not open")

@@ -16,7 +16,11 @@ def judged(text: str) -> Default:
     """What `text` is as a default: its kind, and what its look says of its name."""
     cut = text.strip()[:JUDGED_CHARS_MAX]
     value = kind(cut)
-    return Default(value, _shape(cut, value))
+    shape = _shape(cut, value)
+    if value is Value.TEXT:
+        # In a document words with blanks are prose; a default of words is a passphrase.
+        value = kind("-".join(cut.split()))
+    return Default(value, shape)
 
 
 def _shape(text: str, value: Value) -> Shape:

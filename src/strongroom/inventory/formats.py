@@ -39,7 +39,7 @@ def as_csv(lines: Iterable[Line], heads: Heads) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(head(heads))
-    writer.writerows(_harmless(cells(line, heads)) for line in lines)
+    writer.writerows(harmless(cells(line, heads)) for line in lines)
     return out.getvalue()
 
 
@@ -48,7 +48,8 @@ def escape(text: str) -> str:
     return _SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
 
 
-def _harmless(row: Sequence[str]) -> list[str]:
+def harmless(row: Sequence[str]) -> list[str]:
+    """The cells of a row of CSV, none of which is a formula to a spreadsheet."""
     # A quote in front makes text of it; a number of days, and the dash for nothing, are none.
     return [
         f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell for cell in row

@@ -117,9 +117,8 @@ def plan(request: AdoptRequest, progress: Progress | None = None) -> Adoption:
             "the policy has no such environment",
             fix=f"one of {', '.join(e.id for e in request.policy.environments)}",
         )
-    room = request.path / ROOM
-    if request.room and room.is_symlink():  # whoever made the repository chose where it goes
-        raise InvalidError("file-not-regular", f"{room} is a link, or no regular file")
+    if request.room:
+        room_folder(request.path)
     report = discover.discover(
         discover.DiscoverRequest(request.path, request.policy, request.environ, request.git),
         _part("discovering", progress),
@@ -168,6 +167,18 @@ def apply(adoption: Adoption, progress: Progress | None = None) -> None:
         discover_files.apply([change])
         if progress:
             progress("writing", done, len(changes))
+
+
+def room_folder(root: Path) -> Path:
+    """Where the room of a repository is; to be asked again before something is made there.
+
+    Raises:
+        InvalidError: `file-not-regular`: whoever made the repository chose where it goes.
+    """
+    room = root / ROOM
+    if room.is_symlink():
+        raise InvalidError("file-not-regular", f"{room} is a link, or no regular file")
+    return room
 
 
 def application(folder: Path) -> str:

@@ -26,6 +26,14 @@ def is_env(name: str) -> bool:
     return named and not is_example(name) and not lowered.endswith((".py", ".md", ".enc", ".vault"))
 
 
+def is_envrc(name: str) -> bool:
+    """Whether direnv sources a file of this name: a script that may hold values."""
+    lowered = name.lower()
+    return lowered.startswith(".envrc") and not any(
+        word in _EXAMPLES for word in lowered.split(".")
+    )
+
+
 def is_private(name: str) -> bool:
     """Whether the file must never be shared, whatever it holds.
 

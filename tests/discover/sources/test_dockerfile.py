@@ -38,5 +38,5 @@ def test_what_a_build_needs_is_told_from_what_runs() -> None:
     assert "stays in the image" in one(mentions, "NPM_TOKEN").note
     assert (one(mentions, "PIP_TOKEN").secret, one(mentions, "PIP_TOKEN").required) == (True, True)
     assert one(mentions, "SECRET_KEY").scope is Scope.RUNTIME
-    assert default(mentions, "SECRET_KEY") is Value.TEXT
+    assert default(mentions, "SECRET_KEY") is Value.PLACEHOLDER
     assert one(mentions, "DATABASE_URL").composes == ("DB_PASSWORD",)

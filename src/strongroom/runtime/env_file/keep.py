@@ -40,7 +40,7 @@ def apart(example: Path, file: Path) -> None:
     same = os.path.realpath(example) == os.path.realpath(file)
     with suppress(OSError):
         same = same or example.samefile(file)
-    if same or env_source.is_env(example.name):
+    if same or env_source.is_env(example.name) or env_source.is_envrc(example.name):
         raise UsageError(
             "example-is-env-file",
             f"{example} is for values, not for an example",
