@@ -5,6 +5,7 @@ import secrets
 import pytest
 from tests.cli.rooms import Terminal, terminal
 from tests.runtime.env_file.test_guard import git
+from tests.services.openbao import Openbao
 
 __all__ = ["terminal"]
 
@@ -168,3 +169,46 @@ def test_a_declaration_that_is_wrong_is_said(terminal: Terminal, text: str) -> N
 
     assert 78 == terminal.run("env", "example")
     assert b"declaration-invalid" in terminal.err
+
+
+@pytest.fixture
+def bao(terminal: Terminal, openbao: Openbao, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """An application whose secrets are at a server."""
+    for name in ("STRONGROOM_ENVIRONMENT", "ENVIRONMENT", "APP_ENV", "STRONGROOM_FOLDER",
+                 "STRONGROOM_APPLICATION", "STRONGROOM_ORIGIN", "STRONGROOM_TOKEN_FILE",
+                 "CREDENTIALS_DIRECTORY"):  # fmt: skip
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("VAULT_TOKEN", openbao.token)
+    name = f"env{secrets.token_hex(4)}"
+    where = f"secret/data/development/{name}"
+    openbao.call("POST", f"{where}/API_KEY", {"data": {"value": "one two"}})
+    openbao.call("POST", f"{where}/cache", {"data": {"password": "three", "host": "db"}})
+    (terminal.folder / "strongroom.toml").write_text(
+        f'[application]\nname = "{name}"\norigin = "{openbao.url}/secret"\n'
+    )
+    return terminal
+
+
+def test_pull_and_diff_read_from_a_server(bao: Terminal) -> None:
+    (bao.folder / ".env").write_text("DEBUG=1\nAPI_KEY=old\n")
+    assert 1 == bao.run("env", "diff")
+    assert b"~ API_KEY" in bao.out
+    assert 0 == bao.run("env", "pull"), bao.err
+    assert text(bao) == "DEBUG=1\nAPI_KEY='one two'\nCACHE_HOST=db\nCACHE_PASSWORD=three\n"
+    assert 0 == bao.run("env", "diff")
+    assert 0 == bao.run("env", "pull", "--env", "dev", "--folder", "nothing"), bao.err
+
+
+@pytest.mark.parametrize("env", ["production", "staging", "eu-west"])
+def test_from_a_server_too_it_is_for_development_only(bao: Terminal, env: str) -> None:
+    """P-3.1"""
+    for command in ("pull", "diff"):
+        assert 3 == bao.run("env", command, "--env", env)
+        assert b"P-3.1" in bao.err
+    assert not (bao.folder / ".env").exists()
+
+
+def test_a_push_does_not_go_to_a_room_where_a_server_is_meant(bao: Terminal) -> None:
+    (bao.folder / ".env").write_text("API_KEY=x\n")
+    assert 2 == bao.run("env", "push", "--yes")
+    assert b"[push-to-server]" in bao.err

@@ -300,6 +300,25 @@ def test_an_outage_takes_nothing_back_even_where_nothing_may_be_stale(
     one.close()
 
 
+@pytest.mark.parametrize(("environment", "serves"), [("production", False), ("staging", True)])
+def test_the_file_says_how_old_a_value_may_be(
+    place: Path, clock: Time, environment: str, serves: bool
+) -> None:
+    (place / "strongroom.toml").write_text("[max_stale]\nproduction = 60\n")
+    origin = MemoryOrigin(API_KEY=TEXT)
+    one = Secrets(origin, environment=environment, last_good=False)
+    one.get("API_KEY")
+    origin.failure = AWAY
+    clock.now += 60.0
+    if serves:
+        assert one.refresh("API_KEY").reveal() == TEXT, "a refresh that fails takes nothing away"
+        origin.failure = DeniedError("denied", "no")
+    with pytest.raises(StrongroomError) as caught:
+        one.refresh("API_KEY")
+    assert caught.value.code == ("denied" if serves else "away")
+    one.close()
+
+
 def test_an_origin_that_takes_no_acknowledgement_disturbs_nobody(place: Path, clock: Time) -> None:
     class Refusing(MemoryOrigin):
         def acknowledge(self, *_: Any) -> None:

@@ -59,7 +59,7 @@ def pull(
 ) -> int:
     """Write the application's development secrets into `.env`: private, at once, the rest kept.
 
-    It is refused where git would take the file along (P-3.2); --fix adds it to .gitignore.
+    They come from the room, or from the server that strongroom.toml names. It is refused where git would take the file along (P-3.2); --fix adds it to .gitignore.
     """
     from strongroom import dotenv
     from strongroom.runtime.env_file import guard, keep
@@ -74,7 +74,7 @@ def pull(
         guard.refuse(file, kept, rotated=rotated)
     text = keep.read(file) or ""
     entries = _entries(file, text)
-    found = _fetched(room, env, folder)[2]
+    found = _there(room, env, folder)
     values, left = env_file.writable(found)
     changes = [
         one for one in env_file.differences(entries, found, ()) if one.how is not env_file.How.SAME
@@ -114,6 +114,7 @@ def push(
 ) -> int:
     """Give the room what is new or changed in `.env`, all or nothing; a plan first.
 
+    Where strongroom.toml names a server, --room says which room is meant.
     Empty values count as missing. A value that another environment has is refused (P-4.3).
 
     Parameters
@@ -127,7 +128,14 @@ def push(
     from strongroom.wiring import env_file
 
     entries = _entries(file, keep.read(file) or "")
-    application, place, found = _fetched(room, env, folder)
+    application = _known(folder)
+    if _serves(application, room):
+        raise UsageError(
+            "push-to-server",
+            "the origin of the secrets is a server, and a push goes to a room",
+            fix="say --room FOLDER, or write them on the server by its own tools",
+        )
+    place, found = _fetched(room, env, application)
     declared = _declared()
     todo = _todo(file, entries, found, names, declared)
     if not todo:
@@ -170,15 +178,15 @@ def diff(
     room: RoomFolder = None,
     json: Json = False,
 ) -> int:
-    """Say by name how `.env` differs from the room, never by value; exit 1 if it does.
+    """Say by name how `.env` differs from the room or server, never by value; exit 1 if it does.
 
-    It reads the room's values to compare them, which is recorded.
+    It reads the values there to compare them, which is recorded.
     """
     from strongroom.runtime.env_file import keep
     from strongroom.wiring import env_file
 
     entries = _entries(file, keep.read(file) or "")
-    found = _fetched(room, env, folder)[2]
+    found = _there(room, env, folder)
     every = env_file.differences(entries, found, _secrets(entries, _declared()))
     differs = [one for one in every if one.how is not env_file.How.SAME]
     if json:
@@ -259,11 +267,8 @@ def example(
     return DIFFERENT if failed else 0
 
 
-def _fetched(
-    room: Path | None, env: str | None, folder: str | None
-) -> "tuple[Application, Environment, Mapping[str, Delivery]]":
-    from strongroom.runtime import application, environment
-    from strongroom.wiring import env_file
+def _known(folder: str | None) -> "Application":
+    from strongroom.runtime import application
 
     environ = os.environ if folder is None else {**os.environ, "STRONGROOM_FOLDER": folder}
     known = application.load(environ, Path())
@@ -273,11 +278,38 @@ def _fetched(
             "nothing says which application this is",
             fix="say --folder, or name it in strongroom.toml: [application] name = …",
         )
+    return known
+
+
+def _serves(known: "Application", room: Path | None) -> bool:
+    return room is None and (known.origin or "").partition(":")[0] in {"http", "https"}
+
+
+def _there(room: Path | None, env: str | None, folder: str | None) -> "Mapping[str, Delivery]":
+    from strongroom.wiring import env_file
+
+    known = _known(folder)
+    if _serves(known, room):
+        return env_file.from_server(known, env or _said())
+    return _fetched(room, env, known)[1]
+
+
+def _said() -> str | None:
+    from strongroom.runtime import environment
+
     said = environment.current(os.environ)
+    return said.name if said.said else None
+
+
+def _fetched(
+    room: Path | None, env: str | None, known: "Application"
+) -> "tuple[Environment, Mapping[str, Delivery]]":
+    from strongroom.wiring import env_file
+
     with opened(room) as local:
-        place = env_file.development(local, env or (said.name if said.said else None))
+        place = env_file.development(local, env or _said())
         at = local.folder
-    return known, place, env_file.fetch(at, known, place)
+    return place, env_file.fetch(at, known, place)
 
 
 def _entries(file: Path, text: str) -> "tuple[dotenv.Entry, ...]":

@@ -49,7 +49,7 @@ class Secrets:
     By default everything comes from the process: `strongroom.toml` and variables say which
     application this is and what its origin is, `STRONGROOM_ENVIRONMENT` where it runs. Times are
     seconds. `ttl`: from when on a value is asked for again. `max_stale`: how old it may be while
-    the origin is away; 0 is not at all. `deadline`: how long anybody waits. `poll`: how often the
+    the origin is away; 0 is not at all, None what `strongroom.toml` says of the environment, or a day. `deadline`: how long anybody waits. `poll`: how often the
     watcher looks for changes. `changed` is called with each name that the origin gives another
     value of, or no value any more, in the thread that asks it; it must not wait. `last_good`:
     whether values are kept sealed on this machine, so that an outage stops no start.
@@ -65,7 +65,7 @@ class Secrets:
         application: Application | None = None,
         environment: Environment | str | None = None,
         ttl: float = cache.TTL_S,
-        max_stale: float = cache.MAX_STALE_S,
+        max_stale: float | None = None,
         deadline: float = DEADLINE_S,
         poll: float = POLL_S,
         folder: Path | None = None,
@@ -77,6 +77,8 @@ class Secrets:
             environment = Environment(environment)
         self.environment = environment or current(os.environ)
         self.application = application or applications.load(os.environ, folder)
+        if max_stale is None:
+            max_stale = self.application.max_stale_s(self.environment)
         self._poll_s = poll
         self._given = origin
         self._origin = origin
@@ -140,6 +142,9 @@ class Secrets:
 
     def refresh(self, name: str) -> Secret:
         """The value of `name` as it is now, past all that is remembered.
+
+        While the origin is away that is the value it gave last, as long as that may serve
+        (`max_stale`): a refresh that fails takes no value away. After a refusal nothing serves.
 
         Raises:
             StrongroomError: as `get`.

@@ -12,7 +12,6 @@ from typing import Final
 
 from strongroom.errors import ConfigError, StrongroomError
 from strongroom.runtime import application, dates, declaration, last_good, local_env
-from strongroom.runtime.cache import MAX_STALE_S
 from strongroom.runtime.dates import Levels, levels
 from strongroom.runtime.declaration import Declared
 from strongroom.runtime.environment import Environment, current
@@ -91,7 +90,7 @@ def look(wanted: Sequence[Declared], environment: Environment, folder: Path) -> 
     try:
         here = application.load(os.environ, folder)
         origin = origin_of(here, environment)
-        kept = last_good.of_process(os.environ, here, environment, MAX_STALE_S)
+        kept = last_good.of_process(os.environ, here, environment, here.max_stale_s(environment))
     except ConfigError as error:
         first.append(Problem("the origin", error.code, f"cannot be used: {error}", "P-8.7"))
     sources = of_process(os.environ, dotenv=dotenv)

@@ -23,6 +23,7 @@ from strongroom.ops.local import Local
 from strongroom.ops.standards import standards, subject
 from strongroom.runtime.application import Application
 from strongroom.runtime.environment import Environment as Where
+from strongroom.runtime.origin.choose import origin_of
 from strongroom.runtime.origin.interface import Delivery
 from strongroom.secret.importing.record import fields_text
 from strongroom.secret.value import Field, Value
@@ -74,6 +75,28 @@ def fetch(
 ) -> Mapping[str, Delivery]:
     """The current secrets of the application in the room at `folder`; raises as its origin."""
     with closing(connect(str(folder), application, Where(environment.id))) as origin:
+        return origin.fetch()
+
+
+def from_server(application: Application, word: str | None) -> Mapping[str, Delivery]:
+    """The current secrets of the application at the server that it names.
+
+    No policy says here which environments are weak, so those count that the runtime takes for
+    development.
+
+    Raises:
+        InvalidError: `env-file-environment`. And as the server as an origin.
+    """
+    where = Where(word or "development")
+    if not where.development:
+        raise InvalidError(
+            "env-file-environment",
+            "a .env is for development only, and that environment is not (P-3.1)",
+            fix="use `strongroom run`, or files of secrets, there",
+        )
+    origin = origin_of(application, where)
+    assert origin is not None, "it names a server"
+    with closing(origin):
         return origin.fetch()
 
 

@@ -8,7 +8,6 @@ from strongroom.runtime.last_good import LastGood
 from strongroom.runtime.origin.interface import Delivery
 from strongroom.runtime.sealed import Kept
 
-MAX_STALE_S: Final = 86_400.0
 TRIES: Final = 50  # while another process writes
 PAUSE_S: Final = 0.02
 

@@ -100,7 +100,7 @@ def _cache(
 ) -> LastGood | None:
     if not options.cache:
         return None
-    return last_good.of_process(environ, app, environment, kept.MAX_STALE_S)
+    return last_good.of_process(environ, app, environment, app.max_stale_s(environment))
 
 
 def _recalled(
