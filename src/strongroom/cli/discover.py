@@ -86,8 +86,7 @@ def discover(
     """
     folder = path or Path()
     found = _policy(folder, policy)
-    with Bar() as bar:
-        report = ops.discover(ops.DiscoverRequest(folder, found, os.environ), bar.advance)
+    report = _look(folder, found)
     wanted = discover_files.Wanted(
         declaration=write or declaration,
         env_example=write or env_example,
@@ -102,14 +101,17 @@ def discover(
         discover_files.apply(plan)
     if json or format_ is Format.JSON:
         render.json(_as_json(report, plan if wanted.any else None))
-        return 0
-    if format_ is Format.CSV:
+    elif format_ is Format.CSV:
         render.raw(as_csv(report).encode())
-        return 0
-    show(report, everything=all, policy=found is not None)
-    if wanted.any:
-        show_plan(plan, dry_run=dry_run)
+    else:
+        show(report, everything=all, policy=found is not None)
+        show_plan(plan if wanted.any else (), dry_run=dry_run)
     return 0
+
+
+def _look(folder: Path, policy: Policy | None) -> Report:
+    with Bar() as bar:
+        return ops.discover(ops.DiscoverRequest(folder, policy, os.environ), bar.advance)
 
 
 def _as_json(report: Report, plan: Sequence[discover_files.Change] | None) -> dict[str, object]:
