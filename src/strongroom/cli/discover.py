@@ -99,19 +99,25 @@ def discover(
     plan = discover_files.plan(folder, report, found, wanted)
     if not dry_run:
         discover_files.apply(plan)
-    if json or format_ is Format.JSON:
-        render.json(_as_json(report, plan if wanted.any else None))
-    elif format_ is Format.CSV:
-        render.raw(as_csv(report).encode())
-    else:
-        show(report, everything=all, policy=found is not None)
-        show_plan(plan if wanted.any else (), dry_run=dry_run)
+    if json or format_ is not Format.TABLE:
+        _print(report, plan if wanted.any else None, Format.JSON if json else format_)
+        return 0
+    show(report, everything=all, policy=found is not None)
+    show_plan(plan if wanted.any else (), dry_run=dry_run)
     return 0
 
 
 def _look(folder: Path, policy: Policy | None) -> Report:
     with Bar() as bar:
         return ops.discover(ops.DiscoverRequest(folder, policy, os.environ), bar.advance)
+
+
+def _print(report: Report, plan: Sequence[discover_files.Change] | None, format_: Format) -> None:
+    """For machines."""
+    if format_ is Format.CSV:
+        render.raw(as_csv(report).encode())
+    else:
+        render.json(_as_json(report, plan))
 
 
 def _as_json(report: Report, plan: Sequence[discover_files.Change] | None) -> dict[str, object]:
