@@ -133,7 +133,7 @@ GIVEN: dict[str, list[list[str]]] = {
     "secret edit": [["{}"], ["development/canary"], ["development/canary", "{}"]],
     "secret update": [["{}"], ["development/canary", "--owner", "Bob"], ["development/canary", "--expires-days", "{}"], ["development/canary", "--backup", "Bob", "{}"], ["{}", "--client", "x"]],
     "secret tag": [["{}"], ["development/canary", "+{}"], ["development/canary", "{}"], ["development/canary", "+pci", "-old"], ["development/canary", "+{}", "-{}"]],
-    "secret consumers add": [["{}", "web", "--owner", "Ada"], ["development/canary", "{}", "--owner", "Ada"], ["development/canary", "web", "--owner", "Ada", "--cache", "{}"], ["development/canary", "web", "--owner", "Ada"]],
+    "secret consumers add": [["{}", "web", "--owner", "Ada"], ["development/canary", "{}", "--owner", "Ada"], ["development/canary", "web", "--owner", "Ada", "--cache", "{}"], ["development/canary", "web", "--owner", "Ada", "--runs-as", "{}"], ["development/canary", "web", "--owner", "Ada"]],
     "secret consumers list": [["development/canary"], ["{}"], ["development/canary", "--json"]],
     "secret consumers remove": [["{}", "web"], ["development/canary", "{}"], ["development/canary", "web"]],
     "inventory": [[], ["--json"], ["--format", "csv"], ["--format", "markdown"], ["--format", "{}"], ["--environment", "{}"], ["--owner", "{}"], ["--due", "{}"], ["--due", "-1"]],
