@@ -219,6 +219,27 @@ def test_the_watcher_notices_by_itself(place: Path) -> None:
         assert done.wait(WAIT_S)
 
 
+def test_the_age_of_a_value_is_counted_from_what_the_origin_last_said(
+    place: Path, clock: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    origin = MemoryOrigin(API_KEY=TEXT)
+    with made(origin, ttl=100.0) as secrets, made(None) as alone:
+        assert (secrets.ttl, alone.ttl) == (100.0, 0.0)
+        assert secrets.age("API_KEY") == 0
+        secrets.get("API_KEY")
+        clock.now += 60
+        assert secrets.age("API_KEY") == 60
+        secrets.refresh("API_KEY")
+        assert secrets.age("API_KEY") == 0
+        origin.failure = AWAY
+        clock.now += 500
+        secrets.get("API_KEY")
+        assert secrets.age("API_KEY") == 500
+        monkeypatch.setenv("API_KEY", TEXT)
+        secrets.get("API_KEY")
+        assert secrets.age("API_KEY") == 0
+
+
 def test_a_file_that_changes_is_a_rotation(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("API_KEY_FILE", str(place / "key"))
     (place / "key").write_text("first-text", "utf-8")

@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives import serialization as s
 from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc import jwk
 
-from strongroom.errors import ConfigError, InvalidError, UnauthenticatedError
+from strongroom.errors import ConfigError, InvalidError, UnauthenticatedError, UpstreamError
+from strongroom.runtime import client
 from strongroom.runtime.client import Secrets
 from strongroom.runtime.jwt import Tokens
 from strongroom.runtime.origin.interface import Delivery
@@ -144,6 +145,61 @@ def test_a_token_that_outlives_the_grace_is_refused_at_the_start_and_when_signin
     assert tokens.sign({}, life_s=3600)
     with pytest.raises(ConfigError):
         Tokens(secrets, "SECRET_KEY", leeway_s=3600)
+
+
+def test_life_leeway_and_what_a_signer_may_not_know_yet_fit_into_the_grace(
+    origin: MemoryOrigin,
+) -> None:
+    """C-13: another node may have rotated `ttl` seconds ago, and a verifier accepts the leeway too."""
+    with Secrets(origin, environment="production", poll=3600.0, ttl=600.0) as secrets:
+        Tokens(secrets, "SECRET_KEY", life_s=370.0, grace_s=1000.0, leeway_s=30.0)
+        with pytest.raises(ConfigError) as caught:
+            Tokens(secrets, "SECRET_KEY", life_s=371.0, grace_s=1000.0, leeway_s=30.0)
+    assert caught.value.code == "token-life-over-grace"
+
+
+def test_while_the_origin_is_away_tokens_live_shorter_and_then_none_is_signed(
+    origin: MemoryOrigin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key that was rotated meanwhile is accepted for the grace, counted from what we last heard."""
+    now = [1_000.0]
+    monkeypatch.setattr(client, "_clock", lambda: now[0])
+    with Secrets(origin, environment="production", poll=3600.0) as secrets:
+        tokens = Tokens(secrets, "SECRET_KEY", life_s=3600.0, grace_s=7200.0, leeway_s=30.0)
+
+        def lives() -> float:
+            claims = tokens.verify(tokens.sign({}))
+            return float(claims["exp"] - claims["iat"])
+
+        assert lives() == 3600
+        origin.failure = UpstreamError("fake-away", "away", retryable=True)
+        now[0] += 3570
+        assert lives() == 3600
+        now[0] += 600
+        assert lives() == 3000
+        now[0] += 3000
+        with pytest.raises(UpstreamError) as caught:
+            tokens.sign({})
+        assert caught.value.code == "token-key-stale"
+        origin.failure = None
+        now[0] += 60
+        assert lives() == 3600
+
+
+def test_a_strangers_key_id_is_refused_while_the_origin_is_away(
+    origin: MemoryOrigin, clock: Clock
+) -> None:
+    foreign = MemoryOrigin(SECRET_KEY=random.token_hex(32))
+    with Secrets(foreign, environment="production", poll=3600.0) as other:
+        text = Tokens(other, "SECRET_KEY", clock=clock).sign({})
+    with Secrets(origin, environment="production", poll=3600.0, max_stale=0) as secrets:
+        tokens = Tokens(secrets, "SECRET_KEY", clock=clock)
+        for _ in range(3):  # until nothing need be asked for
+            assert tokens.verify(tokens.sign({}))
+        origin.failure = UpstreamError("fake-away", "away", retryable=True)
+        with pytest.raises(UnauthenticatedError) as caught:
+            tokens.verify(text)
+    assert caught.value.code == "token-key-unknown"
 
 
 @pytest.mark.parametrize(

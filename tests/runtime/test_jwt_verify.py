@@ -179,3 +179,10 @@ def test_a_token_for_somebody_is_refused_by_whoever_expects_nobody() -> None:
 def test_without_a_key_id_only_so_many_keys_are_tried() -> None:
     others = [jwt_keys.read(Secret(secrets.token_hex(32))) for _ in range(jwt_verify.KEYS_MAX)]
     assert code(token({"alg": "HS256"}), *others, KEY) == "token-signature"
+
+
+def test_a_key_that_is_named_is_found_behind_any_number_of_others() -> None:
+    others = [jwt_keys.read(Secret(secrets.token_hex(32))) for _ in range(jwt_verify.KEYS_MAX)]
+    assert checked(token(), *others, KEY) == CLAIMS
+    asymmetric = [PUBLIC] * jwt_verify.KEYS_MAX
+    assert checked(token({"alg": "HS256"}), *asymmetric, KEY) == CLAIMS

@@ -168,6 +168,21 @@ class Secrets:
         found = near or self._nearby.dotenv(name)
         return () if found is None else (found,)
 
+    @property
+    def ttl(self) -> float:
+        """How long a value is held before the origin is asked for it again; 0 where there is none."""
+        return 0.0 if self._asking is None else self._asking.rules.ttl_s
+
+    def age(self, name: str) -> float:
+        """How many seconds ago the origin last said what `get` gives; 0 for what lies beside the process.
+
+        More than `ttl` only while the origin is away. Nobody is asked.
+        """
+        if self._asking is None or self._nearby.peek(name) is not None:
+            return 0.0
+        held = self._asking.peek((name, False))
+        return 0.0 if held is None else max(0.0, _clock() - held.said_at)
+
     async def afind(self, name: str) -> Secret | None:
         """`find` in asyncio; no thread waits meanwhile."""
         near = self._near(name)

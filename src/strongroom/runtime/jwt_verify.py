@@ -79,11 +79,10 @@ def parse(token: object) -> Parsed:
 
 def candidates(parsed: Parsed, keys: Sequence[Key]) -> list[Key]:
     """The keys that may have signed it: by its id, or all when it names none; of its algorithm."""
-    return [
-        key
-        for key in keys[:KEYS_MAX]
-        if key.algorithm == parsed.algorithm and parsed.key_id in {None, key.id}
-    ]
+    fitting = [key for key in keys if key.algorithm == parsed.algorithm]
+    if parsed.key_id is None:
+        return fitting[:KEYS_MAX]
+    return [key for key in fitting if key.id == parsed.key_id]
 
 
 def verify(
