@@ -11,7 +11,7 @@ import urllib.parse
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from strongroom.forms import CHARS_MIN, Kind, beginning, binary_forms, forms
@@ -67,6 +67,7 @@ def test_a_value_is_known_however_it_is_written(way: str, value: str) -> None:
     assert held(value, f"before {WAYS[way](value)} after")
 
 
+@settings(deadline=None)  # how busy the machine is says nothing
 @given(
     st.text(st.characters(codec="utf-8"), min_size=CHARS_MIN, max_size=80).filter(
         lambda v: len(v.strip()) >= CHARS_MIN
