@@ -64,17 +64,19 @@ def test_an_id_is_the_thumbprint_of_the_public_key(
         ("a" * 64, "jwt-key-weak"),
         (secrets.token_hex(15), "jwt-key-weak"),
         ("", "jwt-key-weak"),
+        (secrets.token_hex(32) + "\ud800", "secret-undecodable"),
+        (pem(ED) + "\ud800", "jwt-key-unusable"),
         (pem(rsa.generate_private_key(65537, 1024)), "jwt-key-weak"),
         (pem(ec.generate_private_key(ec.SECP256R1())), "jwt-key-unusable"),
         (pem(ED).replace("M", "N"), "jwt-key-unusable"),
         ("-----BEGIN PRIVATE KEY-----\nfake\n-----END PRIVATE KEY-----", "jwt-key-unusable"),
     ],
-    ids=range(8),
+    ids=range(10),
 )
 def test_what_is_weak_or_no_key_is_refused_without_showing_it(text: str, code: str) -> None:
     with pytest.raises(ConfigError) as caught:
         jwt_keys.read(Secret(text, name="SECRET_KEY"))
     error = caught.value
     assert error.code == code
-    assert error.__context__ is None
+    assert (error.__context__, error.__cause__) == (None, None)
     assert len(text) < 10 or text not in f"{error} {error.fix}"

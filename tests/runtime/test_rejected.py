@@ -1,10 +1,13 @@
 """Which errors say that a credential was refused: those of the real clients."""
 
+import os
 import smtplib
+import socket
 import urllib.error
 from email.message import Message
 from typing import Any
 
+import amqp  # type: ignore[import-untyped]
 import asyncpg
 import botocore.exceptions
 import httpx
@@ -15,6 +18,7 @@ import redis
 import requests
 import sqlalchemy.exc
 from django.db import OperationalError as DjangoError
+from tests.services.postgres import Postgres
 
 from strongroom.runtime.rejected import rejected
 
@@ -34,21 +38,29 @@ def aws(code: str) -> Any:
     return botocore.exceptions.ClientError({"Error": {"Code": code}}, "GetThing")
 
 
+def ended(session: int, *, asked: bool = True) -> Any:
+    """What psycopg keeps of a connection that failed; `session` is the server's number for it."""
+    return psycopg.errors.FinishedPGconn(used_password=asked, backend_pid=session)
+
+
 def caused(outer: Exception, inner: Exception) -> Exception:
     outer.__cause__ = inner
     return outer
 
 
 LIBPQ = 'connection failed: FATAL:  password authentication failed for user "app"'
+TRANSLATED = "connection failed: Passwort-Authentifizierung fehlgeschlagen"
 DENIED = pymysql.err.OperationalError(1045, "Access denied for user")
 REFUSED = {
     "psycopg at connect": psycopg.OperationalError(LIBPQ),
     "psycopg by code": psycopg.errors.InvalidPassword("x"),
+    "psycopg in another language": psycopg.OperationalError(TRANSLATED, pgconn=ended(0)),
     "asyncpg": asyncpg.InvalidPasswordError("x"),
     "asyncpg role": asyncpg.InvalidAuthorizationSpecificationError("x"),
     "redis": redis.AuthenticationError("x"),
     "redis NOAUTH": redis.ResponseError("NOAUTH Authentication required."),
     "redis WRONGPASS": redis.ResponseError("WRONGPASS invalid username-password pair"),
+    "amqp": amqp.AccessRefused(reply_text="ACCESS_REFUSED - Login was refused"),
     "PyMySQL": DENIED,
     "SQLAlchemy": sqlalchemy.exc.OperationalError("SELECT 1", {}, DENIED),
     "Django": caused(DjangoError("x"), psycopg.OperationalError(LIBPQ)),
@@ -60,6 +72,10 @@ REFUSED = {
 }
 OTHERS = {
     "psycopg": psycopg.OperationalError("connection refused"),
+    "psycopg without a password": psycopg.OperationalError(
+        TRANSLATED, pgconn=ended(0, asked=False)
+    ),
+    "psycopg's lost session": psycopg.OperationalError("closed", pgconn=ended(4711)),
     "a text of the application": ValueError(LIBPQ),
     "redis": redis.ResponseError("WRONGTYPE Operation against a key"),
     "PyMySQL": pymysql.err.OperationalError(2003, "Can't connect"),
@@ -93,3 +109,28 @@ def test_errors_that_cause_one_another_come_to_an_end() -> None:
     one, other = ValueError("x"), ValueError("y")
     one.__cause__, other.__cause__ = other, one
     assert not rejected(one)
+
+
+def test_what_psycopg_keeps_of_a_refusal_says_so_whatever_the_text(postgres: Postgres) -> None:
+    """`lc_messages` is the server's affair: there is no code before there is a session."""
+    user, word = postgres.login()
+    with pytest.raises(psycopg.OperationalError) as caught:
+        psycopg.connect(postgres.dsn(user, word + "x"))
+    assert caught.value.sqlstate is None
+    assert rejected(psycopg.OperationalError(TRANSLATED, pgconn=caught.value.pgconn))
+
+
+def test_a_session_that_is_lost_is_no_refusal(postgres: Postgres) -> None:
+    """What ran may have been done: it must not run twice."""
+    user, word = postgres.login()
+    with psycopg.connect(postgres.dsn(user, word)) as connection:
+        with socket.socket(fileno=os.dup(connection.fileno())) as wire:
+            wire.shutdown(socket.SHUT_RDWR)
+        with pytest.raises(psycopg.OperationalError) as caught:
+            connection.execute("SELECT 1")
+        assert not rejected(caught.value)
+    with psycopg.connect(postgres.dsn(user, word)) as connection:
+        postgres.end_sessions(user)
+        with pytest.raises(psycopg.OperationalError) as caught:
+            connection.execute("SELECT 1")
+        assert not rejected(caught.value)

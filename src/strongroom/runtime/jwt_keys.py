@@ -79,11 +79,11 @@ def read(secret: Secret) -> Key:
     """The key that `secret` is.
 
     Raises:
-        ConfigError: `jwt-key-unusable`, `jwt-key-weak` (P-4.1).
+        ConfigError: `jwt-key-unusable`, `jwt-key-weak` (P-4.1), `secret-undecodable`.
     """
     text = secret.reveal()
     if "-----BEGIN " not in text:
-        return _symmetric(secret, text.encode("utf-8"))
+        return _symmetric(secret, secret.reveal_bytes())
     private: Any = None
     public: Any = None
     try:

@@ -1,6 +1,7 @@
 """Whether an error says that a credential was not accepted: by names and codes, nothing imported.
 
-A wrapper such as SQLAlchemy's or Django's is looked through.
+A wrapper such as SQLAlchemy's or Django's is looked through. The one place that knows: what is retried by
+`retry_on_auth_error` and by the providers is the same.
 """
 
 import re
@@ -15,7 +16,7 @@ _MYSQL: Final = frozenset({1045, 1698})
 _MYSQL_PACKAGES: Final = frozenset(
     {"pymysql", "MySQLdb", "mysql", "aiomysql", "asyncmy", "mariadb"}
 )
-_AWS: Final = frozenset({
+AWS_CODES: Final = frozenset({
     "AuthFailure",
     "ExpiredToken",
     "ExpiredTokenException",
@@ -25,13 +26,14 @@ _AWS: Final = frozenset({
     "UnrecognizedClientException",
 })  # fmt: skip
 _CLASSES: Final = frozenset({
+    "AccessRefused",  # amqp's, which kombu uses
     "AuthenticationError",  # redis-py
     "InvalidPasswordError",  # asyncpg
     "InvalidAuthorizationSpecificationError",
     "SMTPAuthenticationError",
 })  # fmt: skip
-_UNAUTHORIZED: Final = 401
-# psycopg has no code for what happens before there is a connection, only libpq's text.
+UNAUTHORIZED: Final = 401
+# libpq has no code for what happens before there is a session, only the server's text in its language.
 _TEXT: Final = re.compile(r"\b(?:NOAUTH|WRONGPASS)\b|password authentication failed for user")
 _TEXT_PACKAGES: Final = frozenset({"psycopg", "psycopg2", "redis"})
 
@@ -59,6 +61,8 @@ def _one(error: BaseException) -> bool:
         return True
     if {getattr(error, "sqlstate", None), getattr(error, "pgcode", None)} & _SQLSTATES:
         return True
+    if "psycopg" in packages and _no_session(getattr(error, "pgconn", None)):
+        return True
     if packages & _MYSQL_PACKAGES and error.args and error.args[0] in _MYSQL:
         return True
     if packages & _TEXT_PACKAGES and _TEXT.search(str(error)):
@@ -66,15 +70,25 @@ def _one(error: BaseException) -> bool:
     return _answer(error)
 
 
+def _no_session(pgconn: object) -> bool:
+    """Whether PostgreSQL asked for a password, was told one, and began no session, by whatever text.
+
+    That may be for another reason, such as a database that is not there: one question too many. A session
+    that was lost later had a number.
+    """
+    asked = getattr(pgconn, "used_password", False)
+    return bool(asked) and getattr(pgconn, "backend_pid", None) == 0
+
+
 def _answer(error: BaseException) -> bool:
     """An answer over HTTP, as requests, httpx, urllib, aiohttp and botocore keep it."""
     response = getattr(error, "response", None)
     if isinstance(response, dict):
         said = response.get("Error")
-        return isinstance(said, dict) and said.get("Code") in _AWS
+        return isinstance(said, dict) and said.get("Code") in AWS_CODES
     status = getattr(response, "status_code", None)
     if status is None:
         # urllib's `code`, aiohttp's `status`; other libraries give these words other meanings.
         name = "code" if type(error).__module__ == "urllib.error" else "status"
         status = getattr(error, name, None)
-    return status == _UNAUTHORIZED
+    return status == UNAUTHORIZED

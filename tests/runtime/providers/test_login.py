@@ -2,12 +2,16 @@
 
 import asyncio
 import pickle
-from threading import Event
+import traceback
+from collections.abc import Iterable, Mapping
+from itertools import count
+from threading import Event, Thread
 
 import pytest
 
 from strongroom.errors import ConfigError, UpstreamError
 from strongroom.runtime.client import Secrets
+from strongroom.runtime.origin.interface import Delivery
 from strongroom.runtime.origin.memory import MemoryOrigin
 from strongroom.runtime.providers.login import ASK_AGAIN_S, Credentials, Login
 from strongroom.runtime.secret import Secret
@@ -16,11 +20,7 @@ OLD, NEW = "fake-old-pa55word", "fake-new-pa55word"
 
 
 class RefusedError(Exception):
-    pass
-
-
-def refused(error: BaseException) -> bool:
-    return isinstance(error, RefusedError)
+    sqlstate = "28P01"
 
 
 class Target:
@@ -56,11 +56,11 @@ def counted(secrets: Secrets, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_a_refusal_asks_anew_and_tries_once_more(secrets: Secrets, origin: MemoryOrigin) -> None:
     origin.put("WORD", OLD)
     login, target = Login(secrets, password="WORD"), Target(OLD)
-    login.attempt(target.connect, refused)
+    login.attempt(target.connect)
     origin.put("WORD", NEW)
     target.password = NEW
 
-    assert login.attempt(target.connect, refused).password == NEW
+    assert login.attempt(target.connect).password == NEW
     assert target.tries == 3
 
 
@@ -68,10 +68,10 @@ def test_a_refusal_is_answered_in_asyncio_too(secrets: Secrets, origin: MemoryOr
     async def run() -> Credentials:
         login, target = Login(secrets, password="WORD"), Target(OLD)
         origin.put("WORD", OLD)
-        await login.aattempt(target.aconnect, refused)
+        await login.aattempt(target.aconnect)
         origin.put("WORD", NEW)
         target.password = NEW
-        return await login.aattempt(target.aconnect, refused)
+        return await login.aattempt(target.aconnect)
 
     assert asyncio.run(run()).password == NEW
 
@@ -84,11 +84,11 @@ def test_a_target_that_refuses_everybody_is_no_storm(
     login, target = Login(secrets, password="WORD", clock=lambda: now[0]), Target("another")
     for _ in range(10):
         with pytest.raises(RefusedError):
-            login.attempt(target.connect, refused)
+            login.attempt(target.connect)
     assert (len(asked), target.tries) == (1, 10)
     now[0] += ASK_AGAIN_S
     with pytest.raises(RefusedError):
-        login.attempt(target.connect, refused)
+        login.attempt(target.connect)
     assert len(asked) == 2
 
 
@@ -103,16 +103,82 @@ def test_whoever_is_refused_while_another_thread_asked_takes_what_that_one_learn
     assert login.again(Credentials(None, NEW)) is None
 
 
+def test_two_connections_that_are_refused_at_once_both_try_again(
+    secrets: Secrets, origin: MemoryOrigin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second comes while the first one's question is on its way to the origin."""
+    origin.put("WORD", OLD)
+    looks, found, fetch = count(), list[Credentials | None](), origin.fetch
+    second = Event()
+
+    def clock() -> float:
+        if next(looks) == 1:
+            second.set()
+        return 0.0
+
+    login = Login(secrets, password="WORD", clock=clock)
+    before = login.read()
+    threads = [Thread(target=lambda: found.append(login.again(before))) for _ in range(2)]
+
+    def slow(names: Iterable[str] | None = None) -> Mapping[str, Delivery]:
+        threads[1].start()
+        assert second.wait(30)
+        threads[1].join(0.2)  # without an answer it has none
+        return fetch(names)
+
+    origin.put("WORD", NEW)
+    monkeypatch.setattr(origin, "fetch", slow)
+    threads[0].start()
+    for thread in threads:
+        thread.join(30)
+    assert found == [Credentials(None, NEW)] * 2
+
+
+def test_what_cannot_be_encoded_is_one_error_without_a_part_of_it(
+    secrets: Secrets, origin: MemoryOrigin
+) -> None:
+    """P-9.9: an encoder's own error holds the whole text."""
+    origin.put("WORD", OLD + "\ud800")
+    login = Login(secrets, password="WORD")
+
+    def late(credentials: Credentials) -> bytes:
+        return (credentials.password + "ä").encode("ascii")
+
+    async def alate(credentials: Credentials) -> bytes:
+        return late(credentials)
+
+    with pytest.raises(ConfigError) as caught:
+        login.attempt(late)
+    clean(caught.value, "secret-undecodable")
+    origin.put("WORD", NEW)
+    secrets.refresh("WORD")
+    with pytest.raises(ConfigError) as caught:
+        login.attempt(late)
+    clean(caught.value, "login-unencodable")
+    with pytest.raises(ConfigError) as caught:
+        asyncio.run(login.aattempt(alate))
+    clean(caught.value, "login-unencodable")
+
+
+def clean(error: ConfigError, code: str) -> None:
+    assert error.code == code
+    assert "WORD" in str(error)
+    assert (error.__context__, error.__cause__) == (None, None)
+    shown = "".join(traceback.format_exception(error)) + f"{error.args} {error.fix}"
+    assert OLD not in shown
+    assert NEW not in shown
+
+
 def test_an_origin_that_is_away_does_not_hide_the_refusal(
     secrets: Secrets, origin: MemoryOrigin
 ) -> None:
     origin.put("WORD", OLD)
     login, target = Login(secrets, password="WORD"), Target(OLD)
-    login.attempt(target.connect, refused)
+    login.attempt(target.connect)
     target.password = NEW
     origin.failure = UpstreamError("fake-away", "away", retryable=True)
     with pytest.raises(RefusedError):
-        login.attempt(target.connect, refused)
+        login.attempt(target.connect)
 
 
 def test_other_errors_are_not_tried_again(secrets: Secrets, origin: MemoryOrigin) -> None:
@@ -124,7 +190,7 @@ def test_other_errors_are_not_tried_again(secrets: Secrets, origin: MemoryOrigin
         raise OSError
 
     with pytest.raises(OSError):
-        Login(secrets, password="WORD").attempt(connect, refused)
+        Login(secrets, password="WORD").attempt(connect)
     assert tries == [1]
 
 

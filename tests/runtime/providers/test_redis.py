@@ -79,6 +79,37 @@ def test_asyncio_does_the_same(
     asyncio.run(asyncio.wait_for(run(), 30))
 
 
+def test_a_refusal_counts_though_another_connection_was_given_another_password_meanwhile(
+    redis_server: Redis, origin: MemoryOrigin, secrets: Secrets, login: Login
+) -> None:
+    login.read()
+    rotated(redis_server, origin, login)
+    tries = []
+
+    class Refused(redis.Connection):  # type: ignore[misc]
+        def on_connect(self) -> None:
+            tries.append(1)
+            try:
+                super().on_connect()
+            except redis.AuthenticationError:
+                secrets.refresh("LOGIN")
+                secrets.refresh("WORD")
+                with closing(client.connection_pool.make_connection()) as other:
+                    other.connect()
+                raise
+
+        def close(self) -> None:
+            self.disconnect()
+
+    pool = redis.ConnectionPool(
+        connection_class=Refused, host=redis_server.host, port=redis_server.port, **live.options(login)
+    )  # fmt: skip
+    with closing(redis.Redis(connection_pool=pool)) as client:
+        assert client.ping()
+    pool.disconnect()
+    assert len(tries) == 3
+
+
 def test_a_login_that_fails_for_good_shows_no_value(redis_server: Redis, login: Login) -> None:
     """P-9.9."""
     before = login.read()

@@ -1,6 +1,7 @@
 """P-5.8: SQLAlchemy follows a rotated password without a restart, whatever the driver."""
 
 import asyncio
+import secrets as random
 import traceback
 from typing import Any
 
@@ -52,6 +53,19 @@ def test_pooled_connections_are_renewed_and_the_next_one_works(
     engine.dispose()
     origin.put("WORD", server.change(user))
     assert ask()
+    engine.dispose()
+
+
+def test_a_password_beyond_latin_1_logs_in(
+    backend: tuple[str, Server, str], origin: MemoryOrigin, secrets: Secrets
+) -> None:
+    url, server, number = backend
+    user, _ = server.login()
+    origin.put("WORD", server.change(user, "€" + random.token_hex(16)))
+    engine = sqlalchemy.create_engine(url.format(user))
+    follow(engine, Login(secrets, password="WORD"))
+    with engine.connect() as one:
+        assert one.execute(text(number)).scalar()
     engine.dispose()
 
 

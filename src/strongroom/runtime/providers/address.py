@@ -5,9 +5,10 @@ shown. So what is ambiguous is refused.
 """
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from strongroom.errors import InvalidError
 
@@ -18,17 +19,22 @@ _URL: Final = re.compile(
     r"(?P<rest>[^@#\s]*)"
 )
 _ENCODED: Final = re.compile(r"(?:[^%]|%[0-9A-Fa-f]{2})*")
-# libpq, JDBC and others take these from the query.
-_CREDENTIALS: Final = frozenset(
-    {"user", "username", "password", "passwd", "pwd", "sslpassword", "passfile"}
+# libpq, JDBC, MongoDB and others take these from the query.
+_CREDENTIALS: Final = re.compile(
+    r"user|username|.*passw(?:or)?d|pwd|passfile|.*secret|.*token|api_?key|authmechanismproperties",
+    re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """`address` is the URL without user and password, and may be shown."""
+    """`address` is the URL without user and password, to connect by; `shown` is for people.
 
-    address: str
+    What a query holds is the library's affair, and not all of it is harmless: it is not shown.
+    """
+
+    address: str = field(repr=False)
+    shown: str
     username: str | None
     password: str | None = field(repr=False)
 
@@ -45,14 +51,23 @@ def split(text: str, name: str) -> Parts:
     user, word, rest = found["user"], found["word"], found["rest"]
     if not all(_ENCODED.fullmatch(part or "") for part in (user, word)):
         raise _invalid(name, "a `%` in its user or password is not encoded")
-    query = rest.partition("?")[2]
-    if any(key.lower() in _CREDENTIALS for key, _ in parse_qsl(query, keep_blank_values=True)):
+    place, mark, query = rest.partition("?")
+    if any(_CREDENTIALS.fullmatch(key) for key, _ in parse_qsl(query, keep_blank_values=True)):
         raise _invalid(name, "its user and password must stand before the `@`, not in the query")
     return Parts(
         f"{found['scheme']}://{rest}",
-        unquote(user) if user else None,
-        unquote(word) if word else None,
+        f"{found['scheme']}://{place}{mark and '?…'}",
+        _decoded(user, name),
+        _decoded(word, name),
     )
+
+
+def _decoded(part: str | None, name: str) -> str | None:
+    if not part:
+        return None
+    with suppress(UnicodeError):  # it holds the part
+        return unquote_to_bytes(part).decode("utf-8")
+    raise _invalid(name, "its user or password is not UTF-8 when it is decoded")
 
 
 def _invalid(name: str, why: str) -> InvalidError:

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from strongroom.runtime.providers.login import Login
-from strongroom.runtime.providers.psycopg import SQLSTATES
 
 
 def connect(login: Login) -> Callable[..., Awaitable[Any]]:
@@ -17,7 +16,7 @@ def connect(login: Login) -> Callable[..., Awaitable[Any]]:
 
     async def live(*addresses: Any, **options: Any) -> Any:
         return await login.aattempt(
-            lambda c: asyncpg.connect(*addresses, **{**options, **c.options()}), refused
+            lambda c: asyncpg.connect(*addresses, **{**options, **c.options()})
         )
 
     return live
@@ -29,8 +28,3 @@ def follow(pool: Any, login: Login) -> Callable[[], None]:
     Gives what ends that.
     """
     return login.on_change_here(pool.expire_connections)
-
-
-def refused(error: BaseException) -> bool:
-    """Whether a login was refused."""
-    return getattr(error, "sqlstate", None) in SQLSTATES

@@ -4,17 +4,11 @@ login = Login(secrets, username="AWS_ACCESS_KEY_ID", password="AWS_SECRET_ACCESS
 client = session(login, region_name="eu-central-1").client("s3")
 """
 
-from typing import Any, Final
+from threading import local
+from typing import Any
 
 from strongroom.runtime.providers.login import Credentials, Login
-
-REFUSALS: Final = frozenset({
-    "AuthFailure",
-    "InvalidAccessKeyId",
-    "InvalidClientTokenId",
-    "SignatureDoesNotMatch",
-    "UnrecognizedClientException",
-})  # fmt: skip
+from strongroom.runtime.rejected import AWS_CODES
 
 
 def session(login: Login, **options: Any) -> Any:
@@ -27,7 +21,7 @@ def session(login: Login, **options: Any) -> Any:
     class LiveCredentials(Fixed):  # type: ignore[misc]
         def __init__(self) -> None:
             self.method, self.token, self.account_id = "strongroom", None, None
-            self.given = Credentials(None, "")
+            self.given = local()  # a request is signed, and its answer judged, in one thread
 
         @property
         def access_key(self) -> str:
@@ -38,8 +32,8 @@ def session(login: Login, **options: Any) -> Any:
             return login.read().password
 
         def get_frozen_credentials(self) -> Any:
-            self.given = login.read()  # both at once, so that they belong together
-            return ReadOnlyCredentials(self.given.username or "", self.given.password, None, None)
+            now = self.given.now = login.read()  # both at once, so that they belong together
+            return ReadOnlyCredentials(now.username or "", now.password, None, None)
 
     live = LiveCredentials()
 
@@ -51,7 +45,8 @@ def session(login: Login, **options: Any) -> Any:
 
     def refused(response: Any = None, attempts: int = 1, **_: Any) -> int | None:
         code = None if response is None else response[1].get("Error", {}).get("Code")
-        if code in REFUSALS and attempts == 1 and login.again(live.given) is not None:
+        given = getattr(live.given, "now", Credentials(None, ""))
+        if code in AWS_CODES and attempts == 1 and login.again(given) is not None:
             return 0  # after no seconds
         return None
 

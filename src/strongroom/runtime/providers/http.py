@@ -2,6 +2,7 @@
 
 import base64
 import re
+from contextlib import suppress
 from typing import Final
 
 from strongroom.errors import InvalidError
@@ -23,7 +24,9 @@ def authorization(credentials: Credentials, scheme: str) -> str:
         text = f"{credentials.username or ''}:{credentials.password}"
         if ":" in (credentials.username or ""):
             raise InvalidError("http-credential-invalid", "a user of Basic has no `:` in his name")
-        return f"{scheme} {base64.b64encode(text.encode('utf-8')).decode('ascii')}"
+        with suppress(UnicodeEncodeError):  # it holds the text
+            return f"{scheme} {base64.b64encode(text.encode('utf-8')).decode('ascii')}"
+        raise InvalidError("http-credential-invalid", "user or password cannot be written as UTF-8")
     # A library's own error would show the header, as would a second header after a line break.
     if _TOKEN.fullmatch(credentials.password) is None:
         raise InvalidError(

@@ -9,8 +9,7 @@ from typing import Any
 
 from strongroom.runtime.providers.http import authorization
 from strongroom.runtime.providers.login import Login
-
-UNAUTHORIZED = 401
+from strongroom.runtime.rejected import UNAUTHORIZED
 
 
 def auth(login: Login, *, scheme: str = "Bearer") -> Any:

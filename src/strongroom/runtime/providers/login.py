@@ -5,8 +5,9 @@
     login = Login(secrets, url="DATABASE_URL")
 
 It is asked before each connection. A refusal is answered by asking the secrets' origin anew, at most
-once in `ASK_AGAIN_S`, and one more try if there is something new: so a password that was changed a moment
-ago costs one try, and a database that refuses everybody does not become a storm on the room.
+once in `ASK_AGAIN_S` for all connections together, and one more try if there is something new: so a
+password that was changed a moment ago costs one try, and a database that refuses everybody does not become
+a storm on the room.
 """
 
 import asyncio
@@ -14,16 +15,16 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
-from threading import Lock
 from typing import Any, Final, NoReturn, TypeVar
 
 from strongroom.errors import ConfigError, StrongroomError
 from strongroom.runtime.providers import address
+from strongroom.runtime.providers.anew import Anew
 from strongroom.runtime.providers.interface import Holder
+from strongroom.runtime.rejected import rejected
 from strongroom.runtime.secret import Secret
 
 T = TypeVar("T")
-Refused = Callable[[BaseException], bool]
 ASK_AGAIN_S: Final = 5.0
 
 
@@ -61,9 +62,7 @@ class Login:
         self._secrets = secrets
         self._url = url
         self._names = tuple(name for name in (url, username, password) if name is not None)
-        self._clock = clock
-        self._lock = Lock()
-        self._asked_at = float("-inf")
+        self._anew = Anew(ASK_AGAIN_S, clock)
         # Versions of a user name and a password that differ though both were asked for anew: they
         # are two secrets, and are not asked for each time.
         self._apart: tuple[int | None, ...] | None = None
@@ -95,7 +94,7 @@ class Login:
         """What is valid now.
 
         Raises:
-            StrongroomError: as `Secrets.get`, or `secret-url-invalid`.
+            StrongroomError: as `Secrets.get`, `secret-url-invalid`, or `secret-undecodable`.
         """
         found = [self._secrets.get(name) for name in self._names]
         if self._torn(found):
@@ -113,33 +112,46 @@ class Login:
 
     def again(self, refused: Credentials) -> Credentials | None:
         """After these were refused: others, if there are."""
-        return self._other(refused, self._refresh() if self._may_ask() else None)
+        with suppress(StrongroomError):  # then the refusal itself is what is said
+            self._anew.ask(lambda: [self._secrets.refresh(name) for name in self._names])
+        with suppress(StrongroomError):
+            return self._other(refused, [self._secrets.get(name) for name in self._names])
+        return None
 
     async def aagain(self, refused: Credentials) -> Credentials | None:
         """`again` in asyncio."""
-        return self._other(refused, await self._arefresh() if self._may_ask() else None)
+        with suppress(StrongroomError):
+            await self._anew.aask(self._arefresh)
+        with suppress(StrongroomError):
+            return self._other(refused, [await self._secrets.aget(name) for name in self._names])
+        return None
 
-    def attempt(self, connect: Callable[[Credentials], T], refused: Refused) -> T:
-        """What `connect` gives; it is called once more with other credentials when these are refused."""
+    def attempt(self, connect: Callable[[Credentials], T]) -> T:
+        """What `connect` gives; it is called once more with other credentials when these are refused.
+
+        Raises:
+            ConfigError: `login-unencodable`: the library cannot write them as it writes text.
+            StrongroomError: as `read`.
+        """
         credentials = self.read()
         try:
-            return connect(credentials)
+            return self._connected(connect, credentials)
         except Exception as error:
-            other = self.again(credentials) if refused(error) else None
+            other = self.again(credentials) if rejected(error) else None
             if other is None:
                 raise
-        return connect(other)
+        return self._connected(connect, other)
 
-    async def aattempt(self, connect: Callable[[Credentials], Awaitable[T]], refused: Refused) -> T:
+    async def aattempt(self, connect: Callable[[Credentials], Awaitable[T]]) -> T:
         """`attempt` in asyncio."""
         credentials = await self.aread()
         try:
-            return await connect(credentials)
+            return await self._aconnected(connect, credentials)
         except Exception as error:
-            other = await self.aagain(credentials) if refused(error) else None
+            other = await self.aagain(credentials) if rejected(error) else None
             if other is None:
                 raise
-        return await connect(other)
+        return await self._aconnected(connect, other)
 
     def on_change(self, callback: Callable[[], object]) -> Callable[[], None]:
         """Call `callback` after each change, in some thread; gives what ends that."""
@@ -175,37 +187,40 @@ class Login:
         return len(set(versions)) > 1 and None not in versions and versions != self._apart
 
     def _made(self, found: list[Secret]) -> Credentials:
+        for one in found:
+            one.reveal_bytes()  # what no library can encode is refused here, where it has a name
         if self._url is None:
             *user, word = (one.reveal() for one in found)
             return Credentials(user[0] if user else None, word)
         parts = address.split(found[0].reveal(), self._url)
         return Credentials(parts.username, parts.password or "")
 
-    def _may_ask(self) -> bool:
-        with self._lock:
-            now = self._clock()
-            if now - self._asked_at < ASK_AGAIN_S:
-                return False
-            self._asked_at = now
-            return True
+    async def _arefresh(self) -> None:
+        for name in self._names:
+            await self._secrets.arefresh(name)
 
-    def _refresh(self) -> Credentials | None:
-        with suppress(StrongroomError):  # then the refusal itself is what is said
-            return self._made([self._secrets.refresh(name) for name in self._names])
-        return None
+    def _other(self, refused: Credentials, found: list[Secret]) -> Credentials | None:
+        made = self._made(found)
+        return None if made == refused else made
 
-    async def _arefresh(self) -> Credentials | None:
-        with suppress(StrongroomError):
-            return self._made([await self._secrets.arefresh(name) for name in self._names])
-        return None
+    def _connected(self, connect: Callable[[Credentials], T], credentials: Credentials) -> T:
+        with suppress(UnicodeEncodeError):  # it holds what could not be encoded
+            return connect(credentials)
+        raise self._unencodable()
 
-    def _other(self, refused: Credentials, asked: Credentials | None) -> Credentials | None:
-        """Also without asking: another thread may have, a moment ago."""
-        found = asked
-        if found is None:
-            with suppress(StrongroomError):
-                found = self._made([self._secrets.get(name) for name in self._names])
-        return None if found is None or found == refused else found
+    async def _aconnected(
+        self, connect: Callable[[Credentials], Awaitable[T]], credentials: Credentials
+    ) -> T:
+        with suppress(UnicodeEncodeError):
+            return await connect(credentials)
+        raise self._unencodable()
+
+    def _unencodable(self) -> ConfigError:
+        return ConfigError(
+            "login-unencodable",
+            f"the library cannot encode user or password of {self!r}",
+            fix="use a password of ASCII characters: strongroom generate password",
+        )
 
 
 def _versions(found: list[Secret]) -> tuple[int | None, ...]:

@@ -8,12 +8,9 @@ or without a pool `Live.connect("host=db user=app dbname=main")`.
 """
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from strongroom.runtime.providers.login import Login
-
-# A wrong password, and a role that may not log in.
-SQLSTATES: Final = frozenset({"28P01", "28000"})
 
 
 def connection(login: Login) -> Any:
@@ -24,7 +21,7 @@ def connection(login: Login) -> Any:
         @classmethod
         def connect(cls, conninfo: str = "", **options: Any) -> Any:
             make = super().connect
-            return login.attempt(lambda c: make(conninfo, **{**options, **c.options()}), refused)
+            return login.attempt(lambda c: make(conninfo, **{**options, **c.options()}))
 
     return LiveConnection
 
@@ -37,9 +34,7 @@ def async_connection(login: Login) -> Any:
         @classmethod
         async def connect(cls, conninfo: str = "", **options: Any) -> Any:
             make = super().connect
-            return await login.aattempt(
-                lambda c: make(conninfo, **{**options, **c.options()}), refused
-            )
+            return await login.aattempt(lambda c: make(conninfo, **{**options, **c.options()}))
 
     return LiveAsyncConnection
 
@@ -55,14 +50,3 @@ def follow(pool: Any, login: Login) -> Callable[[], None]:
 def async_follow(pool: Any, login: Login) -> Callable[[], None]:
     """`follow` for an `AsyncConnectionPool`; called in its event loop."""
     return login.on_change_here(pool.drain)
-
-
-def refused(error: BaseException) -> bool:
-    """Whether a login was refused; psycopg has no code for it and the server's text is translated."""
-    import psycopg  # noqa: PLC0415
-
-    if not isinstance(error, psycopg.OperationalError):
-        return False
-    return error.sqlstate in SQLSTATES or bool(
-        error.pgconn is not None and error.pgconn.used_password
-    )

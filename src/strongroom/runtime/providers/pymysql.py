@@ -3,21 +3,21 @@
 connection = connect(login, host="db", user="app", database="main")
 """
 
-from typing import Any, Final
+from typing import Any
 
-from strongroom.runtime.providers.login import Login
-
-# Access denied: by password, by a plugin without one.
-REFUSALS: Final = frozenset({1045, 1698})
+from strongroom.runtime.providers.login import Credentials, Login
 
 
-def connect(login: Login, **options: Any) -> Any:
+def connect(login: Login, **given: Any) -> Any:
     """A connection; user and password come from `login`, all else is said as to `pymysql.connect`."""
     import pymysql  # noqa: PLC0415 - the application has it
 
-    return login.attempt(lambda c: pymysql.connect(**{**options, **c.options()}), refused)
+    return login.attempt(lambda c: pymysql.connect(**{**given, **options(c)}))
 
 
-def refused(error: BaseException) -> bool:
-    """Whether a login was refused."""
-    return bool(error.args) and error.args[0] in REFUSALS
+def options(credentials: Credentials) -> dict[str, Any]:
+    """As keyword arguments of `pymysql.connect`.
+
+    It writes a password as Latin-1, which servers do not, and whose error would hold it: so it is given bytes.
+    """
+    return {**credentials.options(), "password": credentials.password.encode("utf-8")}

@@ -11,42 +11,44 @@ from collections.abc import Callable
 from typing import Any
 
 from strongroom.runtime.providers.login import Credentials, Login
+from strongroom.runtime.rejected import rejected
 
 
 def options(login: Login) -> dict[str, Any]:
     """What `redis.Redis`, a pool or a URL take beside the address."""
-    provider = credential_provider(login)
 
     def connected(connection: Any) -> None:
-        import redis  # noqa: PLC0415
-
+        # One for each connection: it says what this one was given, not what another was meanwhile.
+        provider = connection.credential_provider = credential_provider(login)
         try:
             connection.on_connect()
-        except redis.AuthenticationError:
-            if login.again(provider.given) is None:
+        except Exception as error:
+            if not rejected(error) or login.again(provider.given) is None:
                 raise
-            connection.disconnect()  # after a refusal some versions have closed it
-            connection.connect()
+        else:
+            return
+        connection.disconnect()  # after a refusal some versions have closed it
+        connection.connect()
 
-    return {"credential_provider": provider, "redis_connect_func": connected}
+    return {"credential_provider": credential_provider(login), "redis_connect_func": connected}
 
 
 def async_options(login: Login) -> dict[str, Any]:
     """`options` for `redis.asyncio`."""
-    provider = credential_provider(login)
 
     async def connected(connection: Any) -> None:
-        import redis  # noqa: PLC0415
-
+        provider = connection.credential_provider = credential_provider(login)
         try:
             await connection.on_connect()
-        except redis.AuthenticationError:
-            if await login.aagain(provider.given) is None:
+        except Exception as error:
+            if not rejected(error) or await login.aagain(provider.given) is None:
                 raise
-            await connection.disconnect()
-            await connection.connect()
+        else:
+            return
+        await connection.disconnect()
+        await connection.connect()
 
-    return {"credential_provider": provider, "redis_connect_func": connected}
+    return {"credential_provider": credential_provider(login), "redis_connect_func": connected}
 
 
 def credential_provider(login: Login) -> Any:

@@ -10,7 +10,7 @@ forget those that are in use.
 from collections.abc import Callable
 from typing import Any, Final
 
-from strongroom.runtime.providers import psycopg, pymysql
+from strongroom.runtime.providers import pymysql
 from strongroom.runtime.providers.login import Credentials, Login
 
 STAMP: Final = "strongroom"
@@ -32,7 +32,8 @@ def follow(engine: Any, login: Login) -> Callable[[], None]:
         record.info[STAMP] = changes[0]  # before the password is read: a change in between is seen
 
         def made(credentials: Credentials) -> Any:
-            return dialect.connect(*words, **{**options, **credentials.options()})
+            said = pymysql.options if dialect.driver == "pymysql" else Credentials.options
+            return dialect.connect(*words, **{**options, **said(credentials)})
 
         async def amade(credentials: Credentials) -> Any:
             # SQLAlchemy's adapters wait inside of a greenlet, which `await_only` left.
@@ -41,8 +42,8 @@ def follow(engine: Any, login: Login) -> Callable[[], None]:
             return await greenlet_spawn(made, credentials)
 
         if dialect.is_async:
-            return await_only(login.aattempt(amade, refused))
-        return login.attempt(made, refused)
+            return await_only(login.aattempt(amade))
+        return login.attempt(made)
 
     def taken(_connection: Any, record: Any, _proxy: Any) -> None:
         if record.info.get(STAMP) != changes[0]:
@@ -54,15 +55,3 @@ def follow(engine: Any, login: Login) -> Callable[[], None]:
     event.listen(engine, "do_connect", connect)
     event.listen(engine, "checkout", taken)
     return login.on_change(changed)
-
-
-def refused(error: BaseException) -> bool:
-    """Whether one of the drivers says that a login was refused."""
-    seen: BaseException | None = error
-    while seen is not None:
-        if getattr(seen, "sqlstate", None) in psycopg.SQLSTATES or pymysql.refused(seen):
-            return True
-        if type(seen).__module__.partition(".")[0] == "psycopg" and psycopg.refused(seen):
-            return True
-        seen = getattr(seen, "orig", None) or seen.__cause__
-    return False
