@@ -1,0 +1,1 @@
+"""MySQL and MariaDB for Django: `"ENGINE": "strongroom.runtime.providers.django.mysql"`."""
