@@ -37,6 +37,11 @@ COMMANDS: Final = {
     "env": ("strongroom.cli.env:app", "The `.env` of a developer's machine, and the room."),
     "init": ("strongroom.cli.room:init_app", "Make a room that runs a policy."),
     "secret": ("strongroom.cli.secret:app", "Write, generate, read, list and show secrets."),
+    "rotate": (
+        "strongroom.cli.rotate:app",
+        "Give a secret another value where it is valid, without breaking it.",
+    ),
+    "target": ("strongroom.cli.target:app", "The systems that hold credentials."),
     "inventory": (
         "strongroom.cli.inventory:app",
         "What the room keeps, who owns it, what is missing; no values.",

@@ -126,6 +126,21 @@ def target_named(desk: Desk, name: str) -> TargetRow:
     return desk.snapshot.seal.check(TARGET, row)
 
 
+def rotated_at(desk: Desk, name: str) -> list[Address]:
+    """The secrets that are rotated at a target, in order.
+
+    Raises:
+        NotFoundError: `target-unknown`. TamperedError: a row was changed.
+    """
+    target, seal = target_named(desk, name), desk.snapshot.seal
+    found: list[Address] = []
+    for rule in rotations.rules_at(desk.db, target.id):
+        secret = SECRET.get(desk.db, seal.check(RULE, rule).secret_id)
+        if secret is not None and secret.state == "active":
+            found.append(Address(secret.environment, secret.path))
+    return sorted(found)
+
+
 def turns(desk: Desk, limit: int) -> list[Turn]:
     """Rotations that no engine works on and that are due to be looked at."""
     now_us = desk.db.clock_us()

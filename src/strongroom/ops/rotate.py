@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from strongroom.db.tables.rotations import RotationRow, StepRow
-from strongroom.errors import InvalidError, NotFoundError
+from strongroom.db.tables.rotations import RotationRow
+from strongroom.errors import DeniedError, InvalidError, NotFoundError
+from strongroom.gate import rotations
 from strongroom.gate.changes.rotation import Begin, Steer
 from strongroom.gate.rotations import Rotated, ShowRotation
 from strongroom.model.address import Address
@@ -23,6 +24,7 @@ HOUR_US: Final = 3_600_000_000
 WATCH_US: Final = 3_600_000_000
 QUIET_US: Final = 3_600_000_000
 ID_CHARS: Final = 12
+RUNNING_MAX: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,17 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the journal: an act that was begun or has ended, in µs since 1970 UTC and in µs."""
+
+    act: str
+    state: str
+    code: str
+    at_us: int
+    took_us: int
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """How far a rotation is. Times are µs since 1970 UTC; `held_by` keeps it waiting."""
 
@@ -64,7 +77,7 @@ class Status:
     due_us: int
     retire_us: int | None
     held_by: tuple[str, ...]
-    steps: tuple[StepRow, ...]
+    steps: tuple[Line, ...]
 
     @property
     def ended(self) -> bool:
@@ -118,6 +131,17 @@ def status(room: Local, address: Address) -> Status:
     if not seen.runs:
         raise _none()
     return _status(address, seen, seen.runs[0])
+
+
+def running(room: Local) -> list[Status]:
+    """Every rotation that has not ended and that the caller may know of, the oldest first."""
+    found: list[Status] = []
+    for turn in room.gate.consult(lambda desk: rotations.running(desk, RUNNING_MAX)):
+        try:
+            found.append(status(room, turn.address))
+        except (DeniedError, NotFoundError):
+            continue  # whoever may not know of it sees nothing
+    return found
 
 
 def plan(room: Local, address: Address) -> Plan:
@@ -282,7 +306,8 @@ def _status(address: Address, seen: Rotated, row: RotationRow) -> Status:
         str(address), row.id.hex()[:ID_CHARS], seen.target.name if seen.target else "",
         row.state, row.code, bool(row.emergency), bool(row.paused), row.old_n, row.new_n,
         row.begun_us, row.due_us, None if before else row.promoted_us + row.grace_us,
-        tuple(json.loads(row.held_by)), seen.steps[row.id],
+        tuple(json.loads(row.held_by)),
+        tuple(Line(one.act, one.state, one.code, one.at_us, one.took_us) for one in seen.steps[row.id]),
     )  # fmt: skip
 
 

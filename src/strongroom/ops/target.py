@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from strongroom.errors import NotFoundError
 from strongroom.gate import rotations
 from strongroom.gate.changes.target import PutTarget, RemoveTarget, SetRule
 from strongroom.gate.rotations import ListTargets
 from strongroom.model.address import Address
+from strongroom.ops import rotate
 from strongroom.ops.local import Local, done
 from strongroom.ops.secret import environment
 from strongroom.rotation.rotators import registry
+from strongroom.rotation.rotators.interface import Check
 
 NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
 
@@ -73,6 +76,22 @@ def list_targets(room: Local, environment_id: str | None = None) -> list[TargetL
             for row, count in seen
         ]
     return sorted(found, key=lambda one: one.name)
+
+
+def test(room: Local, name: str) -> dict[str, list[Check]]:
+    """Look at a target as a rotation would, for each secret that is rotated there.
+
+    Raises:
+        NotFoundError: `target-unknown`, `target-unused`.
+    """
+    places = room.gate.consult(lambda desk: rotations.rotated_at(desk, name))
+    if not places:
+        raise NotFoundError(
+            "target-unused",
+            "no secret is rotated at that target, so there is nothing to test it with",
+            fix="`strongroom rotate schedule ADDRESS --target NAME`",
+        )
+    return {str(address): rotate.doctor(room, address) for address in places}
 
 
 def remove(room: Local, name: str) -> None:

@@ -1,0 +1,85 @@
+"""What a code of a rotation means, and what a person does about it. Pure: a table and a look-up."""
+
+from typing import Final, NamedTuple
+
+
+class Advice(NamedTuple):
+    """In words: what happened, and the next step."""
+
+    happened: str
+    fix: str
+
+
+_RESUME: Final = "then `strongroom rotate resume ADDRESS`"
+ADVICE: Final[dict[str, Advice]] = {
+    "": Advice("it goes on", "`strongroom rotate start --resume` or an agent takes it further"),
+    "grace": Advice(
+        "the new value is current, and the old one stays valid for its grace (P-5.10)",
+        "nothing: `strongroom agent` or `tick` ends it when the grace is over",
+    ),
+    "held": Advice(
+        "the grace is over, and somebody still uses the old value (P-5.12)",
+        "restart those who are named, or `strongroom rotate retire ADDRESS` if they may break",
+    ),
+    "watch": Advice(
+        "the old value is refused, and its use is watched for a while",
+        "nothing: it ends by itself",
+    ),
+    "published": Advice(
+        "the new public key is published, and whoever keeps a copy has time to read it",
+        "nothing: it goes on by itself",
+    ),
+    "paused": Advice("somebody paused it", "`strongroom rotate resume ADDRESS`"),
+    "aborted": Advice(
+        "somebody aborted it; the old value is current", "rotate again when it suits"
+    ),
+    "target-unreachable": Advice(
+        "the target did not answer", f"start it, or mend the way to it, {_RESUME}"
+    ),
+    "target-slow": Advice("the target did not answer in time", f"look at its load, {_RESUME}"),
+    "target-busy": Advice("the target is busy", f"wait, {_RESUME}"),
+    "target-tls": Advice(
+        "the target's certificate is not one that is trusted; it was not spoken to",
+        f"set the option `tls_ca` of the target, or mend its certificate, {_RESUME}",
+    ),
+    "target-denied": Advice(
+        "the target says that the account may not do it",
+        f"grant what `strongroom rotate doctor ADDRESS` names, {_RESUME}",
+    ),
+    "target-admin-refused": Advice(
+        "the target refuses the admin credential",
+        f"write the right one to its secret (`strongroom target list` names it), {_RESUME}",
+    ),
+    "target-rejected": Advice(
+        "the target's own rules refused three values that the policy made",
+        "compare both rules: `strongroom policy explain P-4.8`, and rotate again",
+    ),
+    "target-full": Advice(
+        "the target has no place for a second credential", f"delete an old one there, {_RESUME}"
+    ),
+    "target-changed": Advice(
+        "the target does not know the current value: somebody changed it by hand",
+        "`strongroom rotate reconcile ADDRESS` asks which version is true; or write the value that is"
+        f" valid with `strongroom secret set`, {_RESUME}",
+    ),
+    "old-still-accepted": Advice(
+        "the old value was retired, and the target accepts it still",
+        f"end it at the target by hand (`strongroom rotate plan ADDRESS` has the words), {_RESUME}",
+    ),
+    "version-not-current": Advice(
+        "somebody wrote another value while the rotation went on",
+        "look which one is valid: `strongroom secret history ADDRESS`, and rotate again",
+    ),
+    "rotator-failed": Advice(
+        "the rotator broke", f"tell whoever wrote it; nothing of its text is kept; {_RESUME}"
+    ),
+}
+_OTHER: Final = Advice(
+    "it met an error", "`strongroom rotate explain ADDRESS` shows the steps; resume or abort it"
+)
+
+
+def advice(code: str, address: str) -> Advice:
+    """What a code means for the secret at `address`."""
+    found = ADVICE.get(code, _OTHER)
+    return Advice(found.happened, found.fix.replace("ADDRESS", address))
