@@ -11,7 +11,7 @@ from strongroom.gate.operation import Delivered, Failed, ReadRequest, Refused
 from strongroom.model.address import Address
 from strongroom.model.floor import Floor
 from strongroom.model.principal import Verb
-from strongroom.ops import parts
+from strongroom.ops import parts, reading
 from strongroom.ops.floors import floors
 from strongroom.ops.local import Local, refusal
 from strongroom.secret.template import Data
@@ -84,7 +84,7 @@ def deliver(room: Local, wanted: Sequence[ReadRequest]) -> Iterator[Item | Stron
     """
     for first in range(0, len(wanted), GROUP):
         group = wanted[first : first + GROUP]
-        for request, answer in zip(group, room.gate.read(room.caller, group), strict=True):
+        for request, answer in zip(group, reading.read(room, group), strict=True):
             match answer:
                 case Delivered():
                     yield _item(room, answer)

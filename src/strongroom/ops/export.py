@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from strongroom.errors import DeniedError, InvalidError, NotFoundError
-from strongroom.gate.operation import Delivered, Failed, GateError, ReadRequest, Refused
+from strongroom.gate.operation import Delivered, Failed, ReadRequest, Refused
 from strongroom.gate.search import Hit
 from strongroom.generate.kinds import Kind
 from strongroom.model.address import Address
 from strongroom.model.principal import Verb
-from strongroom.ops import secret
+from strongroom.ops import reading, secret
 from strongroom.ops.local import Local
 from strongroom.ops.search import SearchRequest, search
 from strongroom.ops.standards import standards, subject
@@ -22,7 +22,6 @@ from strongroom.secret.exporting.formats import Record
 from strongroom.secret.value import Value
 
 GROUP: Final = 64
-TRIES: Final = 5  # a slow disk makes values late, and they are dropped
 SHOWN_MAX: Final = 5
 Progress = Callable[[str, int, int], None]
 
@@ -131,13 +130,7 @@ def _never(room: Local, type_id: str) -> bool:
 
 def _read(room: Local, hits: Sequence[Hit], reason: str) -> list[Delivered | Refused | Failed]:
     requests = [ReadRequest(hit.address, None, Verb.EXPORT) for hit in hits]
-    for left in range(TRIES - 1, -1, -1):
-        try:
-            return room.gate.read(room.caller, requests, reason)
-        except GateError as error:
-            if error.code != "gate-late" or not left:
-                raise
-    raise AssertionError
+    return reading.read(room, requests, reason)
 
 
 def _listed(addresses: Iterable[Address]) -> str:

@@ -1,0 +1,1 @@
+"""Customers, their segments and a score: a service whose secrets change while it runs."""

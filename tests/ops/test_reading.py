@@ -1,0 +1,55 @@
+"""Tests for strongroom.ops.reading."""
+
+from dataclasses import replace
+
+import pytest
+
+from strongroom.gate.operation import Delivered, GateError, ReadRequest
+from strongroom.gate.room import Clocks
+from strongroom.model.address import Address
+from strongroom.ops import reading, secret
+from strongroom.ops.local import Local
+from strongroom.ops.reading import TRIES
+from strongroom.secret.value import Value
+
+KEY = Address.parse("development/api/SECRET_KEY")
+LATE_NS = 10**12
+
+
+def slow(room: Local, times: int, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The next `times` values take too long to hand over; gives when it was looked."""
+    clocks = room.gate._room.clocks
+    looks: list[int] = []
+
+    def monotonic_ns() -> int:
+        looks.append(clocks.monotonic_ns())
+        return looks[-1] + (LATE_NS if len(looks) <= times else 0)
+
+    late = replace(room.gate._room, clocks=Clocks(monotonic_ns, clocks.sleep_s))
+    monkeypatch.setattr(room.gate, "_room", late)
+    return looks
+
+
+@pytest.fixture
+def kept(room: Local) -> Local:
+    secret.write(room, secret.WriteRequest(KEY, Value.single("fake"), "jwt-secret-key", "Ada"))
+    return room
+
+
+def test_a_value_that_came_late_is_read_again(kept: Local, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow(kept, TRIES - 1, monkeypatch)
+
+    (answer,) = reading.read(kept, [ReadRequest(KEY)])
+
+    assert isinstance(answer, Delivered)
+
+
+def test_one_that_is_late_each_time_is_an_error(
+    kept: Local, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = slow(kept, TRIES, monkeypatch)
+
+    with pytest.raises(GateError) as caught:
+        reading.read(kept, [ReadRequest(KEY)])
+
+    assert (caught.value.code, caught.value.retryable, len(looks)) == ("gate-late", True, TRIES)
