@@ -45,10 +45,10 @@ class DataKeys:
         """
         id_, nonce, sealed = _parts(text)
         current = self._secrets.get(self._name)  # it may be newer than the list
-        for secret in (current, *self._secrets.versions(self._name)):
-            known, key = _read(secret)
-            if known == id_:
-                with suppress(InvalidTag):
+        for held in (current, *self._secrets.versions(self._name)):
+            with suppress(InvalidTag, ConfigError):
+                known, key = _read(held)
+                if known == id_:
                     opened = AESGCM(key).decrypt(nonce, sealed, id_ + context.encode("utf-8"))
                     return opened.decode("utf-8")
         raise InvalidError("field-unreadable", f"no version of {self._name} opens it")
@@ -62,13 +62,14 @@ class DataKeys:
         return self.encrypt(self.decrypt_text(text, context), context)
 
 
-def _read(secret: Secret) -> tuple[bytes, bytes]:
+def _read(held: Secret) -> tuple[bytes, bytes]:
     """(id, key). The id is a one-way function of 256 random bits, which tells nothing of them."""
-    key = b""
+    key, text = b"", held.reveal()
     with suppress(ValueError):  # its error would show a part
-        key = unhexlify(secret.reveal())
+        hexadecimal = len(text) == 2 * _KEY_OCTETS
+        key = unhexlify(text) if hexadecimal else base64.b64decode(text, b"-_", validate=True)
     if len(key) != _KEY_OCTETS:
-        raise ConfigError("data-key-unusable", f"{secret} is no 32 bytes in hexadecimal")
+        raise ConfigError("data-key-unusable", f"{held} is no 32 bytes in base64 or hexadecimal")
     return hmac.digest(key, _ID, "sha256")[:_ID_OCTETS], key
 
 

@@ -1,5 +1,6 @@
 """What a server runs: `uvicorn customer_intelligence.main:app`, in the folder of strongroom.toml."""
 
+import logging
 import os
 
 from fastapi import FastAPI
@@ -12,6 +13,7 @@ from strongroom.runtime.web.service import leave
 
 
 def _made() -> FastAPI:
+    logging.basicConfig(level=logging.INFO)
     try:
         settings = Settings.read(os.environ)
         secrets = Secrets(ttl=settings.secrets_ttl_s, poll=settings.secrets_poll_s)

@@ -42,8 +42,7 @@ def _start(dsn: Secret, environment: str) -> None:
         before_send_transaction=hook,
         before_send_log=hook,
         before_breadcrumb=hook,
+        auto_enabling_integrations=False,  # what is reported is what `report` is given, and what is logged
         include_local_variables=False,  # a value in a variable was perhaps never known
-        send_default_pii=False,
-        max_request_body_size="never",
     )
     old.close(CLOSE_S)  # what was reported to the old one is still sent

@@ -16,6 +16,7 @@ ENV: Final = Path(".env")
 SMTP_PORT: Final = 1025
 HTTP_PORT: Final = 8025
 LOOK_S: Final = 0.5
+SHOWN_CHARS: Final = 600
 
 
 def main(arguments: list[str]) -> int:
@@ -73,7 +74,7 @@ def _show(fakes: Fakes) -> None:
     while True:
         for fake, texts in fakes.came.items():
             for text in texts[shown[fake] :]:
-                sys.stdout.write(f"--- {fake}\n{text}\n")
+                sys.stdout.write(f"--- {fake}\n{text[:SHOWN_CHARS]}\n")
             shown[fake] = len(texts)
         time.sleep(LOOK_S)
 
