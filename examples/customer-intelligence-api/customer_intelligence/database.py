@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from typing import Any, Final, TypeAlias
 
 import psycopg
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from strongroom import Secrets
+from strongroom.errors import UpstreamError
 from strongroom.runtime.providers import psycopg as live
 from strongroom.runtime.providers.login import Login
 
@@ -47,6 +48,9 @@ def connected(secrets: Secrets) -> Iterator[Pool]:
     """A pool that is ready. The address comes out of `DATABASE_URL` too, so that may change as well.
 
     A connection is tried before it is given out: retiring an old password may end its sessions.
+
+    Raises:
+        UpstreamError: `database-away`.
     """
     login = Login(secrets, url="DATABASE_URL")
     pool = ConnectionPool(
@@ -60,12 +64,24 @@ def connected(secrets: Secrets) -> Iterator[Pool]:
         open=False,
     )
     with pool:
-        pool.wait(WAIT_S)
+        _wait(pool)
         end = live.follow(pool, login)
         try:
             yield pool
         finally:
             end()
+
+
+def _wait(pool: Pool) -> None:
+    try:
+        pool.wait(WAIT_S)
+    except PoolTimeout:
+        raise UpstreamError(
+            "database-away",
+            "the database does not let us in",
+            fix="look at DATABASE_URL and at the server",
+            retryable=True,
+        ) from None
 
 
 def make_tables(pool: Pool) -> None:
