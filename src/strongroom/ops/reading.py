@@ -1,4 +1,7 @@
-"""Reads that are asked again when a busy machine dropped a value as late. Each try is recorded."""
+"""Reads that are asked again when a busy machine dropped a value as late.
+
+Each try is decided anew and recorded for itself: what was revoked meanwhile is refused.
+"""
 
 from collections.abc import Sequence
 from typing import Final
