@@ -16,6 +16,7 @@ GROUP: Final = "strongroom.rotators"
 # kind: module in this folder, class, and the extra that brings its driver
 OURS: Final[dict[str, tuple[str, str, str]]] = {
     "exec": ("exec", "ExecRotator", ""),
+    "rabbitmq": ("rabbitmq", "RabbitmqRotator", "rabbitmq"),
     "webhook": ("webhook", "WebhookRotator", ""),
 }
 
