@@ -84,7 +84,7 @@ class _Door:
     def __init__(self, moto: Any) -> None:
         self.moto = moto
         self.aws: Aws | None = None
-        self._told: dict[str, tuple[str | None, int]] = {}
+        self._told: dict[str, tuple[str | None, int | None]] = {}
 
     def __call__(
         self, environ: dict[str, Any], start: Callable[[str, list[tuple[str, str]]], Any]
@@ -141,11 +141,12 @@ class _Door:
         key = next(found, None)
         if key is None:
             return None
-        told, left = self._told.get(key_id, (None, self.aws.lag))
+        told, left = self._told.get(key_id, (None, None))
+        left = self.aws.lag if left is None else left
         if key.status != told and left:
             self._told[key_id] = (told, left - 1)
             return told
-        self._told[key_id] = (key.status, self.aws.lag)
+        self._told[key_id] = (key.status, None)
         status: str = key.status
         return status
 
