@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -90,15 +91,23 @@ class _Handler(BaseHTTPRequestHandler):
         """It says nothing."""
 
 
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    """A receiver of this test's."""
-    with Receiver() as server:
+@contextmanager
+def receiving(server: Receiver) -> Iterator[None]:
+    """Let it serve."""
+    with server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
-            yield server
+            yield
         finally:
             server.release()
             server.shutdown()
             thread.join()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A receiver of this test's."""
+    server = Receiver()
+    with receiving(server):
+        yield server

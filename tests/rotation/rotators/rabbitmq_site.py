@@ -11,9 +11,10 @@ from urllib.parse import quote
 import pika
 from pika.exceptions import AMQPError
 
-from strongroom.rotation.contract import no_wait, plain_draw
-from strongroom.rotation.rotators.interface import Credential, Fields, Job, Target
+from strongroom.rotation.contract import Bench, no_wait, plain_draw
+from strongroom.rotation.rotators.interface import Credential, Fields, Job, Rotator, Target
 from tests.services.rabbitmq import Rabbitmq
+from tests.services.tls import OTHER_NAME, Authority
 
 RIGHTS = {"configure": "^app-", "write": ".*", "read": "^$"}
 
@@ -72,6 +73,10 @@ class Site:
             "message-queue-password", {}, self.current, plain_draw, wait, timeout_s=timeout_s,
         )  # fmt: skip
 
+    def minted(self, rotator: Rotator) -> Job:
+        """The job with a pending version."""
+        return Bench(rotator, self.job(), self.works).minted()
+
     def connect(self, credential: Credential, name: str = "shop") -> Any:
         """As an application does, over TLS."""
         fields = credential.fields
@@ -122,3 +127,16 @@ class Site:
             connection.close()
         except AMQPError:
             return
+
+
+def dialled(site: Site, authority: Authority, wrong: str) -> Job:
+    """A job with one wrong thing about TLS, at both ports: the name, the authority, or none at all."""
+    server = site.server
+    host = OTHER_NAME if wrong == "name" else server.host
+    https = server.http if wrong == "plain" else server.https
+    amqps = server.port if wrong == "plain" else server.amqps
+    ca = authority.stranger if wrong == "authority" else authority.ca
+    return site.job(
+        address=f"{host}:{amqps}", management=f"https://{host}:{https}", tls_ca=str(ca),
+        timeout_s=3.0,
+    )  # fmt: skip

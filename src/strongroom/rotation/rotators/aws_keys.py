@@ -79,7 +79,7 @@ class Keys:
         if not isinstance(at, datetime):
             return None
         return LastUse(
-            at, _now(answer), str(said.get("ServiceName", "")), str(said.get("Region", ""))
+            at, clock(answer), str(said.get("ServiceName", "")), str(said.get("Region", ""))
         )
 
     def clear(self, current: str, previous: str) -> str:
@@ -142,7 +142,12 @@ def user(job: Job) -> str:
     return name
 
 
-def _now(answer: Any) -> datetime:
+def clock(answer: Any) -> datetime:
+    """AWS's own time, as its answer gives it.
+
+    Raises:
+        TargetUnreachableError: it gives none.
+    """
     try:
         return parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
     except (KeyError, TypeError, ValueError):
