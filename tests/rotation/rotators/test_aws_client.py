@@ -116,6 +116,7 @@ def test_an_error_keeps_nothing_of_an_answer(site: Site) -> None:
         ({"quiet_hours": "0"}, "target-option"),
         ({"username": "two names"}, "target-option"),
         ({"usernam": "x"}, "target-option"),
+        ({"tls": "off"}, "target-option"),
     ],
     ids=str,
 )

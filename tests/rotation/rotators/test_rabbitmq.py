@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from threading import Event, Thread
 from time import time_ns
 from urllib.parse import quote
 
@@ -112,6 +113,30 @@ def test_the_statements_are_those_that_are_sent(site: Site) -> None:
         (Step.UNDO, rests.format(site.two)),
         (Step.UNDO, end.format(site.two)),
     ]
+
+
+def test_no_login_fails_in_a_rotation(site: Site) -> None:
+    """An application that logs in all the time, with what is current at that moment."""
+    job = minted(site, site.job())
+    told, failures, over = [site.current], list[bool](), Event()
+
+    def client() -> None:
+        while not over.is_set():
+            failures.append(not site.works(told[0]))
+
+    thread = Thread(target=client)
+    thread.start()
+    ROTATOR.set(job)
+    ROTATOR.test(job)
+    told[0] = pending(job)
+    done = len(failures)
+    while len(failures) < done + 2 and thread.is_alive():  # it has finished with the old one
+        ROTATOR.in_use(job, site.current)
+    ROTATOR.retire(job, site.current)
+    over.set()
+    thread.join()
+    assert len(failures) > 2
+    assert not any(failures)
 
 
 def test_an_interrupted_set_is_done_again(site: Site) -> None:

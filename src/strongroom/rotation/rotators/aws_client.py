@@ -116,6 +116,10 @@ def checked(job: Job) -> None:
     """
     region(job)
     _endpoint(job)
+    if job.option("tls", "verify") != "verify":
+        raise InvalidError(
+            "target-option", "keys of AWS are never sent without TLS that is verified"
+        )
 
 
 def region(job: Job) -> str:

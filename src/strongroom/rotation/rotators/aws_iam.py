@@ -104,11 +104,17 @@ class AwsIamRotator:
         pending, current = _both(job)
         self.check(job)
         keys, made = _keys(job, current), aws_client.key_id(pending)
-        if not aws_client.patiently(job, PAUSES_S, lambda: made in keys.all()):
+        found: dict[str, str] = {}
+
+        def listed() -> bool:
+            found.update(keys.all())
+            return made in found
+
+        if not aws_client.patiently(job, PAUSES_S, listed):
             raise TargetChangedError(
                 "target-changed", f"the new key {made} is none of the user's", fix="rotate again"
             )
-        if keys.all()[made] != ACTIVE:
+        if found[made] != ACTIVE:
             keys.switch(made, ACTIVE)
         self._await(job, pending, Answer.ACCEPTED)
 
