@@ -1,5 +1,6 @@
 """The API is asked over TLS, each name is one segment, and a strange answer is named."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -7,7 +8,7 @@ import pytest
 
 from strongroom.errors import InvalidError
 from strongroom.rotation.contract import no_wait, plain_draw
-from strongroom.rotation.rotators import rabbitmq_api
+from strongroom.rotation.rotators import https, rabbitmq_api
 from strongroom.rotation.rotators.interface import (
     Credential,
     Job,
@@ -133,6 +134,14 @@ def test_sessions_that_come_again_and_again_end_in_an_error() -> None:
         rabbitmq_api.end_all(a_job("127.0.0.1", management=api.url), "a")
     assert caught.value.code == "target-slow"
     assert [one.method for one in api.requests].count("DELETE") == rabbitmq_api.ROUNDS
+
+
+def test_thousands_of_sessions_are_read(receiver: Receiver) -> None:
+    rows = [{"name": f"10.0.0.1:{port} -> 10.0.0.2:5672"} for port in range(20_000)]
+    receiver.answer = json.dumps(rows).encode()
+    assert len(receiver.answer) > https.BODY_BYTES_MAX
+    job = a_job("127.0.0.1", management=receiver.url)
+    assert len(rabbitmq_api.sessions(job, "a")) == len(rows)
 
 
 def test_an_admin_is_needed() -> None:

@@ -81,8 +81,11 @@ def send(
     body: bytes | None = None,
     timeout_s: float,
     ca: str = "",
+    bytes_max: int = BODY_BYTES_MAX,
 ) -> Reply:
-    """Send one request and read its answer. `ca` is the file of an authority of one's own.
+    """Send one request and read its answer, up to `bytes_max`.
+
+    `ca` is the file of an authority of one's own.
 
     Raises:
         TargetUnreachableError: `target-unreachable`, `target-slow`. TargetTlsError: `target-tls`.
@@ -92,7 +95,7 @@ def send(
     deadline = monotonic() + timeout_s
     problem: TargetError
     try:
-        reply = _exchange(to, method, dict(headers), body, deadline, context)
+        reply = _exchange(to, method, dict(headers), body, deadline, context, bytes_max)
     except TimeoutError:
         problem = TargetUnreachableError("target-slow", f"{to.host} does not answer in time")
     except ssl.SSLCertVerificationError as error:
@@ -109,10 +112,10 @@ def send(
     except HTTPException:
         problem = TargetUnreachableError("target-unreachable", f"{to.host} does not speak HTTP")
     else:
-        if len(reply.body) <= BODY_BYTES_MAX:
+        if len(reply.body) <= bytes_max:
             return reply
         problem = TargetUnreachableError(
-            "target-unreachable", f"{to.host} sends over {BODY_BYTES_MAX} bytes"
+            "target-unreachable", f"{to.host} sends over {bytes_max} bytes"
         )
     # Outside of the handlers: what the library raised may hold a part of the answer.
     raise problem
@@ -141,6 +144,7 @@ def _exchange(
     body: bytes | None,
     deadline: float,
     context: ssl.SSLContext | None,
+    bytes_max: int,
 ) -> Reply:
     sock = _open(to, deadline, context)
     try:
@@ -148,9 +152,7 @@ def _exchange(
         sender.sock = _Timed(sock, deadline)
         sender.request(method, to.path, body=body, headers=headers | {"Connection": "close"})
         answer = sender.getresponse()
-        return Reply(
-            answer.status, answer.headers.get_content_type(), answer.read(BODY_BYTES_MAX + 1)
-        )
+        return Reply(answer.status, answer.headers.get_content_type(), answer.read(bytes_max + 1))
     finally:
         with suppress(OSError):
             sock.close()

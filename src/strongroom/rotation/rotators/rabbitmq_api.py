@@ -25,6 +25,8 @@ PAUSE_S: Final = 0.1
 # From this version on it lists sessions by user at once, and not from statistics seconds later.
 SINCE: Final = "RabbitMQ 3.10.8"
 
+BYTES_MAX: Final = 32 * 1024 * 1024  # a session takes some hundred bytes in a list
+
 PERMISSIONS: Final = "permissions"
 TOPICS: Final = "topic-permissions"
 
@@ -194,6 +196,7 @@ def _call(
     reply = https.send(
         to._replace(path=where), method,
         headers=headers, body=text, timeout_s=job.timeout_s, ca=job.option("tls_ca"),
+        bytes_max=BYTES_MAX,
     )  # fmt: skip
     if reply.status == 404:
         return None
