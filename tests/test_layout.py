@@ -38,6 +38,7 @@ TESTED_ELSEWHERE = {
         )
     },
     "cli/policy_view.py": "tests/cli/test_policy.py looks at what is shown",
+    "notify/interface.py": "tests/notify/ holds both senders against it",
     "rotation/recipes/__init__.py": "tests/rotation/recipes/test_recipe.py runs each that it names",
     "runtime/origin/interface.py": "tests/runtime/origin/contract.py is its contract",
     **{

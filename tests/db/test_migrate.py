@@ -20,9 +20,11 @@ def alter(path: Path, sql: str) -> None:
     handle.close()
 
 
-def test_numbers_follow_one_another_for_each_engine() -> None:
+def test_numbers_rise_for_each_engine() -> None:
+    """Some were kept free for work beside it; none is used twice."""
     numbers = [m.version for m in migrate.all_for("sqlite")]
-    assert list(range(1, len(numbers) + 1)) == numbers
+    assert sorted(set(numbers)) == numbers
+    assert numbers[0] == 1
     assert [1, 2, 3] == [m.version for m in migrate.all_for("postgres")][:3]
 
 

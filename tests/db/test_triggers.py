@@ -11,11 +11,15 @@ AUTHORITY = (
     "meta", "principal", "role", "grant_", "token", "policy", "environment", "kek", "seal",
     "secret", "version", "current", "schedule", "label",
     "moved", "batch", "batch_part", "evidence", "anchor", "segment", "check_run", "share",
-    "acknowledgement", "target", "rotation_rule", "rotation",
+    "acknowledgement", "target", "rotation_rule", "rotation", "channel",
 )  # fmt: skip
 ID = "zeroblob(16)"
 NEXT = len(AUTHORITY) + 1
 FILL = {
+    "channel": (
+        "(zeroblob(16), 'on-call', '', zeroblob(16), 'failure', 'active', 0, zeroblob(16),"
+        " zeroblob(32), {})"
+    ),
     "target": "(zeroblob(16), 'e', 't', 'memory', '', '', '{{}}', 'active', 0, zeroblob(16), zeroblob(32), {})",
     "rotation_rule": (
         "(zeroblob(16), zeroblob(16), '{{}}', 'auto', '', 'UTC', 0, '[]', 0, zeroblob(16),"
@@ -96,7 +100,7 @@ def test_each_write_leaves_its_change(full: Db) -> None:
         "authority", "principal", "authority", "authority", "token", "authority", "mount",
         "mount", "authority", "secret", "value", "value", "secret", "secret",
         "secret", "value", "value", "mount", "authority", "authority", "mount", "secret",
-        "value", "value", "secret", "value",
+        "value", "value", "secret", "value", "value",
     ]  # fmt: skip
 
 

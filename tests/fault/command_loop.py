@@ -142,6 +142,7 @@ def one_room(kills: int, folder: Path, draw: random.Random, killed: Counter[str]
     expect(Run(("init", "--policy", str(POLICY), "--role", "DevOps")))
     for n in range(commands.WITNESSES):
         expect(Run(("secret", "set", witness(n), *commands.NEW), b"fake-0"))
+    expect(Run(("secret", "set", commands.CHANNEL, *commands.NEW), b"json://127.0.0.1:9/"))
     expect(Run(("backup", "create", "--to", commands.BACKUP)))
     acknowledged: Acknowledged = {}
     for _ in range(kills):

@@ -13,6 +13,7 @@ WITNESSES: Final = 3  # secrets that only get new versions, so that each of them
 OTHERS: Final = 6  # secrets that everything happens to
 BACKUP: Final = "first.backup"  # there is one when the kills begin
 RESTORED: Final = "restored"  # how the folders of restored rooms begin
+CHANNEL: Final = "development/channels/chat"  # holds an address at which nobody listens
 NEW: Final = ("--type", "database-password", "--owner", "Ada")
 
 
@@ -163,6 +164,14 @@ WORK: Final[dict[str, Make]] = {
     "audit export": lambda draw: Run(("audit", "export", "--out", _new(draw, "log", ".jsonl"))),
     # Refused here; a real one is killed at each step in tests/ops/test_audit_prune.py.
     "audit prune": _plain("audit", "prune", "--before", "2126-01-01", "--to", "segments"),
+    "notify add": lambda draw: Run(
+        ("notify", "add", f"chat{draw.randrange(3)}", "--url-from", CHANNEL)
+    ),
+    "notify list": _plain("notify", "list"),
+    "notify test": lambda draw: Run(("notify", "test", f"chat{draw.randrange(3)}")),
+    "notify remove": lambda draw: Run(("notify", "remove", f"chat{draw.randrange(3)}")),
+    "notify deliver": _plain("notify", "deliver"),
+    "notify status": _plain("notify", "status"),
     "alarm list": _plain("alarm", "list"),
     "alarm seen": _plain("alarm", "seen"),
     "backup create": lambda draw: Run(("backup", "create", "--to", _new(draw, "b", ".backup"))),

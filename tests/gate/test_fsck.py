@@ -15,6 +15,7 @@ from strongroom.gate.changes.describe import DescribeSecret, SetSchedule
 from strongroom.gate.changes.freeze import FreezeSecret, ThawSecret
 from strongroom.gate.changes.house import SetSlot
 from strongroom.gate.changes.move import MoveSecret
+from strongroom.gate.changes.notice import PutChannel, RemoveChannel
 from strongroom.gate.changes.people import AddGrant, RevokeGrant
 from strongroom.gate.changes.rotation import Begin
 from strongroom.gate.changes.secret import AddVersion, Made
@@ -28,6 +29,7 @@ from strongroom.gate.shown import RecordEvidence
 from strongroom.model.address import Address
 from strongroom.model.plaintext import Plaintext
 from strongroom.model.principal import Effect, Grant, Verb
+from strongroom.notify.message import Topic
 
 A = Address.parse("production/a")
 
@@ -46,6 +48,7 @@ def busy(world: World) -> World:
         AddAnchor("file", "/anchor"),
         MoveSecret(A, Address.parse("production/b")), MoveSecret(Address.parse("production/b"), A),
         RecordEvidence("drill-restore", True, {}), Acknowledge(A, "app", "node-1", 2),
+        PutChannel("on-call", "", A, (Topic.FAILURE,)), RemoveChannel("on-call"),
         RecordCheck(("production",), bytes(32), START_US, 0, b"found"),
     ):  # fmt: skip
         world.gate.change(world.owner, change)

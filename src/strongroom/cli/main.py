@@ -58,6 +58,7 @@ COMMANDS: Final = {
     "audit": ("strongroom.cli.audit:app", "Read, verify and sign the audit log."),
     "share": ("strongroom.cli.share:app", "Give a value to one other person, once, with a code."),
     "alarm": ("strongroom.cli.alarm:app", "Look at alarms: tries that could be guessing."),
+    "notify": ("strongroom.cli.notify:app", "Who is told of rotations, and what he has been told."),
     "fsck": (
         "strongroom.cli.fsck:app",
         "Check the whole room: storage, rows, changes and the log.",

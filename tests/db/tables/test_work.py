@@ -76,3 +76,30 @@ def test_equal_values_meet_by_fingerprint(db: Db) -> None:
     assert work.fingerprints_of(db, ONE, 1) == rows[:2]
     work.forget_fingerprints(db, ONE, 1)
     assert work.same_value(db, b"m" * 32) == [rows[2]]
+
+
+def test_messages_are_owed_once_due_in_order_and_forgotten(db: Db) -> None:
+    db.begin(Begin.RECORD)
+    late, early = (
+        OutboxRow(ONE, "t", b"a", 9, 0, "due", 1),
+        OutboxRow(b"2" * 16, "t", b"b", 3, 0, "due", 2),
+    )
+    assert work.owe_once(db, late)
+    assert work.owe_once(db, early)
+    assert not work.owe_once(db, late._replace(body=b"other"))
+
+    assert work.due(db, "t", 9, 10) == [early, late]
+    assert work.due(db, "t", 9, 1) == [early]
+    assert work.due(db, "t", 8, 10) == [early]
+    assert work.due(db, "other", 9, 10) == []
+    assert work.owed_by_id(db, ONE) == late
+    assert work.owed_by_id(db, b"9" * 16) is None
+
+    work.set_owed(db, early._replace(state="done", attempts=1))
+    work.set_owed(db, late._replace(due_us=20, attempts=2))
+    assert work.outbox_states(db, "t") == {"due": 1, "done": 1}
+    assert work.unsettled(db, "t", 10) == [late._replace(due_us=20, attempts=2)]
+    assert work.give_up_owed(db, "t") == 1
+    assert work.outbox_states(db, "t") == {"given-up": 1, "done": 1}
+    work.forget_settled(db, "t", 2)
+    assert work.outbox_states(db, "t") == {"done": 1}

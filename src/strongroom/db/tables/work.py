@@ -38,6 +38,10 @@ class FingerprintRow(NamedTuple):
     classes: str
 
 
+# Topics of the outbox: what happened, and what of it goes to one channel.
+FACT: Final = "notify"
+DELIVERY: Final = "notify-delivery"
+
 _TAKE: Final = """
 INSERT INTO lease (name, holder, until_us) VALUES (?, ?, ?)
 ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until_us = excluded.until_us
@@ -122,6 +126,64 @@ def owed(db: Db, topic: str, limit: int) -> list[OutboxRow]:
         (topic, limit),
     )
     return [OutboxRow._make(row) for row in rows]
+
+
+def owe_once(db: Db, row: OutboxRow) -> bool:
+    """As `owe`, unless there is a message of that id; whether there was none."""
+    return db.execute(f"{_OUTBOX} ON CONFLICT (id) DO NOTHING", row) == 1
+
+
+def due(db: Db, topic: str, now_us: int, limit: int) -> list[OutboxRow]:
+    """Messages of a topic whose time has come, the longest waiting first."""
+    rows = db.query(
+        f"{_OWED} WHERE topic = ? AND state = 'due' AND due_us <= ? ORDER BY due_us, id LIMIT ?",
+        (topic, now_us, limit),
+    )
+    return [OutboxRow._make(row) for row in rows]
+
+
+def unsettled(db: Db, topic: str, limit: int) -> list[OutboxRow]:
+    """Messages of a topic that are due or were given up, the newest first."""
+    rows = db.query(
+        f"{_OWED} WHERE topic = ? AND state <> 'done' ORDER BY created_us DESC, id LIMIT ?",
+        (topic, limit),
+    )
+    return [OutboxRow._make(row) for row in rows]
+
+
+def outbox_states(db: Db, topic: str) -> dict[str, int]:
+    """How many messages of a topic are in each state."""
+    rows = db.query("SELECT state, count(*) FROM outbox WHERE topic = ? GROUP BY state", (topic,))
+    return {str(state): n for state, n in rows if isinstance(n, int)}
+
+
+def owed_by_id(db: Db, id_: bytes) -> OutboxRow | None:
+    """The message of that id, in whatever state."""
+    rows = db.query(f"{_OWED} WHERE id = ?", (id_,))
+    return OutboxRow._make(rows[0]) if rows else None
+
+
+def set_owed(db: Db, row: OutboxRow) -> None:
+    """Write how far a message is: when it is due, after how many attempts, its state."""
+    db.execute(
+        "UPDATE outbox SET due_us = ?, attempts = ?, state = ? WHERE id = ?",
+        (row.due_us, row.attempts, row.state, row.id),
+    )
+
+
+def give_up_owed(db: Db, topic: str) -> int:
+    """Whatever is due of a topic is given up; how many they were."""
+    return db.execute(
+        "UPDATE outbox SET state = 'given-up' WHERE topic = ? AND state = 'due'", (topic,)
+    )
+
+
+def forget_settled(db: Db, topic: str, before_us: int) -> None:
+    """Forget messages of a topic that were made before a time and are not due any more."""
+    db.execute(
+        "DELETE FROM outbox WHERE topic = ? AND state <> 'due' AND created_us < ?",
+        (topic, before_us),
+    )
 
 
 def count_owed(db: Db, topic: str) -> int:

@@ -71,6 +71,9 @@ class BecomeInstance(Change):
                 to.update(TOKEN, row._replace(revoked=1))
         # Whoever held a lease holds it elsewhere.
         work.drop_leases(to.db)
+        # What was owed is delivered there too, and a copy tells nobody anything.
+        for topic in (work.FACT, work.DELIVERY):
+            work.give_up_owed(to.db, topic)
         dropped = sum(not row.revoked for row in tokens)
         return Applied(
             Became(origin.log_size, dropped), kind="restore", object_id=to.room.instance_id,
