@@ -14,7 +14,7 @@ from strongroom.gate.rotations import Rotated, ShowRotation
 from strongroom.model.address import Address
 from strongroom.ops import use
 from strongroom.ops.local import Local, done
-from strongroom.rotation.bench import Bench, Room, Settings, make_bench, safe
+from strongroom.rotation.bench import CONFIRMED, Bench, Room, Settings, make_bench, safe
 from strongroom.rotation.engine import Engine, Event, nobody, row_of
 from strongroom.rotation.machine import BEFORE, ENDED, State
 from strongroom.rotation.rotators import registry
@@ -178,11 +178,28 @@ def pause(room: Local, address: Address) -> Status:
     return _steer(room, address, "pause", paused=1)
 
 
-def resume(room: Local, address: Address) -> Status:
-    """Let a rotation go on; one that needed a person goes on as he says that it may."""
+def resume(room: Local, address: Address, confirm: str = "") -> Status:
+    """Let a rotation go on; one that needed a person goes on as he says that it may.
+
+    With `confirm`, he says that he has done that step (`set`, `retire`, `undo`) by hand.
+
+    Raises:
+        InvalidError: `rotation-confirm`, that step does not wait for a person.
+    """
     row = _live(room, address)
-    confirmed = int(row.state == State.NEEDS_PERSON.value)
-    return _steer(room, address, "resume", paused=0, confirmed=confirmed)
+    needed = row.state == State.NEEDS_PERSON.value
+    if not confirm:
+        return _steer(room, address, "resume", paused=0, confirmed=int(needed))
+    if not needed or row.code != f"by-hand-{confirm}":
+        step = row.code.removeprefix("by-hand-") if row.code.startswith("by-hand-") else ""
+        raise InvalidError(
+            "rotation-confirm",
+            "no step of that name waits for a person to do it",
+            fix=f"the step that waits is {step}"
+            if needed and step
+            else "`strongroom rotate status`",
+        )
+    return _steer(room, address, "resume", paused=0, confirmed=1, code=f"{CONFIRMED}{confirm}")
 
 
 def abort(room: Local, address: Address) -> Status:
@@ -294,7 +311,7 @@ def _live(room: Local, address: Address) -> RotationRow:
     return seen.runs[0]
 
 
-def _steer(room: Local, address: Address, word: str, **columns: int) -> Status:
+def _steer(room: Local, address: Address, word: str, **columns: int | str) -> Status:
     row = _live(room, address)
     row_of(room.gate.change(room.caller, Steer(address, row.id, word, columns)))
     return status(room, address)

@@ -103,6 +103,10 @@ class Bench:
         return Kept(value.encode(), found.expires_us, Origin.GENERATED, prints)
 
 
+# Before a step's name, what a person's word for it is kept as: `confirmed-set`.
+CONFIRMED: Final = "confirmed-"
+
+
 class Settings(NamedTuple):
     """Where a secret is rotated, and how: rows that were checked."""
 
@@ -127,7 +131,10 @@ def open_bench(
     promoted_us = row.promoted_us or None
     options = {"grace_s": str(row.grace_us // 1_000_000)}
     wanted = (row.old_n, row.new_n) if row.new_n is not None else (row.old_n,)
-    return make_bench(room, find, address, settings, wanted, wait, promoted_us, options)
+    bench = make_bench(room, find, address, settings, wanted, wait, promoted_us, options)
+    if row.confirmed and row.code.startswith(CONFIRMED):
+        bench.job = replace(bench.job, by_hand=row.code.removeprefix(CONFIRMED))
+    return bench
 
 
 def make_bench(

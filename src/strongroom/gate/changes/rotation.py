@@ -24,7 +24,9 @@ from strongroom.model.address import Address
 from strongroom.model.principal import Verb
 
 TOPIC: Final = "notify"
-_STEERED: Final = frozenset({"paused", "aborting", "confirmed", "emergency", "grace_us", "due_us"})
+_STEERED: Final = frozenset(
+    {"paused", "aborting", "confirmed", "emergency", "grace_us", "due_us", "code"}
+)
 
 
 @dataclass(frozen=True)

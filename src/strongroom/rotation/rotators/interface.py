@@ -87,7 +87,8 @@ class Job:
     `secret` is its address and `type` its policy type; `options` are this secret's own words at the
     target, over the target's. `draw` makes a secret text of the policy's strength: of `length`
     characters at least, from letters and digits and what `extra` names. `promoted_us` is when
-    `pending` became current, in µs since 1970 UTC. `wait` sleeps for seconds.
+    `pending` became current, in µs since 1970 UTC. `wait` sleeps for seconds. `by_hand` is the step
+    that a person says he has done, for rotators that ask for one.
     """
 
     target: Target
@@ -101,6 +102,7 @@ class Job:
     previous: Credential | None = None
     promoted_us: int | None = None
     timeout_s: float = 10.0
+    by_hand: str = ""
 
     def option(self, name: str, default: str = "") -> str:
         """An option of the secret, or else of the target."""
@@ -247,3 +249,7 @@ class TargetFullError(TargetError):
 
 class TargetChangedError(TargetError):
     """What stands there is not what anybody here put there (`target-changed`)."""
+
+
+class TargetManualError(TargetError):
+    """A person does this step, and says so (`by-hand-set`, `by-hand-retire`, `by-hand-undo`)."""

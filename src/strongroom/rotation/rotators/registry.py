@@ -18,6 +18,7 @@ OURS: Final[dict[str, tuple[str, str, str]]] = {
     "aws-iam": ("aws_iam", "AwsIamRotator", "aws"),
     "exec": ("exec", "ExecRotator", ""),
     "rabbitmq": ("rabbitmq", "RabbitmqRotator", "rabbitmq"),
+    "manual": ("manual", "ManualRotator", ""),
     "webhook": ("webhook", "WebhookRotator", ""),
 }
 

@@ -85,11 +85,11 @@ class Spoken(ABC):
                 "two accounts take turns, so option accounts names two",
                 fix="--option accounts=app_a,app_b",
             )
-        changes = _changes(job)
-        if job.current is not None and not changes <= set(job.current.fields):
+        wanted = changes(job)
+        if job.current is not None and not wanted <= set(job.current.fields):
             raise InvalidError(
                 "target-field",
-                f"the value lacks a field that changes: {', '.join(sorted(changes))}",
+                f"the value lacks a field that changes: {', '.join(sorted(wanted))}",
             )
         if accounts and job.current is not None:
             user = job.current.fields.get("username")
@@ -123,7 +123,7 @@ class Spoken(ABC):
     def statements(self, job: Job) -> list[Statement]:
         """The question of each step."""
         drawn_here = _option(job, "mint", "room") == "room"
-        fields = ", ".join(sorted(_changes(job)))
+        fields = ", ".join(sorted(changes(job)))
         return [
             Statement(step, f'{self._how(job)} {{"ask": "{ask}"}}: {does} <{fields}>')
             for step, (ask, does) in _STEPS.items()
@@ -135,7 +135,7 @@ class Spoken(ABC):
         self.check(job)
         old: Fields = {} if job.current is None else job.current.fields
         length = int(_option(job, "length", LENGTH_DEFAULT))
-        drawn = {name: job.draw(length, job.option("characters")) for name in _changes(job)}
+        drawn = {name: job.draw(length, job.option("characters")) for name in changes(job)}
         accounts = _accounts(job)
         if len(accounts) == 2:
             drawn["username"] = accounts[1] if old.get("username") == accounts[0] else accounts[0]
@@ -143,7 +143,7 @@ class Spoken(ABC):
         if _option(job, "mint", "room") == "room":
             return proposed
         made = self._ask(job, Ask.MINT, proposed=proposed).fields
-        if not made or not all(made.get(name) for name in _changes(job)):
+        if not made or not all(made.get(name) for name in changes(job)):
             raise _garbled()
         made = {**old, **made}
         _own(job, made)
@@ -254,7 +254,7 @@ def _option(job: Job, name: str, default: str = "") -> str:
     return job.option(name, default)
 
 
-def _changes(job: Job) -> set[str]:
+def changes(job: Job) -> set[str]:
     """The fields that a rotation changes.
 
     Raises:
@@ -287,7 +287,7 @@ def _own(job: Job, fields: Fields) -> None:
         return
     old = job.current.fields
     other = {name for name in {*old, *fields} if old.get(name) != fields.get(name)}
-    wrong = other - _changes(job)
+    wrong = other - changes(job)
     accounts = _accounts(job)
     if accounts and {old.get("username"), fields.get("username")} <= set(accounts):
         wrong -= {"username"}
