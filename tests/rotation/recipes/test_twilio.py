@@ -1,6 +1,7 @@
 import base64
 import secrets
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -49,7 +50,7 @@ class TwilioFake(Provider):
             case _ if not owner:
                 return said(401)
             case "GET", [name] if name == f"{self.account}.json":
-                return said(200, {"sid": self.account})
+                return said(200, {"sid": self.account, "auth_token": self.tokens["primary"]})
             case "GET", [_, "Keys.json"]:
                 rows = [{"sid": s, "friendly_name": n} for s, (n, _) in self.keys.items()]
                 return said(200, {"keys": rows})
@@ -113,8 +114,6 @@ def test_a_key_that_an_interrupted_rotation_left_goes() -> None:
 
 def test_a_token_waits_for_the_end_of_the_one_before() -> None:
     """Deleting the secondary token would take the one in grace, or the one in use."""
-    from dataclasses import replace
-
     with a_bench(TokenFake()) as bench:
         job = bench.set()
         promoted = replace(job, previous=job.current, current=job.pending, pending=None)
@@ -130,3 +129,17 @@ def test_the_last_token_is_not_ended() -> None:
             bench.rotator.retire(bench.job, bench.job.current)
         assert bench.works(bench.job.current)
         assert bench.works(Credential(1, bench.job.current.fields))
+
+
+def test_a_secondary_token_that_is_current_is_not_deleted() -> None:
+    """Making another one would end the one in use."""
+    fake = TokenFake()
+    with a_bench(fake) as bench:
+        fake.tokens["secondary"] = secrets.token_hex(16)
+        assert bench.job.current is not None
+        fields = {**bench.job.current.fields, "auth_token": fake.tokens["secondary"]}
+        job = replace(bench.job, current=Credential(1, fields))
+        with pytest.raises(TargetError) as caught:
+            bench.rotator.mint(job)
+        assert caught.value.code == "target-changed"
+        assert "secondary" in fake.tokens

@@ -79,20 +79,17 @@ class TwilioAuthToken(Recipe):
 
     def mint(self) -> Fields:
         """Make a secondary token; one that nobody holds goes first."""
-        fields = self._login()
         previous = self.asked.previous
         if previous is not None and self.probe(previous.fields):
             raise FailedError(Word.FULL, "the token before this one still works")
-        api = self._tokens(fields)
+        api = self._tokens(self._login())
         api.call("DELETE", "/v1/AuthTokens/Secondary", may=(404,))
         _, made = api.call("POST", "/v1/AuthTokens/Secondary")
         return {"auth_token": text_of(made, "secondary_auth_token")}
 
     def probe(self, fields: Fields) -> bool:
         """Look at the account."""
-        account, token = fields.get("account_sid", ""), fields.get("auth_token", "")
-        api = Api(self.asked, self.asked.options.get("url", URL), basic(account, token))
-        return api.call("GET", f"{_LOGIN}/{part(account)}.json", may=(401, 403))[0] == 200
+        return self._account(fields) is not None
 
     def end(self, fields: Fields) -> None:
         """Make the other token primary, by itself: the old one ends with that."""
@@ -111,10 +108,21 @@ class TwilioAuthToken(Recipe):
             api.call("DELETE", "/v1/AuthTokens/Secondary", may=(404,))
 
     def _login(self) -> Fields:
+        """The current token, which must be the primary one: the secondary one is deleted here."""
         current = self.asked.current
-        if current is None or not self.probe(current.fields):
+        found = None if current is None else self._account(current.fields)
+        if current is None or found is None:
             raise FailedError(Word.ADMIN_REFUSED, "the current token is refused")
+        if found.get("auth_token", current.fields["auth_token"]) != current.fields["auth_token"]:
+            raise FailedError(Word.CHANGED, "the current token is the secondary one: promote it")
         return current.fields
+
+    def _account(self, fields: Fields) -> dict[str, Any] | None:
+        """The account as a token shows it; None where the token is refused."""
+        account, token = fields.get("account_sid", ""), fields.get("auth_token", "")
+        api = Api(self.asked, self.asked.options.get("url", URL), basic(account, token))
+        status, found = api.call("GET", f"{_LOGIN}/{part(account)}.json", may=(401, 403))
+        return found if status == 200 and isinstance(found, dict) else None
 
     def _tokens(self, fields: Fields) -> Api:
         url = self.asked.options.get("accounts_url", ACCOUNTS_URL)
