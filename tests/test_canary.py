@@ -217,7 +217,7 @@ GIVEN: dict[str, list[list[str]]] = {
     "rotate status": [[], ["--json"], ["development/canary"], ["{}"]],
     "rotate explain": [["development/canary"], ["development/canary", "--json"], ["{}"]],
     "rotate pause": [["development/canary"], ["{}"]],
-    "rotate resume": [["development/canary"], ["{}"]],
+    "rotate resume": [["development/canary"], ["{}"], ["development/canary", "--confirm", "{}"]],
     "rotate retire": [["development/canary"], ["{}"]],
     "rotate abort": [["development/canary"], ["{}"]],
     "share create": [["development/canary"], ["{}"], ["development/canary", "--ttl", "{}"], ["development/canary", "--field", "{}"], ["development/canary", "--for", "{}"]],

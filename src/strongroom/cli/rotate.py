@@ -168,17 +168,28 @@ def pause(address: str, *, room: RoomFolder = None, json: Json = False) -> int:
 
 
 @app.command
-def resume(address: str, *, wait: Wait = True, room: RoomFolder = None, json: Json = False) -> int:
+def resume(
+    address: str,
+    *,
+    confirm: str = "",
+    wait: Wait = True,
+    room: RoomFolder = None,
+    json: Json = False,
+) -> int:
     """Let a rotation go on: one that was paused, or one that needed you and has you now.
 
     Parameters
     ----------
     address
         environment/path
+    confirm
+        The step that waited for you, and that you have done by hand: set, retire or undo.
     """
+    from functools import partial
+
     from strongroom.ops import rotate as ops
 
-    return _steered(address, ops.resume, room, json, drive=wait)
+    return _steered(address, partial(ops.resume, confirm=confirm), room, json, drive=wait)
 
 
 @app.command

@@ -66,6 +66,28 @@ ADVICE: Final[dict[str, Advice]] = {
         "the old value was retired, and the target accepts it still",
         f"end it at the target by hand (`strongroom rotate plan ADDRESS` has the words), {_RESUME}",
     ),
+    "by-hand-set": Advice(
+        "a person makes the new value valid, and has not said yet that he did",
+        "do what `strongroom rotate plan ADDRESS` says of `set`,"
+        " then `strongroom rotate resume ADDRESS --confirm set`",
+    ),
+    "by-hand-retire": Advice(
+        "a person ends the old value, and has not said yet that he did",
+        "do what `strongroom rotate plan ADDRESS` says of `retire`,"
+        " then `strongroom rotate resume ADDRESS --confirm retire`",
+    ),
+    "by-hand-undo": Advice(
+        "a person takes the new value back, and has not said yet that he did",
+        "do what `strongroom rotate plan ADDRESS` says of `undo`,"
+        " then `strongroom rotate resume ADDRESS --confirm undo`",
+    ),
+    **{
+        f"confirmed-{step}": Advice(
+            f"somebody has said that he did the step {step} by hand",
+            "nothing: it goes on by itself",
+        )
+        for step in ("set", "retire", "undo")
+    },
     "version-not-current": Advice(
         "somebody wrote another value while the rotation went on",
         "look which one is valid: `strongroom secret history ADDRESS`, and rotate again",
