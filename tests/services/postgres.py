@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, LiteralString
 
 import pytest
@@ -33,9 +34,10 @@ SETTINGS: Final = {
 
 @dataclass(frozen=True)
 class Postgres(Server):
-    """`password` is the administrator's, who is a superuser."""
+    """`password` is the administrator's, who is a superuser; `log` is what the server writes."""
 
     password: str = ""
+    log: Path = Path()
 
     def dsn(self, user: str = ADMIN, password: str | None = None, database: str = DATABASE) -> str:
         """As `key=value` words; the administrator's without arguments. Nothing needs quoting."""
@@ -135,7 +137,12 @@ def _serving(authority: Authority | None) -> Iterator[Postgres]:
         with process.running(
             command, _answers, owner=owner, environ=environ, cwd=folder, stop=signal.SIGINT
         ) as port:
-            yield Postgres(port, ca=authority.ca if authority else None, password=password)
+            yield Postgres(
+                port,
+                ca=authority.ca if authority else None,
+                password=password,
+                log=process.log_of(folder),
+            )
 
 
 def _answers(port: int) -> bool:

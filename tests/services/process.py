@@ -80,6 +80,11 @@ def folder(owner: tuple[int, int] | None) -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
+def log_of(cwd: Path) -> Path:
+    """Where a server's output goes while it runs in `cwd`; ours, not the server's."""
+    return cwd.with_name(cwd.name + ".log")
+
+
 def give(path: Path, owner: tuple[int, int]) -> None:
     """Make `path` the server's own."""
     os.chown(path, *owner)
@@ -109,7 +114,7 @@ def running(
     stop: signal.Signals = signal.SIGTERM,
 ) -> Iterator[int]:
     """The port of a server that answers; `command` and `ready` are given the port to use."""
-    log = cwd.with_name(cwd.name + ".log")  # ours, not the server's
+    log = log_of(cwd)
     try:
         for _ in range(TRIES):
             port = free_port()

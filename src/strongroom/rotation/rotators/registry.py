@@ -19,6 +19,7 @@ OURS: Final[dict[str, tuple[str, str, str]]] = {
     "exec": ("exec", "ExecRotator", ""),
     "rabbitmq": ("rabbitmq", "RabbitmqRotator", "rabbitmq"),
     "manual": ("manual", "ManualRotator", ""),
+    "postgresql": ("postgresql", "PostgresqlRotator", "postgres"),
     "webhook": ("webhook", "WebhookRotator", ""),
 }
 
