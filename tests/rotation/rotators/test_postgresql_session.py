@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import trustme
 
 from strongroom.rotation.contract import Bench
 from strongroom.rotation.rotators import postgresql_session as pg
@@ -22,6 +21,7 @@ from strongroom.rotation.rotators.postgresql import PostgresqlRotator
 from tests.rotation.rotators.postgres_site import Site, do
 from tests.services import process, proxy
 from tests.services.postgres import Postgres
+from tests.services.tls import OTHER_NAME, Authority
 
 ROTATOR = PostgresqlRotator()
 NO_TLS = b"N"
@@ -76,47 +76,26 @@ def test_a_server_that_asks_badly_gets_no_password(site: Site, answer: bytes) ->
 
 
 @pytest.fixture
-def authority(postgres: Postgres, tmp_path: Path) -> Iterator[Path]:
-    """The server speaks TLS for `localhost`; the authority that vouches for it."""
-    made = trustme.CA()
-    pem = tmp_path / "ca.pem"
-    made.cert_pem.write_to_path(str(pem))
-    leaf = made.issue_cert("localhost")
-    [(folder,)] = postgres.run("SHOW data_directory")
-    key, chain = Path(folder) / "server.key", Path(folder) / "server.crt"
-    leaf.private_key_pem.write_to_path(str(key))
-    leaf.cert_chain_pems[0].write_to_path(str(chain))
-    owner = process.as_user("postgres")
-    for path in (key, chain):
-        path.chmod(0o600)
-        if owner is not None:
-            process.give(path, owner)
-    postgres.run("ALTER SYSTEM SET ssl = on")
-    postgres.run("SELECT pg_reload_conf()")
-    yield pem
-    postgres.run("ALTER SYSTEM RESET ssl")
-    postgres.run("SELECT pg_reload_conf()")
-    key.unlink()
+def secure(postgres_tls: Postgres) -> Iterator[Site]:
+    with Site.built(postgres_tls) as site:
+        yield site
 
 
-def test_over_tls_with_its_own_authority(site: Site, authority: Path) -> None:
-    job = site.job(address=f"localhost:{site.server.port}", tls_ca=str(authority))
-    job = Bench(ROTATOR, job, site.works).set()
+def test_over_tls_with_its_own_authority(secure: Site, authority: Authority) -> None:
+    job = Bench(ROTATOR, secure.job(tls_ca=str(authority.ca)), secure.works).set()
     assert [one for one in ROTATOR.doctor(job) if not one.well] == []
-    with pg.session(job, *site.admin.values()) as session:
+    with pg.session(job, *secure.admin.values()) as session:
         [(encrypted,)] = session.run("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
     assert encrypted
 
 
 @pytest.mark.parametrize("case", ["name", "authority", "missing"])
 def test_a_certificate_of_somebody_else_is_refused(
-    site: Site, authority: Path, tmp_path: Path, case: str
+    secure: Site, authority: Authority, tmp_path: Path, case: str
 ) -> None:
-    other = tmp_path / "other.pem"
-    trustme.CA().cert_pem.write_to_path(str(other))
-    host = "127.0.0.1" if case == "name" else "localhost"
-    ca = {"name": authority, "authority": other, "missing": tmp_path / "none.pem"}[case]
-    error = why(site.job(address=f"{host}:{site.server.port}", tls_ca=str(ca)), site.current)
+    ca = {"authority": authority.stranger, "missing": tmp_path / "none.pem"}.get(case, authority.ca)
+    host = OTHER_NAME if case == "name" else secure.server.host
+    error = why(secure.job(address=f"{host}:{secure.server.port}", tls_ca=str(ca)), secure.current)
     assert isinstance(error, TargetTlsError)
 
 

@@ -166,7 +166,7 @@ class PostgresqlRotator:
             _kill(job, old)
             return
         with _changing(job, heir) as session:
-            session.run(*_sessions(END, job, old))
+            session.run(*_sessions(END, job, old, margin_us=logins.SKEW_US))
 
     def in_use(self, job: Job, old: Credential) -> list[Use]:
         """Its sessions in `pg_stat_activity`; those from before the promotion, if the role stays."""
@@ -286,12 +286,14 @@ def _kill(job: Job, credential: Credential) -> None:
         return
 
 
-def _sessions(text: str, job: Job, old: Credential, *, alone: bool = False) -> tuple[Any, ...]:
-    """The statement for all sessions of a user, or those that cannot have begun with a newer password."""
+def _sessions(
+    text: str, job: Job, old: Credential, *, alone: bool = False, margin_us: int = 0
+) -> tuple[Any, ...]:
+    """The statement for all sessions of a user, or those that began before the promotion."""
     name = _user(job, old)
     if alone or job.promoted_us is None:
         return text, name
-    return text + BEFORE, name, (job.promoted_us + logins.SKEW_US) / 1_000_000
+    return text + BEFORE, name, (job.promoted_us + margin_us) / 1_000_000
 
 
 def _who(name: str | None, host: str | None) -> str:

@@ -19,7 +19,10 @@ OURS: Final[dict[str, tuple[str, str, str]]] = {
     "exec": ("exec", "ExecRotator", ""),
     "rabbitmq": ("rabbitmq", "RabbitmqRotator", "rabbitmq"),
     "manual": ("manual", "ManualRotator", ""),
+    "mariadb": ("mariadb", "MariadbRotator", "mysql"),
+    "mysql": ("mysql", "MysqlRotator", "mysql"),
     "postgresql": ("postgresql", "PostgresqlRotator", "postgres"),
+    "redis": ("redis_acl", "RedisRotator", "redis"),
     "webhook": ("webhook", "WebhookRotator", ""),
 }
 
