@@ -123,6 +123,7 @@ def test_there_is_no_place_for_a_third(site: Site) -> None:
     job = replace(first, current=first.pending, previous=first.current, pending=None)
     with pytest.raises(TargetFullError):
         ROTATOR.set(minted(site, job))
+    assert "two passwords" in only(job).said
     assert site.works(site.current)
     ROTATOR.retire(job, site.current)
     assert site.works(pending(first))

@@ -85,11 +85,14 @@ def test_the_statements_are_those_that_are_sent(site: Site) -> None:
     dead = "<SCRAM verifier of a password that nobody has>"
     kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{}' AND pid <> pg_backend_pid()"
     assert shown == [
-        (Step.SET, f"ALTER ROLE \"{site.two}\" PASSWORD '<SCRAM verifier of the new password>'"),
+        (
+            Step.SET,
+            f"ALTER ROLE \"{site.two}\" LOGIN PASSWORD '<SCRAM verifier of the new password>'",
+        ),
         (Step.TEST, "BEGIN READ ONLY; SELECT 1; ROLLBACK"),
-        (Step.RETIRE, f"ALTER ROLE \"{site.one}\" PASSWORD '{dead}'"),
+        (Step.RETIRE, f"ALTER ROLE \"{site.one}\" NOLOGIN PASSWORD '{dead}'"),
         (Step.RETIRE, kill.format(site.one)),
-        (Step.UNDO, f"ALTER ROLE \"{site.two}\" PASSWORD '{dead}'"),
+        (Step.UNDO, f"ALTER ROLE \"{site.two}\" NOLOGIN PASSWORD '{dead}'"),
         (Step.UNDO, kill.format(site.two)),
     ]
 
@@ -97,7 +100,7 @@ def test_the_statements_are_those_that_are_sent(site: Site) -> None:
 def test_the_statements_of_a_single_role_end_what_began_before(site: Site) -> None:
     shown = {one.step: one.text for one in ROTATOR.statements(site.job(mode="single"))}
     assert shown[Step.RETIRE].endswith("backend_start < to_timestamp(<the promotion>))")
-    assert shown[Step.UNDO].startswith(f'ALTER ROLE "{site.one}" PASSWORD')
+    assert shown[Step.UNDO].startswith(f'ALTER ROLE "{site.one}" LOGIN PASSWORD')
 
 
 @pytest.fixture
@@ -123,7 +126,10 @@ def test_no_password_stands_in_the_servers_log(
     ROTATOR.set(job)
     ROTATOR.retire(job, site.current)
     text = logged()
-    assert f'ALTER ROLE "{pending(job).fields["username"]}" PASSWORD \'SCRAM-SHA-256$4096:' in text
+    assert (
+        f'ALTER ROLE "{pending(job).fields["username"]}" LOGIN PASSWORD \'SCRAM-SHA-256$4096:'
+        in text
+    )
     for credential in (site.current, pending(job)):
         assert credential.fields["password"] not in text
 
@@ -143,6 +149,18 @@ def test_a_session_from_after_the_promotion_goes_on(site: Site) -> None:
     assert not before()
     assert after()
     assert ROTATOR.in_use(promoted, site.current) == []
+
+
+def test_a_role_that_gives_itself_a_password_in_the_last_moment_stays_out(site: Site) -> None:
+    job = minted(site, site.job())
+    ROTATOR.set(job)
+    ROTATOR.retire(job, site.current)
+    site.server.change(site.one, site.current.fields["password"])  # as its last session could
+    assert not site.works(site.current)
+    assert ROTATOR.probe(job, site.current).answer is Answer.REFUSED
+    back = replace(site.job(), current=pending(job))
+    assert [one for one in ROTATOR.doctor(back) if not one.well] == []
+    assert site.works(pending(Bench(ROTATOR, back, site.works).set()))
 
 
 def test_who_uses_it_is_named(site: Site) -> None:

@@ -39,7 +39,6 @@ def test_all_is_well(site: Site, mode: str, admin: bool) -> None:
         ("ALTER ROLE {admin} NOCREATEROLE", 'ALTER ROLE "{admin}" CREATEROLE'),
         ("REVOKE pg_signal_backend FROM {admin}", 'GRANT pg_signal_backend TO "{admin}"'),
         ("REVOKE pg_read_all_stats FROM {admin}", 'GRANT pg_read_all_stats TO "{admin}"'),
-        ("ALTER ROLE {two} NOLOGIN", 'ALTER ROLE "{two}" LOGIN'),
         ("ALTER ROLE {two} VALID UNTIL '2001-01-01'", "ALTER ROLE \"{two}\" VALID UNTIL 'infinity'"),
         ("ALTER ROLE {two} SUPERUSER", 'ALTER ROLE "{two}" NOSUPERUSER'),
         ("ALTER ROLE {two} RESET ROLE", 'GRANT "{owner}" TO "{two}"; ALTER ROLE "{two}" SET ROLE "{owner}"'),
@@ -49,9 +48,8 @@ def test_all_is_well(site: Site, mode: str, admin: bool) -> None:
 )  # fmt: skip
 def test_what_is_missing_is_found(site: Site, change: str, fix: str) -> None:
     names = {"admin": site.admin["username"], "two": site.two, "owner": site.owner}
-    for statement in [change]:
-        word = next(name for name in names if "{" + name + "}" in statement)
-        do(site.server, statement.replace("{" + word + "}", "{}"), names[word])
+    word = next(name for name in names if "{" + name + "}" in change)
+    do(site.server, change.replace("{" + word + "}", "{}"), names[word])
     assert fix.format(**names) in [one.fix for one in wrong(site.job())]
 
 

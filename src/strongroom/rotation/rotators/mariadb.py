@@ -253,9 +253,11 @@ def _powers(session: Session) -> list[Check]:
 def _account(session: Session, job: Job) -> Check:
     assert job.current is not None
     try:
-        well = _hash(job.current) in _there(session, job, job.current)
-        bad = "it has another password than the current one"
-        fix = "write the one that is valid now"
+        there = _there(session, job, job.current)
+        well = _hash(job.current) in there and len(there) < HASHES_MAX
+        bad, fix = "it has another password", "write the one that is valid now"
+        if len(there) >= HASHES_MAX:
+            bad, fix = "it has two passwords already", "retire the older one first"
     except TargetChangedError as error:
         well, bad, fix = False, error.message, error.fix or ""
     except TargetDeniedError as error:

@@ -93,17 +93,28 @@ class PostgresqlRotator:
         until = "<in as many days>" if job.option("valid_days") else ""
         test = f"BEGIN READ ONLY; {job.option('test_sql', TEST_SQL)}; ROLLBACK"
         texts = [
-            (Step.SET, _shown(_altered(new, "<SCRAM verifier of the new password>", until))),
+            (
+                Step.SET,
+                _shown(
+                    _altered(
+                        new,
+                        "<SCRAM verifier of the new password>",
+                        login=_login(job),
+                        until=until,
+                    )
+                ),
+            ),
             (Step.TEST, test),
         ]
         if new == old:
             end = (END + BEFORE).replace("%s", _shown(sql.Literal(old)), 1)
             texts.append((Step.RETIRE, end.replace("%s", "<the promotion>")))
-            back = _altered(old, "<SCRAM verifier of the old password>")
+            back = _altered(old, "<SCRAM verifier of the old password>", login=_login(job))
             texts.append((Step.UNDO, _shown(back)))
         else:
             for step, name in ((Step.RETIRE, old), (Step.UNDO, new)):
-                dead = _altered(name, "<SCRAM verifier of a password that nobody has>")
+                verifier = "<SCRAM verifier of a password that nobody has>"
+                dead = _altered(name, verifier, login=_login(job, dead=True))
                 texts.append((step, _shown(dead)))
                 texts.append((step, END.replace("%s", _shown(sql.Literal(name)))))
         return [Statement(step, text) for step, text in texts]
@@ -117,7 +128,8 @@ class PostgresqlRotator:
         assert job.pending is not None
         self.check(job)
         with _changing(job, job.current) as session:
-            _alter(session, job, job.pending, until=_until(session, job))
+            user, password = _user(job, job.pending), logins.password(job.pending)
+            _alter(session, job, user, password, until=_until(session, job))
 
     def test(self, job: Job) -> None:
         """Log in, act as the owner if there is one, and run `test_sql` in a transaction that reads only."""
@@ -150,14 +162,14 @@ class PostgresqlRotator:
         return logins.probed(login)
 
     def undo(self, job: Job) -> None:
-        """With two roles the new one gets a password that nobody has; a single one its old password."""
+        """With two roles the new one is closed; a single one gets its old password."""
         if job.pending is None or job.current is None:
             return
         if _user(job, job.pending) != _user(job, job.current):
             _kill(job, job.pending)
         elif self.probe(job, job.current).answer is not Answer.ACCEPTED:
             with _changing(job, job.pending) as session:
-                _alter(session, job, job.current)
+                _alter(session, job, _user(job, job.current), logins.password(job.current))
 
     def retire(self, job: Job, old: Credential) -> None:
         """End its password, unless a newer one stands in its place, and its sessions."""
@@ -240,19 +252,26 @@ def _changing(job: Job, own: Credential | None) -> Iterator[pg.Session]:
         ) from None
 
 
-def _altered(name: str, verifier: str, until: str = "") -> Any:
-    words = sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(name), sql.Literal(verifier))
+def _altered(name: str, verifier: str, *, login: str = "", until: str = "") -> Any:
+    """`login` is `LOGIN`, `NOLOGIN` or nothing; `until` a time, or nothing."""
+    words = sql.SQL("ALTER ROLE {}{} PASSWORD {}").format(
+        sql.Identifier(name), sql.SQL(f" {login}" if login else ""), sql.Literal(verifier)
+    )
     return words + sql.SQL(" VALID UNTIL {}").format(sql.Literal(until)) if until else words
 
 
-def _alter(session: pg.Session, job: Job, credential: Credential, *, until: str = "") -> None:
-    _give(session, _user(job, credential), logins.password(credential), until)
+def _alter(
+    session: pg.Session, job: Job, name: str, password: str, *, until: str = "", dead: bool = False
+) -> None:
+    """Give a role a password; with `dead` one that nobody knows, and no login.
 
-
-def _give(session: pg.Session, name: str, password: str, until: str = "") -> None:
+    Only an admin can say whether it may log in. A session of the role could still give it another
+    password, and would not get far with it.
+    """
     salt = draw.octets(verifiers.SCRAM_SALT_BYTES)
+    verifier = verifiers.scram_sha256(password, salt)
     try:
-        session.run(_altered(name, verifiers.scram_sha256(password, salt), until), sets=True)
+        session.run(_altered(name, verifier, login=_login(job, dead=dead), until=until), sets=True)
     except TargetDeniedError as error:
         if error.fix:
             raise
@@ -262,6 +281,12 @@ def _give(session: pg.Session, name: str, password: str, until: str = "") -> Non
             name,
         )
         raise TargetDeniedError("target-denied", error.message, fix=fix) from None
+
+
+def _login(job: Job, *, dead: bool = False) -> str:
+    if job.target.admin is None:
+        return ""
+    return "NOLOGIN" if dead else "LOGIN"
 
 
 def _until(session: pg.Session, job: Job) -> str:
@@ -280,7 +305,7 @@ def _kill(job: Job, credential: Credential) -> None:
     """
     try:
         with _changing(job, credential) as session:
-            _give(session, _user(job, credential), job.draw(logins.LENGTH, ""))
+            _alter(session, job, _user(job, credential), job.draw(logins.LENGTH, ""), dead=True)
             session.run(*_sessions(END, job, credential, alone=True))
     except TargetChangedError:
         return

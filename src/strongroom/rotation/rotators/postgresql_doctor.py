@@ -83,7 +83,7 @@ def _role(session: pg.Session, name: str, owner: str, admin: str, *, almighty: b
                   fix=pg.text("CREATE ROLE {} LOGIN", name) + group),
         ]  # fmt: skip
     [(logs_in, is_super, expired, reached, acts)] = rows
-    if not logs_in:
+    if not (logs_in or admin):  # an admin opens it with the next password
         return [
             found(
                 what, well=False, bad="it may not log in", fix=pg.text("ALTER ROLE {} LOGIN", name)
