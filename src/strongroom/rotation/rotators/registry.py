@@ -24,6 +24,9 @@ OURS: Final[dict[str, tuple[str, str, str]]] = {
     "postgresql": ("postgresql", "PostgresqlRotator", "postgres"),
     "redis": ("redis_acl", "RedisRotator", "redis"),
     "webhook": ("webhook", "WebhookRotator", ""),
+    "datakey": ("datakey", "DataKeyRotator", ""),
+    "jwt": ("jwt", "JwtRotator", ""),
+    "versions": ("versions", "VersionsRotator", ""),
 }
 
 
