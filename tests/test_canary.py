@@ -237,7 +237,15 @@ GIVEN: dict[str, list[list[str]]] = {
     "seal remove": [["{}"], ["0123", "--force", "{}"]],
     "seal rotate": [["{}"], ["0123", "--out", "{}"]],
     "key list": [[], ["--json"], ["--environment", "{}"]],
-    "key rotate": [["--environment", "{}"], ["--environment", "development"], ["{}"]],
+    "key rotate": [["--environment", "{}"], ["--environment", "development"], ["{}"], ["development/canary"], ["development/DATA_KEY"], ["development/{}"]],
+    "key create": [["development/DATA_KEY", "--owner", "Ada"], ["development/SIGNER", "--kind", "ed25519", "--owner", "Ada"], ["{}"], ["development/k", "--kind", "{}"], ["development/k", "--bits", "{}"], ["development/k", "--type", "{}", "--owner", "Ada"]],
+    "key encrypt": [["development/DATA_KEY"], ["development/DATA_KEY", "--context", "{}", "--json"], ["development/canary"], ["{}"], ["development/DATA_KEY", "--file", "canary.bin"], ["development/DATA_KEY", "{}"]],
+    "key decrypt": [["development/DATA_KEY"], ["{}"], ["development/canary", "--context", "{}"], ["development/DATA_KEY", "{}"]],
+    "key sign": [["development/SIGNER", "--context", "{}"], ["development/DATA_KEY"], ["{}"]],
+    "key verify": [["development/SIGNER", "{}"], ["development/SIGNER", "srd1.{}"], ["{}", "x"]],
+    "key datakey": [["development/canary"], ["{}"], ["development/SIGNER", "--context", "{}"]],
+    "key jwks": [["development/SIGNER"], ["development/canary"], ["{}"]],
+    "key rewrap": [["development/DATA_KEY", "canary.bin", "--out", "rewrapped"], ["development/DATA_KEY", "canary.json", "--out", "rewrapped2", "--field", "A", "--context", "{}"], ["{}", "canary.bin", "--out", "x"], ["development/canary", "canary.env", "--out", "rewrapped3"], ["development/DATA_KEY", "canary.json", "--out", "rewrapped4", "--field", "{}"]],
     "fsck": [[], ["--json"], ["--key", "{}"]],
 }  # fmt: skip
 
@@ -310,6 +318,8 @@ def _in_files(folder: Path, hidden: set[bytes]) -> dict[str, set[bytes]]:
         not in {
             "repo",
             "exported.json",
+            # Copies of a file that was given, but for the ciphertexts in it.
+            *(f"rewrapped{n}" for n in (2, 4)),
             *(f"canary.{kind}" for kind in ("bin", "env", "json", "csv")),
         }
         if (found := _found(hidden, path.read_bytes()))

@@ -4,6 +4,7 @@ A new command must be added here: `test_command_loop.py` holds the table against
 exist. `STILL` are those that open no room or change nothing that a kill could leave by half.
 """
 
+import os
 import random  # noqa: TID251 - which command is killed is no secret
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from typing import Final
 WITNESSES: Final = 3  # secrets that only get new versions, so that each of them must be there
 OTHERS: Final = 6  # secrets that everything happens to
 BACKUP: Final = "first.backup"  # there is one when the kills begin
+DATA_KEY: Final = "development/keys/DATA_KEY"
 RESTORED: Final = "restored"  # how the folders of restored rooms begin
 CHANNEL: Final = "development/channels/chat"  # holds an address at which nobody listens
 NEW: Final = ("--type", "database-password", "--owner", "Ada")
@@ -204,6 +206,15 @@ WORK: Final[dict[str, Make]] = {
     "rotate resume": _on_other("rotate", "resume"),
     "rotate retire": _on_other("rotate", "retire"),
     "rotate abort": _on_other("rotate", "abort"),
+    "key rotate": lambda draw: Run(
+        ("key", "rotate", *draw.choice((("--environment", "development"), (DATA_KEY,))))
+    ),
+    "key create": _plain("key", "create", DATA_KEY, "--owner", "Ada"),
+    "key encrypt": lambda _: Run(("key", "encrypt", DATA_KEY), b"fake data"),
+    "key datakey": _plain("key", "datakey", DATA_KEY),
+    "key rewrap": lambda draw: Run(
+        ("key", "rewrap", DATA_KEY, os.devnull, "--out", _new(draw, "rewrapped", ".txt"))
+    ),
     "share create": _on_other("share", "create", more=("--json",)),
     "share open": lambda draw: Run(
         ("share", "open"), (draw.choice(codes) if codes else "0" * 35).encode()
@@ -218,6 +229,7 @@ WORK: Final[dict[str, Make]] = {
 STILL: Final = frozenset(
     {
         "policy compile", "policy show", "policy explain", "policy diff", "policy render",
+        "key decrypt", "key sign", "key verify", "key jwks",  # they only read
         "generate", "strength", "context list", "context set", "context use",
         "context remove", "completion", "mask", "validate", "discover", "audit check-proof", "audit verifier",
         "env lint", "env example",  # a file that is replaced whole: tests/runtime/env_file

@@ -73,3 +73,10 @@ def test_an_rsa_pair_belongs_together() -> None:
     assert isinstance(key, rsa.RSAPrivateKey)
     assert key.key_size == 3072
     assert made.format == "RSA-3072, PEM"
+
+
+@pytest.mark.parametrize(
+    ("bits", "next_"), [(2048, 3072), (3072, 3072), (3073, 4096), (4096, 4096), (8192, 4096)]
+)
+def test_what_follows_an_rsa_key_is_of_a_size_that_is_made(bits: int, next_: int) -> None:
+    assert next_ == keys.rsa_bits(bits)

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strongroom.errors import ConfigError, InvalidError, LimitError, NotFoundError, StrongroomError
+from strongroom.errors import InvalidError, LimitError, NotFoundError, StrongroomError
 from strongroom.generate import draw
 from strongroom.generate import keys as made
 from strongroom.keysets import ciphertext, data_keys
@@ -132,7 +132,7 @@ def test_each_key_is_for_one_thing(aes: DataKey, wrapper: DataKey, signer: DataK
         partial(ciphertext.sign, aes, b"x"),
         partial(ciphertext.sign, wrapper, b"x"),
     ):
-        with pytest.raises(ConfigError) as caught:
+        with pytest.raises(InvalidError) as caught:
             unfit()
         assert caught.value.code == "data-key-unfit"
     with pytest.raises(InvalidError, match="is a signature"):

@@ -1,4 +1,4 @@
-"""`strongroom key list|rotate`: the keys of environments."""
+"""`strongroom key`: the keys of environments, and by an address the keys of applications."""
 
 import sys
 import time
@@ -7,13 +7,23 @@ from typing import Annotated, Self
 from cyclopts import App, Parameter
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from strongroom.cli import render
+from strongroom.cli import data_key, render, rewrap
 from strongroom.cli.room import Json, RoomFolder, opened
+from strongroom.errors import UsageError
+from strongroom.model.address import Address
+from strongroom.ops import data_key as data_keys
 from strongroom.ops import key as ops
 
-Environment = Annotated[str, Parameter(name="--environment", help="The id of an environment.")]
+Environment = Annotated[
+    str | None, Parameter(name="--environment", help="The id of an environment.")
+]
 
-app = App(name="key", help="The keys that wrap the values of environments.")
+app = App(
+    name="key",
+    help="Keys of applications, by ADDRESS; those that wrap a room's values, by --environment.",
+)
+data_key.register(app)
+rewrap.register(app)
 
 
 @app.command(name="list")
@@ -48,17 +58,38 @@ def list_(
 
 @app.command
 def rotate(
+    address: str | None = None,
     *,
-    environment: Environment,
+    environment: Environment = None,
     reason: Annotated[str, Parameter(help="Why; stands in the audit log.")] = "",
     room: RoomFolder = None,
     json: Json = False,
 ) -> int:
-    """Give an environment a new key and wrap all its versions by it; values stay as they are.
+    """Make another key current: of an application, by ADDRESS, or of an environment.
 
-    Every seal that opens the environment is given the new key. Reads go on meanwhile. One that
-    was interrupted is finished by running it again.
+    Of an application: the new key encrypts or signs, the one before it only decrypts or verifies;
+    `key rewrap` moves data to it.
+
+    Of an environment: all its versions are wrapped by the new key, values stay as they are. Every
+    seal that opens the environment is given the new key. Reads go on meanwhile. One that was
+    interrupted is finished by running it again.
+
+    Parameters
+    ----------
+    address
+        environment/path of a key that `key create` made
     """
+    if (address is None) == (environment is None):
+        raise UsageError(
+            "key-which",
+            "either a key of an application or one of an environment is rotated",
+            fix="give its ADDRESS, or --environment",
+        )
+    if address is not None:
+        where = Address.parse(address)
+        with opened(room) as local:
+            return data_key.made_as(data_keys.rotate(local, where, reason), json=json)
+    assert environment is not None
     with opened(room) as local, _Bar() as bar:
         done = ops.rotate(local, environment, bar.show, reason)
     if json:

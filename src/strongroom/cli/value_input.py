@@ -15,7 +15,7 @@ from strongroom.secret.value import OPEN, Field, Value
 VALUE_BYTES_MAX: Final = 1024 * 1024
 
 
-def read(what: str = "value") -> bytes:
+def read(what: str = "value", bytes_max: int = VALUE_BYTES_MAX) -> bytes:
     """A value from standard input less one line's end, or typed unseen at a terminal.
 
     Raises:
@@ -26,10 +26,10 @@ def read(what: str = "value") -> bytes:
         raise _no_input("standard input is closed")
     if sys.stdin.isatty():
         return ask(f"{what} (not shown): ").encode()
-    data = sys.stdin.buffer.read(VALUE_BYTES_MAX + 3)
+    data = sys.stdin.buffer.read(bytes_max + 3)
     data = data.removesuffix(b"\n").removesuffix(b"\r") if data.endswith(b"\n") else data
-    if len(data) > VALUE_BYTES_MAX:
-        raise LimitError("value-too-large", f"a value has at most {VALUE_BYTES_MAX} bytes")
+    if len(data) > bytes_max:
+        raise LimitError("value-too-large", f"a value has at most {bytes_max} bytes")
     return data
 
 

@@ -76,6 +76,11 @@ def rsa(modulus_bits: int = 3072) -> Generated:
     return _pair(key, RSA_STRENGTH[modulus_bits], f"RSA-{modulus_bits}")
 
 
+def rsa_bits(bits: int) -> int:
+    """The size of a key that follows one of `bits`: never smaller, of those that are made."""
+    return next((size for size in sorted(RSA_STRENGTH) if size >= bits), max(RSA_STRENGTH))
+
+
 def _pair(
     key: _ed25519.Ed25519PrivateKey | _rsa.RSAPrivateKey, bits: float, name: str
 ) -> Generated:

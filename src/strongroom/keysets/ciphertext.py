@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from strongroom.errors import ConfigError, InvalidError, LimitError, NotFoundError
+from strongroom.errors import InvalidError, LimitError, NotFoundError
 from strongroom.generate import draw
 from strongroom.keysets.data_keys import ID_OCTETS, KEY_OCTETS, Algorithm, DataKey
 
@@ -71,8 +71,8 @@ def encrypt(key: DataKey, data: bytes, context: str = "") -> str:
     """A text that only `key` and the same `context` open.
 
     Raises:
-        InvalidError: `context-invalid`. LimitError: `data-too-large`.
-        ConfigError: `data-key-unfit`; RSA and Ed25519 encrypt no data.
+        InvalidError: `context-invalid`; `data-key-unfit`, RSA and Ed25519 encrypt no data.
+        LimitError: `data-too-large`.
     """
     if len(data) > DATA_OCTETS_MAX:
         raise LimitError(
@@ -103,8 +103,8 @@ def decrypt(keys: Iterable[DataKey], text: str, context: str = "") -> bytes:
     """What `encrypt` or `wrap` was given, by whichever of `keys` made it.
 
     Raises:
-        InvalidError: `ciphertext-malformed`, `ciphertext-refused`, `context-invalid`.
-        NotFoundError: `ciphertext-key-unknown`. ConfigError: `data-key-unfit`.
+        InvalidError: `ciphertext-malformed`, `ciphertext-refused`, `context-invalid`,
+            `data-key-unfit`. NotFoundError: `ciphertext-key-unknown`.
         Nothing of the text is repeated.
     """
     parsed = parse(text)
@@ -190,10 +190,10 @@ def fits(key: DataKey, purpose: Purpose) -> None:
     """Refuse to use a key for what it is not for.
 
     Raises:
-        ConfigError: `data-key-unfit`.
+        InvalidError: `data-key-unfit`.
     """
     if key.algorithm is not purpose.algorithm:
-        raise ConfigError(
+        raise InvalidError(
             "data-key-unfit",
             f"a key for {key.algorithm} cannot be used for that",
             fix="AES-256-GCM encrypts data, RSA wraps data keys, Ed25519 signs",

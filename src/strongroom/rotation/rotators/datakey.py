@@ -20,7 +20,6 @@ from strongroom.rotation.rotators.interface import (
     Step,
     TargetDeniedError,
 )
-from strongroom.rotation.rotators.jwt import keys_bits
 from strongroom.rotation.rotators.versions import VersionsRotator, text
 
 _MESSAGE: Final = bytes(range(32))
@@ -57,7 +56,7 @@ class DataKeyRotator(VersionsRotator):
         if key.algorithm is Algorithm.AES:
             return keys.data_key().value
         if isinstance(key.secret, rsa.RSAPrivateKey):
-            return keys.rsa(keys_bits(key.secret.key_size)).value
+            return keys.rsa(keys.rsa_bits(key.secret.key_size)).value
         return keys.ed25519().value
 
     def test(self, job: Job) -> None:

@@ -100,7 +100,7 @@ class JwtRotator(VersionsRotator):
             return keys.ed25519().value
         private = load_pem_private_key(old.encode("ascii"), None)
         assert isinstance(private, rsa.RSAPrivateKey)
-        return keys.rsa(keys_bits(private.key_size)).value
+        return keys.rsa(keys.rsa_bits(private.key_size)).value
 
     def test(self, job: Job) -> None:
         """The new key signs, checks its own signature, and is another one by the same algorithm."""
@@ -118,13 +118,6 @@ class JwtRotator(VersionsRotator):
             raise TargetDeniedError(
                 "target-denied", "the new value is no other key of the same algorithm"
             )
-
-
-def keys_bits(bits: int) -> int:
-    """The size of the next RSA key: never smaller, of those that are made."""
-    return next(
-        (size for size in sorted(keys.RSA_STRENGTH) if size >= bits), max(keys.RSA_STRENGTH)
-    )
 
 
 def _key(job: Job) -> Key:
