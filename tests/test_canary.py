@@ -245,6 +245,7 @@ GIVEN: dict[str, list[list[str]]] = {
     "key verify": [["development/SIGNER", "{}"], ["development/SIGNER", "srd1.{}"], ["{}", "x"]],
     "key datakey": [["development/canary"], ["{}"], ["development/SIGNER", "--context", "{}"]],
     "key jwks": [["development/SIGNER"], ["development/canary"], ["{}"]],
+    "key references": [["development/SIGNER", "--holder", "h", "--items", "1=3"], ["development/canary"], ["{}"], ["development/canary", "--holder", "{}", "--none"], ["development/canary", "--holder", "h", "--items", "{}"], ["development/DATA_KEY", "--holder", "h", "--file", "canary.env"]],
     "key rewrap": [["development/DATA_KEY", "canary.bin", "--out", "rewrapped"], ["development/DATA_KEY", "canary.json", "--out", "rewrapped2", "--field", "A", "--context", "{}"], ["{}", "canary.bin", "--out", "x"], ["development/canary", "canary.env", "--out", "rewrapped3"], ["development/DATA_KEY", "canary.json", "--out", "rewrapped4", "--field", "{}"]],
     "fsck": [[], ["--json"], ["--key", "{}"]],
 }  # fmt: skip

@@ -11,7 +11,7 @@ AUTHORITY = (
     "meta", "principal", "role", "grant_", "token", "policy", "environment", "kek", "seal",
     "secret", "version", "current", "schedule", "label",
     "moved", "batch", "batch_part", "evidence", "anchor", "segment", "check_run", "share",
-    "acknowledgement", "target", "rotation_rule", "rotation", "channel",
+    "acknowledgement", "target", "rotation_rule", "rotation", "channel", "reference",
 )  # fmt: skip
 ID = "zeroblob(16)"
 NEXT = len(AUTHORITY) + 1
@@ -29,6 +29,7 @@ FILL = {
         "(zeroblob(16), zeroblob(16), zeroblob(16), 'planned', '', 1, 0, 0, 0, 0, 1, NULL, 0, 0,"
         " 0, zeroblob(16), 0, 0, 0, 0, 0, 0, '', '[]', x'', 0, 0, zeroblob(32), {})"
     ),
+    "reference": "(zeroblob(16), zeroblob(16), 'app', 1, 7, 0, zeroblob(16), zeroblob(32), {})",
     "acknowledgement": (
         "(zeroblob(16), zeroblob(16), zeroblob(16), 'app', 'node-1', 1, 0, 9, zeroblob(32), {})"
     ),

@@ -212,6 +212,9 @@ WORK: Final[dict[str, Make]] = {
     "key create": _plain("key", "create", DATA_KEY, "--owner", "Ada"),
     "key encrypt": lambda _: Run(("key", "encrypt", DATA_KEY), b"fake data"),
     "key datakey": _plain("key", "datakey", DATA_KEY),
+    "key references": lambda draw: Run(
+        ("key", "references", DATA_KEY, "--holder", f"h{draw.randrange(3)}", "--items", "1=5")
+    ),
     "key rewrap": lambda draw: Run(
         ("key", "rewrap", DATA_KEY, os.devnull, "--out", _new(draw, "rewrapped", ".txt"))
     ),

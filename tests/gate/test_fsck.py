@@ -17,6 +17,7 @@ from strongroom.gate.changes.house import SetSlot
 from strongroom.gate.changes.move import MoveSecret
 from strongroom.gate.changes.notice import PutChannel, RemoveChannel
 from strongroom.gate.changes.people import AddGrant, RevokeGrant
+from strongroom.gate.changes.reference import SetReferences
 from strongroom.gate.changes.rotation import Begin
 from strongroom.gate.changes.secret import AddVersion, Made
 from strongroom.gate.changes.share import MINUTE_US, CreateShare
@@ -49,6 +50,7 @@ def busy(world: World) -> World:
         MoveSecret(A, Address.parse("production/b")), MoveSecret(Address.parse("production/b"), A),
         RecordEvidence("drill-restore", True, {}), Acknowledge(A, "app", "node-1", 2),
         PutChannel("on-call", "", A, (Topic.FAILURE,)), RemoveChannel("on-call"),
+        SetReferences(A, "customers.email", {2: 7}),
         RecordCheck(("production",), bytes(32), START_US, 0, b"found"),
     ):  # fmt: skip
         world.gate.change(world.owner, change)

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from cyclopts import App, Parameter
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from strongroom.cli import data_key, render, rewrap
+from strongroom.cli import data_key, references, render, rewrap
 from strongroom.cli.room import Json, RoomFolder, opened
 from strongroom.errors import UsageError
 from strongroom.model.address import Address
@@ -24,6 +24,7 @@ app = App(
 )
 data_key.register(app)
 rewrap.register(app)
+references.register(app)
 
 
 @app.command(name="list")

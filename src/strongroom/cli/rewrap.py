@@ -32,6 +32,7 @@ def rewrap(
     out: Path,
     field: Field = None,
     context: str = "",
+    holder: str | None = None,
     reason: str = "",
     room: RoomFolder = None,
     json: Json = False,
@@ -52,11 +53,14 @@ def rewrap(
         The new file.
     context
         What they belong to, as when they were made; {name} is a field of the same JSON line.
+    holder
+        Who keeps the file, such as customers.email: it is reported to keep what stands in both files,
+        until `key references` reports that the new one is in place.
     reason
         Why; stands in the audit log.
     """
     request = ops.RewrapRequest(
-        Address.parse(address), file, out, tuple(field or ()), context, reason
+        Address.parse(address), file, out, tuple(field or ()), context, reason, holder
     )
     with opened(room) as local, progress.shown() as report:
         done = ops.rewrap(local, request, lambda n, of: report("wrapping anew", n, of))

@@ -26,6 +26,7 @@ _BESIDE: Final = frozenset(
         "check_run",
         "evidence",
         "label",
+        "reference",
         "rotation",
         "rotation_rule",
         "seal",

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from strongroom.db.tables import acknowledgements, consumers, survey
+from strongroom.db.tables import acknowledgements, consumers, references, survey
 from strongroom.db.tables.acknowledgements import ACKNOWLEDGEMENT, AcknowledgementRow, Process
 from strongroom.db.tables.consumers import ConsumerRow
+from strongroom.db.tables.references import REFERENCE, ReferenceRow
 from strongroom.db.tables.secrets import SECRET
 from strongroom.errors import NotFoundError
 from strongroom.gate.changes.acknowledge import LEASE_US
@@ -34,6 +35,7 @@ class Used(NamedTuple):
     read_us: dict[tuple[str, int], int]
     now_us: int
     runs_as: dict[str, tuple[str, ...]]
+    references: tuple[ReferenceRow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,13 @@ class ListUse(View):
             row.name: tuple(sorted(_name(desk, bytes.fromhex(one)) for one in row.runs_as.split()))
             for row in registered
         }
-        return Used(held.current.n, registered, tuple(said), read, desk.db.clock_us(), runs_as)
+        return Used(
+            held.current.n, registered, tuple(said), read, desk.db.clock_us(), runs_as,
+            tuple(
+                desk.snapshot.seal.check(REFERENCE, row)
+                for row in references.of_secret(desk.db, id_)
+            ),
+        )  # fmt: skip
 
 
 class News(NamedTuple):

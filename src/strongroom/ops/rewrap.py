@@ -19,6 +19,7 @@ from strongroom.keysets import ciphertext
 from strongroom.keysets.ciphertext import Purpose
 from strongroom.model.address import Address
 from strongroom.model.principal import Verb
+from strongroom.ops import references
 from strongroom.ops.data_key import KeySet
 from strongroom.ops.local import Local
 
@@ -33,6 +34,7 @@ Progress = Callable[[int, int], None]  # how many bytes were read, of how many
 class RewrapRequest:
     """`fields` are those of JSON lines that hold ciphertexts; empty means that lines are ciphertexts.
 
+    `holder` reports what it keeps then: the old file and the new one, since both are there.
     In `context`, `{name}` is the field of that name of the same JSON line.
     """
 
@@ -42,6 +44,7 @@ class RewrapRequest:
     fields: tuple[str, ...] = ()
     context: str = ""
     reason: str = ""
+    holder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +76,14 @@ def rewrap(
     work = _Work(room, request)
     try:
         with request.source.open("rb") as source:
-            return _run(work, request, source, progress)
+            found = _run(work, request, source, progress)
     except OSError as error:
         wrong = "file-unreadable" if error.filename == str(request.source) else "file-unwritable"
         raise MachineError(wrong, f"{error.filename}: {error.strerror}") from None
+    if request.holder is not None:
+        both = {**found.before, **found.after}
+        references.report(room, request.address, request.holder, both, request.reason)
+    return found
 
 
 def count(room: Local, request: RewrapRequest) -> dict[int, int]:

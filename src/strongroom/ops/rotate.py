@@ -94,9 +94,9 @@ def start(room: Local, request: StartRequest) -> Status:
         InvalidError: `grace-outside-policy`, and what the rotator says of its options.
     """
     seen = look(room, request.address)
-    bench = _bench(room, request.address, seen)
-    safe(bench.rotator, lambda: bench.rotator.check(bench.job))
     emergency = request.emergency
+    bench = _bench(room, request.address, seen, request)
+    safe(bench.rotator, lambda: bench.rotator.check(bench.job))
     begin = Begin(
         request.address,
         _settings(seen).target.id,
@@ -279,6 +279,7 @@ def _standing(room: Local, address: Address, version: int, promoted_us: int) -> 
     quiet_us = max(promoted_us, room.now_us() - QUIET_US)
     names = [f"{one.application}/{one.instance} says so" for one in found.holders]
     names += [f"{name} has not said which version it uses" for name in found.silent]
+    names += [f"{one.holder} keeps {one.items:,} items of it" for one in found.references]
     names += [f"{one.principal} read it" for one in found.readers if one.at_us > quiet_us]
     return tuple(names)
 
@@ -297,8 +298,14 @@ def _settings(seen: Rotated) -> Settings:
     return Settings(seen.target, seen.rule)
 
 
-def _bench(room: Local, address: Address, seen: Rotated) -> Bench:
-    options = {"grace_s": str(grace_us(room, seen, None) // 1_000_000)}
+def _bench(
+    room: Local, address: Address, seen: Rotated, request: StartRequest | None = None
+) -> Bench:
+    """The bench of a plan, or of what is about to begin: its grace is what rotators hold against."""
+    grace = grace_us(room, seen, request.grace_hours if request else None)
+    if request is not None and request.emergency:
+        grace = 0
+    options = {"grace_s": str(grace // 1_000_000)}
     return make_bench(
         _room(room), registry.find, address, _settings(seen), (None,), time.sleep, None, options
     )

@@ -72,6 +72,16 @@ class Unheard:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """`holder` keeps `items` that a version of a key made, as was said at `said_us`."""
+
+    holder: str
+    version: int
+    items: int
+    said_us: int
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What keeps a version from being retired, by evidence (P-5.8, P-5.12).
 
@@ -79,7 +89,8 @@ class Standing:
     known, so that they may: nobody whose word counts has spoken, or somebody is `unheard`.
     `beside` are words for a registered application by principals that its registration does not
     name: they end no silence. `readers` read it, `last_us` is when the last of them did. `full`
-    says that there may be more processes: as many are known as are kept.
+    says that there may be more processes: as many are known as are kept. `references` say that data
+    is kept which it made.
     """
 
     version: int
@@ -90,6 +101,7 @@ class Standing:
     full: bool = False
     unheard: tuple[Unheard, ...] = ()
     beside: tuple[Holder, ...] = ()
+    references: tuple["Reference", ...] = ()
 
     @property
     def last_us(self) -> int | None:
@@ -175,12 +187,26 @@ def standing(room: Local, address: Address, version: int) -> Standing:
         full=_full(live),
         unheard=tuple(unheard),
         beside=tuple(beside),
+        references=tuple(one for one in _references(found) if one.version == version),
     )
 
 
 def counts(principal: str, named: tuple[str, ...]) -> bool:
     """Whether somebody's word counts for an application whose registration names these."""
     return not named or principal in named
+
+
+def references(room: Local, address: Address) -> list[Reference]:
+    """What still refers to versions of a key, by holder and version."""
+    return _references(_look(room, address))
+
+
+def _references(found: Used) -> list[Reference]:
+    return [
+        Reference(row.holder, row.n, row.items, row.said_us)
+        for row in found.references
+        if row.items
+    ]
 
 
 def _full(live: list[Holder]) -> bool:

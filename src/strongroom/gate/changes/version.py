@@ -9,6 +9,7 @@ from strongroom.db.interface import Cell
 from strongroom.db.tables import secrets
 from strongroom.db.tables.secrets import VERSION
 from strongroom.errors import ConflictError
+from strongroom.gate.changes.reference import refuse_referenced
 from strongroom.gate.changes.secret import Made, OnSecret, point, step_back
 from strongroom.gate.changes.share import revoke_of
 from strongroom.gate.rows import missing
@@ -85,12 +86,13 @@ class Retire(OnVersion):
 
         Raises:
             NotFoundError: `secret-unknown`, `version-unknown`.
-            ConflictError: `version-state`.
+            ConflictError: `version-state`; `version-referenced`, data would be lost with it.
         """
         held = to.secret(self.address)
         row = to.version(held, self.n)
         if row.state not in {"pending", "previous"}:
             raise ConflictError("version-state", "only a pending or previous version is retired")
+        refuse_referenced(to, held.row.id, self.n)
         to.set_version(row, state="retired")
         return self._applied(held.row.id)
 
@@ -159,9 +161,11 @@ class Destroy(OnVersion):
 
         Raises:
             NotFoundError: `secret-unknown`, `version-unknown`.
+            ConflictError: `version-referenced`, data would be lost with it.
         """
         held = to.secret(self.address)
         row = to.version(held, self.n)
+        refuse_referenced(to, held.row.id, self.n)
         to.set_version(row, state="destroyed", wrapped=b"", sealed=b"")
         revoke_of(to, held.row.id, self.n)
         if held.current.n == self.n:
