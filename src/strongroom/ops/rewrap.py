@@ -78,8 +78,10 @@ def rewrap(
         with request.source.open("rb") as source:
             found = _run(work, request, source, progress)
     except OSError as error:
-        wrong = "file-unreadable" if error.filename == str(request.source) else "file-unwritable"
-        raise MachineError(wrong, f"{error.filename}: {error.strerror}") from None
+        said = f"{error.filename}: {error.strerror}"
+        if error.filename == str(request.source):
+            raise MachineError("file-unreadable", said) from None
+        raise MachineError("file-unwritable", said) from None
     if request.holder is not None:
         both = {**found.before, **found.after}
         references.report(room, request.address, request.holder, both, request.reason)

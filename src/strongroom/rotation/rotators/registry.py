@@ -25,8 +25,10 @@ OURS: Final[dict[str, tuple[str, str, str]]] = {
     "redis": ("redis_acl", "RedisRotator", "redis"),
     "webhook": ("webhook", "WebhookRotator", ""),
     "datakey": ("datakey", "DataKeyRotator", ""),
+    "exec": ("exec", "ExecRotator", ""),
     "jwt": ("jwt", "JwtRotator", ""),
     "versions": ("versions", "VersionsRotator", ""),
+    "webhook": ("webhook", "WebhookRotator", ""),
 }
 
 
