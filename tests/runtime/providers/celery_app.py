@@ -1,4 +1,4 @@
-"""A program that a worker of Celery runs: its password lies in a file, as in a container."""
+"""A program that a worker of Celery runs: its passwords lie in files, as in a container."""
 
 import os
 from typing import Any
@@ -13,9 +13,9 @@ from strongroom.runtime.providers.redis import credential_provider
 
 # Before workers fork: what it holds must serve in a child.
 secrets = Secrets(environment="production", poll=0.1)
-login = Login(secrets, url="BROKER_URL")
-app = celery.Celery("app", broker=login.address, backend=login.address, set_as_current=False)
-app.conf.redis_backend_credential_provider = credential_provider(login)
+login, results = Login(secrets, url="BROKER_URL"), Login(secrets, url="RESULTS_URL")
+app = celery.Celery("app", broker=login.address, backend=results.address, set_as_current=False)
+app.conf.redis_backend_credential_provider = credential_provider(results)
 app.conf.worker_cancel_long_running_tasks_on_connection_loss = True
 broker(app, login)
 begun: list[int] = []

@@ -27,7 +27,7 @@ Key = dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def aws() -> Iterator[str]:
+def endpoint() -> Iterator[str]:
     """Where a server for this file listens."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
@@ -37,11 +37,11 @@ def aws() -> Iterator[str]:
 
 
 @pytest.fixture
-def user(aws: str, origin: MemoryOrigin, monkeypatch: pytest.MonkeyPatch) -> str:
+def user(endpoint: str, origin: MemoryOrigin, monkeypatch: pytest.MonkeyPatch) -> str:
     """Somebody who may do everything with the key that the application has; from then on keys count."""
     name = f"app-{random.token_hex(6)}"
     iam = boto3.client(
-        "iam", region_name=REGION, endpoint_url=aws,
+        "iam", region_name=REGION, endpoint_url=endpoint,
         aws_access_key_id="fake", aws_secret_access_key="fake",
     )  # fmt: skip
     iam.create_user(UserName=name)
@@ -59,11 +59,11 @@ def put(origin: MemoryOrigin, key: Key) -> None:
 class Application:
     """What it holds of AWS; `now` is its seconds."""
 
-    def __init__(self, secrets: Secrets, aws: str) -> None:
+    def __init__(self, secrets: Secrets, endpoint: str) -> None:
         self.now = 0.0
         self.login = Login(secrets, username="ID", password="KEY", clock=lambda: self.now)
         live = session(self.login, region_name=REGION)
-        self.sts, self.iam = (live.client(name, endpoint_url=aws) for name in ("sts", "iam"))
+        self.sts, self.iam = (live.client(name, endpoint_url=endpoint) for name in ("sts", "iam"))
 
     def who(self) -> str:
         found: str = self.sts.get_caller_identity()["Arn"]
@@ -78,8 +78,8 @@ class Application:
 
 
 @pytest.fixture
-def application(secrets: Secrets, aws: str) -> Application:
-    return Application(secrets, aws)
+def application(secrets: Secrets, endpoint: str) -> Application:
+    return Application(secrets, endpoint)
 
 
 def test_the_next_request_is_signed_with_the_new_key(

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import celery
 import kombu
 import pytest
 import redis
+from tests.services.rabbitmq import Rabbitmq
 from tests.services.redis_server import Redis
 
 from strongroom.runtime.client import Secrets
@@ -20,6 +21,7 @@ from strongroom.runtime.origin.memory import MemoryOrigin
 from strongroom.runtime.providers.celery import broker
 from strongroom.runtime.providers.login import Login
 from strongroom.runtime.providers.redis import credential_provider
+from strongroom.runtime.rejected import rejected
 
 ROOT = Path(__file__).parents[3]
 WAIT_S = 60
@@ -39,8 +41,21 @@ def app(secrets: Secrets, user: str) -> Iterator[celery.Celery]:
     made = celery.Celery("app", broker=login.address, backend=login.address, set_as_current=False)
     made.conf.redis_backend_credential_provider = credential_provider(login)
     broker(made, login)
-    with closing(made):
+    with closed(made):
         yield made
+
+
+@contextmanager
+def closed(app: celery.Celery) -> Iterator[None]:
+    """Celery leaves what it connected to whoever collects it."""
+    try:
+        yield
+    finally:
+        app.pool.force_close_all()
+        if app.conf.result_backend:
+            app.backend.result_consumer.stop()
+            app.backend.client.close()
+        app.close()
 
 
 def test_what_is_sent_follows_the_password_though_nobody_told_of_it(
@@ -79,27 +94,98 @@ def test_a_login_that_fails_for_good_shows_no_value(
         assert word not in f"{shown} {one!r} {one.info()} {one.as_uri()}"
 
 
-def test_a_worker_and_its_children_follow_the_password(
-    redis_server: Redis, origin: MemoryOrigin, secrets: Secrets, app: celery.Celery, user: str,
-    tmp_path: Path,
-) -> None:  # fmt: skip
-    file, log, words = tmp_path / "url", tmp_path / "log", []
-
-    def put(word: str) -> None:
-        words.append(word)
-        fresh = tmp_path / "fresh"
-        fresh.write_text(redis_server.url(user, word), "utf-8")
-        fresh.replace(file)
-        origin.put("URL", redis_server.url(user, word))
-        secrets.refresh("URL")
-
-    put(redis_server.change(user))
-    with worker(file, log, user) as process:
-        assert result(app, user, 21) == [42, True]
+def test_amqp_follows_the_password_and_keeps_none(
+    rabbitmq: Rabbitmq, origin: MemoryOrigin, secrets: Secrets
+) -> None:
+    user, word = rabbitmq.login()
+    origin.put("URL", f"amqp://{user}:{word}@{rabbitmq.host}:{rabbitmq.port}//")
+    login, queue = Login(secrets, url="URL"), f"to-{user}"
+    app = celery.Celery("app", broker=login.address, set_as_current=False)
+    broker(app, login)
+    with closed(app):
         for number in (1, 2):
-            put(redis_server.change(user))
-            redis_server.end_sessions(user)
-            assert result(app, user, number) == [2 * number, True]
+            with app.connection_for_write() as one:
+                app.send_task("double", (number,), queue=queue, connection=one)
+                assert word not in f"{one!r} {one.info()} {one.as_uri()} {one.clone()!r}"
+            word = rabbitmq.change(user)
+            origin.put("URL", f"amqp://{user}:{word}@{rabbitmq.host}:{rabbitmq.port}//")
+        secrets.refresh("URL")
+        with app.pool.acquire() as pooled:
+            queued = pooled.default_channel.queue_declare(queue, passive=True)
+    assert queued.message_count == 2
+
+
+def test_amqp_that_refuses_for_good_shows_no_value(
+    rabbitmq: Rabbitmq, origin: MemoryOrigin, secrets: Secrets
+) -> None:
+    """P-9.9."""
+    user, word = rabbitmq.login()
+    origin.put("URL", f"amqp://{user}:{word}@{rabbitmq.host}:{rabbitmq.port}//")
+    rabbitmq.change(user)
+    login = Login(secrets, url="URL")
+    app = celery.Celery("app", broker=login.address, set_as_current=False)
+    broker(app, login)
+    with closed(app), app.connection_for_write() as one:
+        with pytest.raises(kombu.exceptions.OperationalError) as caught:
+            one.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
+        assert rejected(caught.value)
+        assert word not in "".join(traceback.format_exception(caught.value)) + repr(one.info())
+
+
+class Broker:
+    """One of the two, with a user of its own."""
+
+    def __init__(self, server: Redis | Rabbitmq) -> None:
+        self.server = server
+        self.user, self.word = server.login()
+
+    @property
+    def url(self) -> str:
+        if isinstance(self.server, Redis):
+            return self.server.url(self.user, self.word)
+        return f"amqp://{self.user}:{self.word}@{self.server.host}:{self.server.port}//"
+
+    def change(self) -> None:
+        """Another password; who logged in with the old one is thrown out."""
+        self.word = self.server.change(self.user)
+        if isinstance(self.server, Redis):
+            self.server.end_sessions(self.user)
+        else:
+            self.server.call("DELETE", f"connections/username/{self.user}")
+
+
+@pytest.mark.parametrize("kind", ["redis", "amqp"])
+def test_a_worker_and_its_children_follow_the_passwords(
+    request: pytest.FixtureRequest, redis_server: Redis, origin: MemoryOrigin, secrets: Secrets,
+    kind: str, tmp_path: Path,
+) -> None:  # fmt: skip
+    """What it is told is in files, replaced as Kubernetes does; nobody starts it anew."""
+    server = redis_server if kind == "redis" else request.getfixturevalue("rabbitmq")
+    brokers = {"BROKER_URL": Broker(server), "RESULTS_URL": Broker(redis_server)}
+    words = []
+
+    def put() -> None:
+        for name, one in brokers.items():
+            words.append(one.word)
+            fresh = tmp_path / "fresh"
+            fresh.write_text(one.url, "utf-8")
+            fresh.replace(tmp_path / name)
+            origin.put(name, one.url)
+            secrets.refresh(name)
+
+    put()
+    login, results = Login(secrets, url="BROKER_URL"), Login(secrets, url="RESULTS_URL")
+    app = celery.Celery("app", broker=login.address, backend=results.address, set_as_current=False)
+    app.conf.redis_backend_credential_provider = credential_provider(results)
+    broker(app, login)
+    queue, log = f"to-{brokers['BROKER_URL'].user}", tmp_path / "log"
+    with closed(app), worker(tmp_path, log, queue) as process:
+        assert result(app, queue, 21) == [42, True]
+        for number in (1, 2):
+            for one in brokers.values():
+                one.change()
+            put()
+            assert result(app, queue, number) == [2 * number, True]
         assert process.poll() is None
     assert not [word for word in words if word in log.read_text("utf-8")]
 
@@ -109,10 +195,11 @@ def result(app: celery.Celery, queue: str, number: int) -> Any:
 
 
 @contextmanager
-def worker(url: Path, log: Path, queue: str) -> "Iterator[subprocess.Popen[bytes]]":
+def worker(folder: Path, log: Path, queue: str) -> "Iterator[subprocess.Popen[bytes]]":
     """A worker with one child, as `celery worker` starts it."""
     environ = {
-        "PATH": os.environ["PATH"], "HOME": str(url.parent), "BROKER_URL_FILE": str(url),
+        "PATH": os.environ["PATH"], "HOME": str(folder),
+        **{f"{name}_FILE": str(folder / name) for name in ("BROKER_URL", "RESULTS_URL")},
         "STRONGROOM_CACHE": "off", "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}",
     }  # fmt: skip
     argv = [
@@ -121,7 +208,7 @@ def worker(url: Path, log: Path, queue: str) -> "Iterator[subprocess.Popen[bytes
     ]  # fmt: skip
     with log.open("wb") as out:
         process = subprocess.Popen(
-            argv, env=environ, cwd=url.parent, stdin=subprocess.DEVNULL, stdout=out, stderr=out
+            argv, env=environ, cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=out
         )
     try:
         yield process

@@ -53,6 +53,8 @@ def _redis(transport: Any, login: Login) -> Any:
 
 
 def _amqp(transport: Any, login: Login) -> Any:
+    import amqp  # type: ignore[import-untyped]  # noqa: PLC0415 - kombu has it
+
     class LiveTransport(transport):  # type: ignore[misc]
         def establish_connection(self) -> Any:
             client, establish = self.client, super().establish_connection
@@ -65,6 +67,10 @@ def _amqp(transport: Any, login: Login) -> Any:
                 finally:
                     client.password = None
 
-            return login.attempt(made)
+            try:
+                return login.attempt(made)
+            except amqp.AccessRefused as error:
+                # A worker would end at that; of a login that lives it may pass, as in Redis.
+                raise amqp.RecoverableConnectionError("the login was refused") from error
 
     return LiveTransport
