@@ -98,6 +98,7 @@ class Tokens:
         self._lock = Lock()
         self._asked_at = float("-inf")
         self._read: tuple[tuple[Secret, Key | None], ...] = ()
+        self._signing: tuple[Secret, Key] | None = None
 
     def sign(self, claims: Mapping[str, Any], *, life_s: float | None = None) -> str:
         """A token with `claims`, valid from now for `life_s`. The times and whom it is for are added.
@@ -162,8 +163,10 @@ class Tokens:
 
     def _current(self) -> Key:
         secret = self._secrets.get(self._name)
-        known = next((key for one, key in self._read if one is secret), None)
-        return known or jwt_keys.read(secret)
+        known = self._signing
+        if known is None or known[0] is not secret:
+            known = self._signing = secret, jwt_keys.read(secret)
+        return known[1]
 
     def _keys_anew(self, keys: list[Key]) -> list[Key]:
         """`keys`, while the origin is away: any stranger can make up an id, so that is no failure."""
