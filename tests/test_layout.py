@@ -24,6 +24,7 @@ TESTED_ELSEWHERE = {
     },
     "__init__.py": "tests/runtime/test_lookup.py asks for everything that it offers",
     "wiring/__init__.py": "tests/wiring/test_process.py asks for everything that it offers",
+    "wiring/recovering.py": "tests/wiring/test_opening.py recovers rooms",
     "__main__.py": "one call; every demonstration and every test of the command goes through it",
     **{
         f"secret/importing/{name}.py": "tests/secret/importing/test_formats.py reads every format"

@@ -8,7 +8,6 @@ SECRETS_POLICY.md, or a folder `.strongroom`, here or in a folder above).
 import os
 import re
 import stat
-import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -139,6 +138,8 @@ def _read(file: Path) -> tuple[dict[str, Context], str | None]:
         raise ConfigError("config-unreadable", f"{file}: {error.strerror}") from None
     if len(data) > CONFIG_BYTES_MAX:
         raise ConfigError("config-invalid", f"{file} is larger than {CONFIG_BYTES_MAX} bytes")
+    import tomllib  # noqa: PLC0415 - most start without the file
+
     try:
         document = tomllib.loads(data.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

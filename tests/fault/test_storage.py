@@ -72,7 +72,7 @@ def test_a_folder_that_cannot_be_written_is_said_to_be(
     room: World, path: Path, folder: int, file: int
 ) -> None:
     room.gate.close()
-    room.gate._sequencer.close()
+    room.gate.step_aside()
     for parent in list(path.parents)[1:4]:
         if parent.name.startswith(("pytest", "test_")):
             parent.chmod(0o755)
@@ -115,7 +115,7 @@ def test_a_deleted_log_of_the_engine_loses_no_acknowledged_value(
 ) -> None:
     """Closing moved it into the file; whoever deletes it then deletes nothing."""
     room.gate.close()
-    room.gate._sequencer.close()
+    room.gate.step_aside()
     for side in ("-wal", "-shm"):
         path.with_name(path.name + side).unlink(missing_ok=True)
 
@@ -150,7 +150,7 @@ def test_a_newer_room_is_left_alone(room: World) -> None:
 
 def test_a_damaged_page_is_said_and_nothing_is_delivered(room: World, path: Path) -> None:
     room.gate.close()
-    room.gate._sequencer.close()
+    room.gate.step_aside()
     data = bytearray(path.read_bytes())
     for page in range(4, len(data) // 4_096):
         data[page * 4_096 : page * 4_096 + 64] = os.urandom(64)

@@ -10,11 +10,13 @@ A migration that has shipped is never edited: its SHA-256 is kept in the databas
 
 import hashlib
 import re
-from importlib import resources
+from functools import cache
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from strongroom.db.interface import Begin, Db, DbDamagedError, DbNewerError
 
+SCHEMA: Final = Path(__file__).parent / "schema"
 _NAME: Final = re.compile(r"(\d{4})_([a-z_]+)(?:\.(sqlite|postgres))?\.sql")
 _ONLY: Final = re.compile(r"^-- (sqlite|postgres): ?(.*)$", re.MULTILINE)
 _POSTGRES_WORDS: Final = (
@@ -46,15 +48,16 @@ class Migration(NamedTuple):
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
 
-def all_for(dialect: str) -> list[Migration]:
+@cache
+def all_for(dialect: str) -> tuple[Migration, ...]:
     """Every migration that ships, in order."""
     found = []
-    for file in resources.files("strongroom.db").joinpath("schema").iterdir():
+    for file in SCHEMA.iterdir():
         match = _NAME.fullmatch(file.name)
         if match and match[3] in {None, dialect}:
             text = for_dialect(file.read_text(encoding="utf-8"), dialect)
             found.append(Migration(int(match[1]), match[2], text))
-    return sorted(found)
+    return tuple(sorted(found))
 
 
 def for_dialect(text: str, dialect: str) -> str:
@@ -93,7 +96,7 @@ def run(db: Db) -> int:
     return ours[-1].version
 
 
-def _is_current(db: Db, ours: list[Migration]) -> bool:
+def _is_current(db: Db, ours: tuple[Migration, ...]) -> bool:
     if not db.query(_HAS_LEDGER[db.dialect]):
         return False
     done = _done(db)

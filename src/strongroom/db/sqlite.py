@@ -8,7 +8,6 @@ from the log into the file never counts against a reader's release time.
 import os
 import sqlite3
 import stat
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -298,6 +297,8 @@ class SqliteDb(Db):
 
     def copy(self, folder: Path, progress: Callable[[int, int], None]) -> BinaryIO:
         """Page by page. Outside of a `moment` the engine would begin again at each write."""
+        import tempfile  # noqa: PLC0415 - for a backup only
+
         assert self._handle.in_transaction
         try:
             handle, name = tempfile.mkstemp(prefix=".copy-", dir=folder)

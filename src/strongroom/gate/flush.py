@@ -26,8 +26,6 @@ from strongroom.db.interface import (
 from strongroom.db.tables import log
 from strongroom.errors import ConfigError, IntegrityError, StrongroomError
 from strongroom.gate import attempts
-from strongroom.gate.changes.people import spend_grant
-from strongroom.gate.changes.token import spend_token
 from strongroom.gate.desk import Desk
 from strongroom.gate.ledger import NO_APPLIED, Ledger
 from strongroom.gate.operation import full, unrecorded
@@ -270,8 +268,15 @@ def _spend(writer: Writer, op: Pending) -> None:
     """Take one use of what is counted, once. If the change then fails, none was taken."""
     if op.verdict is None or (isinstance(op, PendingChange) and not op.change.spends):
         return
+    # Here, since most rights are not counted, and changes take longer to import than a read.
     verdicts = (op.verdict, *op.verdicts)
-    for grant in dict.fromkeys(v.grant for v in verdicts if v.grant is not None):
-        spend_grant(writer, grant)
+    grants = dict.fromkeys(v.grant for v in verdicts if v.grant is not None)
+    if grants:
+        from strongroom.gate.changes.people import spend_grant  # noqa: PLC0415
+
+        for grant in grants:
+            spend_grant(writer, grant)
     if op.verdict.token is not None:
+        from strongroom.gate.changes.token import spend_token  # noqa: PLC0415
+
         spend_token(writer, op.verdict.token)

@@ -1,15 +1,14 @@
 """The gate's face: reads, looks and changes; each is decided, recorded, and only then done."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from strongroom.db.interface import Connect
-from strongroom.db.tables import people, work
+from strongroom.db.tables import log, people, work
 from strongroom.db.tables.people import TOKEN
 from strongroom.errors import ConflictError, StrongroomError, UnauthenticatedError
 from strongroom.gate.attempts import ALARM
 from strongroom.gate.authority import Authority
-from strongroom.gate.changes.house import Found
 from strongroom.gate.desk import Desk
 from strongroom.gate.flush import Flusher
 from strongroom.gate.look import PendingView, View
@@ -26,9 +25,11 @@ from strongroom.gate.operation import (
 from strongroom.gate.pending import Pending, PendingChange, PendingRead
 from strongroom.gate.queue import Queue
 from strongroom.gate.room import NS_PER_MS, Room
-from strongroom.gate.sequencer import Sequenced, Sequencer
 from strongroom.gate.writer import Change
 from strongroom.model.address import Address
+
+if TYPE_CHECKING:
+    from strongroom.gate.sequencer import Sequenced, Sequencer
 
 T = TypeVar("T")
 Answer = Delivered | Refused | Failed
@@ -63,7 +64,7 @@ class Gate:
         self._queue = Queue(
             self._flusher.flush, self._flusher.upkeep, group_max=room.limits.group_max
         )
-        self._sequencer = Sequencer(room)
+        self._sequencer: Sequencer | None = None  # until something is signed
         self._closed = False
 
     def read(
@@ -118,6 +119,9 @@ class Gate:
             ConflictError: `room-founded`.
             GateError: as `change`.
         """
+        # Here, since changes take longer to import than a read takes.
+        from strongroom.gate.changes.house import Found  # noqa: PLC0415
+
         change = Found(tuple(first))
         ops = [PendingChange(Caller(founder), change, "", founding=True)]
         (answer,) = self._make(ops)
@@ -172,22 +176,27 @@ class Gate:
         """Makes a connection of its own, for long looks that nobody should wait for."""
         return self._room.connect
 
-    def sequence(self) -> Sequenced:
+    def sequence(self) -> "Sequenced":
         """Give new entries their places in the log and sign a checkpoint, if it is our turn.
 
         Raises:
             DbError: the database could not do it.
             AuditBrokenError: the log does not go on from what was signed.
         """
-        done = self._sequencer.run()
+        # Here, since values are handed out before anything is signed.
+        from strongroom.gate.sequencer import Sequencer  # noqa: PLC0415
+
+        sequencer = self._sequencer = self._sequencer or Sequencer(self._room)
+        done = sequencer.run()
         while done.more:
-            rest = self._sequencer.run()
+            rest = sequencer.run()
             done = rest._replace(added=done.added + rest.added)
         return done
 
     def step_aside(self) -> None:
         """Let another process go on with the log at once, for one that stays open idle."""
-        self._sequencer.close()
+        if self._sequencer is not None:
+            self._sequencer.close()
 
     def status(self) -> Status:
         """Whether reads can be served, and where the room stands."""
@@ -203,19 +212,19 @@ class Gate:
         if not self._closed:
             self._closed = True
             self._queue.alone(self._flusher.close)
-            self._sequencer.close()
+            self.step_aside()
 
     def _status(self, desk: Desk) -> Status:
         desk.snapshot.refresh(desk.db)
-        size, signed = self._sequencer.sizes(desk.db)
+        last = log.last_checkpoint(desk.db)
         trouble = self._flusher.trouble
         authority = desk.snapshot.authority(desk.db)
         return Status(
             ready=trouble is None and not self._closed,
             trouble=trouble,
             change_seq=desk.snapshot.head,
-            log_size=size,
-            signed_size=signed,
+            log_size=log.size(desk.db),
+            signed_size=last.size if last else 0,
             policy=authority.policy,
             state=authority.state.decode(),
             open_environments=_open(desk, authority),

@@ -62,11 +62,6 @@ class Sequencer:
             self.close()
             raise
 
-    def sizes(self, db: Db) -> tuple[int, int]:
-        """How many entries have a place, and how many of them a signature covers."""
-        last = log.last_checkpoint(db)
-        return log.size(db), last.size if last else 0
-
     def close(self) -> None:
         """Let go of the lease too, so that the next process need not wait for its end."""
         self._frontier = None

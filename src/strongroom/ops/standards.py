@@ -3,7 +3,6 @@
 Without a policy the numbers of a strict one are used, and said to be.
 """
 
-import difflib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -165,6 +164,8 @@ def _kind(type_: SecretType) -> Kind | None:
 
 
 def _unknown(wanted: str, rules: Standards) -> InvalidError:
+    import difflib  # noqa: PLC0415 - for a mistake only
+
     known = [*_NAMES, *(type_.id for type_ in rules.types)]
     near = difflib.get_close_matches(wanted, known, n=3)
     guess = f"perhaps {' or '.join(near)}; " if near else ""

@@ -10,8 +10,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from anyascii import anyascii
-
 _PUNCTUATION: Final = re.compile(r"[^\w.%+@/<>≥≤=-]+|(?<=\w)['’](?=\w)|\.(?!\w)|(?<!\w)-|-(?!\w)")
 _SLUG: Final = re.compile(r"[^a-z0-9]+")
 _NEGATED: Final = re.compile(r"(?<= )(?:no|not|never|without|non) \w+")
@@ -89,6 +87,9 @@ def fold(text: str) -> str:
 
 def slug(text: str) -> str:
     """An id in kebab case, ASCII; names in other scripts are transliterated."""
+    # Here, since most words are folded only, and it takes long to import.
+    from anyascii import anyascii  # noqa: PLC0415
+
     return _SLUG.sub("-", anyascii(unicodedata.normalize("NFKC", text)).casefold()).strip("-")
 
 

@@ -1,7 +1,6 @@
 """Which secrets an application has, said once: in `strongroom.toml`, or as a class. No values."""
 
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -76,6 +75,8 @@ def load(path: Path) -> tuple[Declared, ...]:
             fix=f"write a table [secrets.NAME] for each secret into {FILE}",
         )
     document, said = None, ""
+    import tomllib  # noqa: PLC0415 - most start without the file
+
     try:
         document = tomllib.loads(files.read(path).text)
     except tomllib.TOMLDecodeError as error:

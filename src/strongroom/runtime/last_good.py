@@ -8,7 +8,6 @@ said once: it is a help, and no source.
 import fcntl
 import os
 import stat
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from hashlib import sha256
@@ -21,7 +20,6 @@ from strongroom.errors import ConfigError
 from strongroom.runtime import files, sealed
 from strongroom.runtime.application import Application
 from strongroom.runtime.environment import Environment
-from strongroom.runtime.listeners import LOG
 from strongroom.runtime.sealed import Kept, Key
 
 FOLDER: Final = "STRONGROOM_CACHE"
@@ -162,6 +160,9 @@ class LastGood:
         if self._warned:
             return
         self._warned = True
+        # Here, since a start has rarely something to log.
+        from strongroom.runtime.listeners import LOG  # noqa: PLC0415
+
         code = error.code if isinstance(error, ConfigError) else type(error).__name__
         LOG.warning("the last known values are not kept in %s (%s)", self._folder, code)
 
@@ -245,6 +246,8 @@ def _replace(path: Path, data: bytes) -> None:
 
 
 def _written(path: Path, data: bytes) -> Path:
+    import tempfile  # noqa: PLC0415 - it takes long to import, and the command runs by then
+
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=_NEW)
     try:
         with os.fdopen(descriptor, "wb") as stream:

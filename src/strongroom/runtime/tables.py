@@ -1,6 +1,5 @@
 """A small table of texts or numbers in `strongroom.toml`, such as `[application]`."""
 
-import tomllib
 from collections.abc import Collection
 from contextlib import suppress
 from math import inf
@@ -38,6 +37,8 @@ def numbers(path: Path, name: str) -> dict[str, float] | None:
 def _table(path: Path, name: str) -> dict[str, Any] | None:
     if not path.exists():
         return {}
+    import tomllib  # noqa: PLC0415 - most start without the file
+
     text, document = files.read(path).text, None
     # The parser's message may repeat what stands there, and as a context it would be kept.
     with suppress(tomllib.TOMLDecodeError):

@@ -1,6 +1,5 @@
 """The terms on which a secret may be written: type, owner, expiry (P-1.8, P-10.3, C-2)."""
 
-import difflib
 from dataclasses import dataclass
 from typing import Final
 
@@ -64,6 +63,8 @@ def find_type(policy: Policy, type_id: str) -> SecretType:
     """
     known = policy.type(type_id)
     if known is None:
+        import difflib  # noqa: PLC0415 - for a mistake only
+
         ids = [t.id for t in policy.types]
         near = difflib.get_close_matches(type_id, ids, n=3) or ids
         raise InvalidError(

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from strongroom.wiring.drills import drill as drill_restore
     from strongroom.wiring.founding import Founded, found
     from strongroom.wiring.keyfiles import CREDENTIAL, made
-    from strongroom.wiring.opening import ROOM_FOLDER, find_folder, open_room, recover
+    from strongroom.wiring.opening import ROOM_FOLDER, find_folder, open_room
     from strongroom.wiring.process import DATABASE, RESERVE
+    from strongroom.wiring.recovering import recover
     from strongroom.wiring.restoring import Restored, in_place, moved, restore
 
 __all__ = [
@@ -58,8 +59,9 @@ _WHERE: Final = {
             ("drills", ("Drilled",)),
             ("founding", ("Founded", "found")),
             ("keyfiles", ("CREDENTIAL", "made")),
-            ("opening", ("ROOM_FOLDER", "find_folder", "open_room", "recover")),
+            ("opening", ("ROOM_FOLDER", "find_folder", "open_room")),
             ("process", ("DATABASE", "RESERVE")),
+            ("recovering", ("recover",)),
             ("restoring", ("Restored", "in_place", "moved", "restore")),
         )
         for name in names

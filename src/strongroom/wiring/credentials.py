@@ -7,16 +7,17 @@ names: a passphrase, a code, or shares one a line. It is never an argument or in
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from strongroom.config import Config
-from strongroom.crypto.passphrase import Passphrase
-from strongroom.crypto.recovery import RecoveryCode
 from strongroom.crypto.seal import Credential
-from strongroom.crypto.shamir import Share, Shares, ShareSet
 from strongroom.crypto.slot import Kind, Slot
 from strongroom.errors import ConfigError, InvalidError, SealedError, TamperedError
 from strongroom.wiring import keyfiles
+
+# Each kind is imported where it is used: most rooms open with a key file.
+if TYPE_CHECKING:
+    from strongroom.crypto.shamir import Share, ShareSet
 
 KINDS: Final = {
     kind.name.lower(): kind for kind in (Kind.KEYFILE, Kind.PASSPHRASE, Kind.SHAMIR, Kind.RECOVERY)
@@ -33,8 +34,10 @@ class Asking:
     slots: tuple[Slot, ...]
 
     @property
-    def sets(self) -> list[ShareSet]:
+    def sets(self) -> "list[ShareSet]":
         """The sets of shares that open the room."""
+        from strongroom.crypto.shamir import ShareSet  # noqa: PLC0415
+
         found: dict[bytes, ShareSet] = {}
         for slot in self.slots:
             if slot.kind == Kind.SHAMIR:
@@ -114,17 +117,25 @@ def of_text(kind: Kind, text: str) -> Credential:
         InvalidError: it is none of that kind; nothing of it is repeated.
     """
     if kind is Kind.PASSPHRASE:
+        from strongroom.crypto.passphrase import Passphrase  # noqa: PLC0415
+
         return Passphrase(text.removesuffix("\n").removesuffix("\r"))
     if kind is Kind.RECOVERY:
+        from strongroom.crypto.recovery import RecoveryCode  # noqa: PLC0415
+
         return RecoveryCode.parse(text)
     if kind is Kind.SHAMIR:
+        from strongroom.crypto.shamir import Shares  # noqa: PLC0415
+
         return Shares(
             [_share(n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
         )
     raise ValueError("a key file is a file")
 
 
-def _share(line: int, text: str) -> Share:
+def _share(line: int, text: str) -> "Share":
+    from strongroom.crypto.shamir import Share  # noqa: PLC0415
+
     try:
         return Share.parse(text)
     except InvalidError as error:

@@ -8,10 +8,8 @@ from typing import Final, NamedTuple
 
 from strongroom.config import Config
 from strongroom.crypto import seal, slot
-from strongroom.crypto.holder import Holder
-from strongroom.crypto.keyfile import KeyFile
-from strongroom.crypto.ring import enrol, enrollable, open_ring
-from strongroom.crypto.slot import Kind, Slot
+from strongroom.crypto.ring import open_ring
+from strongroom.crypto.slot import Slot
 from strongroom.db import sqlite
 from strongroom.db.interface import Db
 from strongroom.db.tables import house
@@ -24,8 +22,6 @@ from strongroom.errors import (
     StrongroomError,
     TamperedError,
 )
-from strongroom.gate.changes.house import ChangeSlots, SetSlot
-from strongroom.gate.changes.instance import MarkPlace
 from strongroom.gate.decision import Ask
 from strongroom.gate.gate import Gate
 from strongroom.gate.operation import Caller
@@ -34,8 +30,8 @@ from strongroom.gate.rows import Meta, Seal
 from strongroom.identity import os_user
 from strongroom.model.principal import Verb
 from strongroom.ops.local import Local, done
-from strongroom.wiring import keyfiles, place
-from strongroom.wiring.credentials import Asking, AskPerson, nobody, obtain
+from strongroom.wiring import place
+from strongroom.wiring.credentials import AskPerson, nobody, obtain
 from strongroom.wiring.process import DATABASE, STAGING, Keys, gate
 
 ROOM_FOLDER: Final = ".strongroom"
@@ -149,52 +145,14 @@ def open_room(
         opened.sequence()
 
 
-def recover(
-    config: Config,
-    environ: Mapping[str, str],
-    given: Path | None,
-    kind: Kind,
-    ask: AskPerson,
-    *,
-    reserve_bytes: int = RESERVE_BYTES,
-) -> Path:
-    """Open the room with what a person has and make a new key file; where it stands.
-
-    It opens what that opens. Slots of earlier key files stay: whoever finds a lost one can
-    still use it.
-
-    Raises:
-        SealedError: what `ask` gives does not open this room.
-        DeniedError: the room does not know this user, or he may not administer it.
-        ConflictError: `keyfile-exists`; `seals-changed`, while the person was asked.
-    """
-    folder = find_folder(config, given)
-    found = look(folder)
-    path = keyfiles.path_of(config, environ, found.room_id)
-    keyfiles.check_outside(path, folder)
-    keys = found.open(ask(Asking(kind, found.room_id, tuple(found.slots))))
-    place.check(found.place, folder / DATABASE)
-    caller = Caller(known(found), agent=AGENT)
-    keyfile = KeyFile.new(found.room_id)
-    named = enrollable(found.slots, keys.ring)
-    made = enrol(found.room_id, named, keyfile, Holder.new())
-    # The person took his time to answer: what was removed or rotated meanwhile opens nothing new.
-    seen = frozenset(row.id for row in found.rows)
-    change = ChangeSlots(tuple(SetSlot.of(one) for one in made), seen)
-    with (
-        keyfiles.made(path, folder, keyfile),
-        gate(folder, keys, found.instance_id, reserve_bytes) as (opened, _),
-    ):
-        done(opened.change(caller, change, "recovered"))
-        opened.sequence()
-    return path
-
-
 def _mark(opened: Gate, caller: Caller, database: Path) -> None:
     """Record the place of a room that was made before places were, as soon as somebody may."""
     ask = Ask(caller, Verb.ADMINISTER, None, None, reason=False)
     may = opened.consult(lambda desk: desk.decisions.judge(desk.db, ask, desk.db.clock_us()))
     if may.allowed and not may.grant:
+        # Here, since it is done once in the life of a room.
+        from strongroom.gate.changes.instance import MarkPlace  # noqa: PLC0415
+
         done(opened.change(caller, MarkPlace(place.place_of(database))))
 
 

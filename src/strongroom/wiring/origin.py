@@ -1,6 +1,5 @@
 """The room as an origin: what an application has below its folder, read as the user it runs as."""
 
-import logging
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -26,7 +25,7 @@ from strongroom.wiring.resident import Resident
 
 AGENT: Final = "strongroom/runtime"
 KEPT_MAX: Final = 10_000
-_LOG: Final = logging.getLogger("strongroom.origin")
+LOGGER: Final = "strongroom.origin"
 
 
 class _Folder(NamedTuple):
@@ -189,7 +188,11 @@ class RoomOrigin:
     def _tell(self, left: frozenset[str]) -> None:
         """Once, what is left out: an application that does not need it goes on."""
         if left - self._told:
-            _LOG.warning("left out, as it cannot be delivered: %s", ", ".join(sorted(left)))
+            import logging  # noqa: PLC0415 - a program that logs has it already
+
+            logging.getLogger(LOGGER).warning(
+                "left out, as it cannot be delivered: %s", ", ".join(sorted(left))
+            )
         self._told = left
 
 
