@@ -2,10 +2,11 @@
 
 import os
 import subprocess
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from strongroom.check.facts import GitFacts, RepositoryFacts
 from strongroom.check.rule import Subject

@@ -1,10 +1,10 @@
 """Each clause end to end: a violation on disk, in a real repository, is found under it."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.check.build import DOCUMENT, GENERATED, NOW, POLICY, repository, row
 
 from strongroom.check.engine import evaluate

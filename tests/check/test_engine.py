@@ -1,10 +1,9 @@
 """Tests for strongroom.check.engine."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from tests.check.build import POLICY, row, subject
 
 from strongroom.check.engine import evaluate, fingerprint

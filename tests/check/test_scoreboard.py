@@ -1,10 +1,9 @@
 """Tests for strongroom.check.scoreboard. Nothing is a pass that was not evaluated."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from tests.check.build import POLICY
 
 from strongroom.check.rule import Draft, Judgement, Rule

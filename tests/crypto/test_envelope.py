@@ -53,7 +53,7 @@ def test_any_flipped_bit_is_refused(data: st.DataObject) -> None:
     raw[bit // 8] ^= 1 << bit % 8
 
     with pytest.raises(TamperedError) as refused:
-        envelope.open(replace(sealed, **{part: bytes(raw)}), PLACE, KEK)
+        envelope.open(sealed._replace(**{part: bytes(raw)}), PLACE, KEK)
     assert CANARY.decode() not in str(refused.value)
     assert isinstance(refused.value, IntegrityError)
 

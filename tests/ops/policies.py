@@ -1,6 +1,6 @@
 """Hand-made policies: what operations are given when no document is compiled."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from strongroom.model.policy import (
     Access,
@@ -65,4 +65,4 @@ POLICY = Policy(
 
 def with_numbers(**numbers: object) -> Policy:
     """POLICY with other rules of generation."""
-    return replace(POLICY, generation=replace(GENERATION, **numbers))  # type: ignore[arg-type]
+    return replace(POLICY, generation=replace(GENERATION, **numbers))

@@ -370,7 +370,10 @@ def test_the_policy_s_own_period_is_kept_if_it_is_longer(old: Old) -> None:
     """P-12.5."""
     from dataclasses import replace
 
-    longer = replace(old.room.policy, audit=replace(old.room.policy.audit, retention_days=2_000))
+    from msgspec import structs
+
+    audit = structs.replace(old.room.policy.audit, retention_days=2_000)
+    longer = structs.replace(old.room.policy, audit=audit)
     made = ops.prune(replace(old.room, policy=longer), old.wanted)
 
     assert made.keep_until_us is not None

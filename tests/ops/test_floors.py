@@ -1,8 +1,7 @@
 """Tests for strongroom.ops.floors: the numbers are those that values are held against."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from strongroom.generate.strength import measure
 from strongroom.model.floor import Floor, Unit

@@ -1,9 +1,9 @@
 """Tests for strongroom.ops.standards."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.ops.policies import POLICY
 
 from strongroom.config import Config

@@ -1,8 +1,7 @@
 """Differences by meaning, each with its direction."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from strongroom.model.policy import Policy, Tier
 from strongroom.policy.meaning import diff
@@ -10,7 +9,7 @@ from tests.policy.samples import example
 
 
 def _changed(**parts: object) -> Policy:
-    return replace(example(), **parts)  # type: ignore[arg-type]
+    return replace(example(), **parts)
 
 
 def test_a_policy_does_not_differ_from_itself_or_from_its_rows_in_another_order() -> None:

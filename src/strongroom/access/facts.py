@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple, Self
@@ -30,8 +29,7 @@ class Scope(NamedTuple):
     key: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(NamedTuple):
     """What the room allows, the same for everybody. Make it with `Rules.of`.
 
     `matrix[role][environment id]` is the policy's access matrix; `role_verbs[role]` are
@@ -92,8 +90,7 @@ class SecretFacts(NamedTuple):
     frozen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """Everything that one decision looks at.
 
     `environment` and `secret` are None when there is no such row. `approvals` are the ids

@@ -7,7 +7,7 @@ Byte format: docs/spec/envelope.md.
 
 import secrets
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from strongroom.crypto import aead
 from strongroom.crypto.encoding import fields, head, u32, u64
@@ -95,8 +95,7 @@ class Kek(Hidden):
         return f"<Kek {self.id.hex()} of {self.environment!r}, secret hidden>"
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(NamedTuple):
     """What is stored: the sealed value and its wrapped data key. Neither is secret."""
 
     blob: bytes

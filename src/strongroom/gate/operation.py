@@ -81,8 +81,7 @@ class Refused(NamedTuple):
         return DeniedError(self.code, f"refused: {self.code}", fix=fix)
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(NamedTuple):
     """Allowed, recorded, and not possible: `error` says why."""
 
     error: StrongroomError

@@ -31,8 +31,7 @@ class Clocks(NamedTuple):
     sleep_s: Callable[[float], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """How much at once, how long, how often. Times in their units, sizes in bytes."""
 
     group_max: int = GROUP_MAX

@@ -1,6 +1,6 @@
 """Rows as values of the model and back, and the MAC that stands between."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from strongroom.crypto.rowmac import check_row, recheck_row, row_mac
 from strongroom.db.interface import Cell
@@ -13,8 +13,7 @@ from strongroom.model.label import NO_LABEL, Label
 from strongroom.model.principal import Conditions, Effect, Grant, Kind, Principal, Verb
 
 
-@dataclass(frozen=True, slots=True)
-class Seal:
+class Seal(NamedTuple):
     """Stamps rows that are written and checks rows that are loaded."""
 
     key: bytes

@@ -1,8 +1,8 @@
 """What a change writes with: rows stamped in order, under the room's exclusive lock."""
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from strongroom.crypto.envelope import Binding, Kek
@@ -20,23 +20,25 @@ from strongroom.model.principal import Verb
 NO_ID: Final = bytes(16)
 
 
-@dataclass(slots=True)
 class Writer:
     """One change's hand on the open transaction. `now_us` is the commit's own time."""
 
-    db: Db
-    room: Room
-    snapshot: Snapshot
-    now_us: int
-    actor: bytes
-    head: int
-    start: int = field(init=False)
-    bindings: dict[tuple[bytes, int], Binding] = field(default_factory=dict)
-    written: list[SecretRow | VersionRow | CurrentRow] = field(default_factory=list)
+    __slots__ = (
+        "actor", "bindings", "db", "head", "now_us", "room", "snapshot", "start", "written",
+    )  # fmt: skip
 
-    def __post_init__(self) -> None:
-        """Remember where the change began."""
-        self.start = self.head
+    def __init__(
+        self, db: Db, room: Room, snapshot: Snapshot, now_us: int, actor: bytes, head: int
+    ) -> None:
+        self.db = db
+        self.room = room
+        self.snapshot = snapshot
+        self.now_us = now_us
+        self.actor = actor
+        self.head = head
+        self.start = head  # where the change began
+        self.bindings: dict[tuple[bytes, int], Binding] = {}
+        self.written: list[SecretRow | VersionRow | CurrentRow] = []
 
     def insert(self, table: Table[R], row: R) -> R:
         """Add a row; the next change is its own."""
@@ -147,8 +149,7 @@ class Writer:
         self.update(SECRET, held.row._replace(**columns))  # type: ignore[arg-type]
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(NamedTuple):
     """What a change did, for its entry. `detail` holds names, never a value."""
 
     result: object = None
@@ -156,7 +157,7 @@ class Applied:
     version: int = 0
     kind: str = ""
     object_id: bytes = NO_ID
-    detail: dict[str, str] = field(default_factory=dict)
+    detail: Mapping[str, str] = MappingProxyType({})
 
 
 class Change:

@@ -1,11 +1,14 @@
 """The compiled policy: what a company's document says, as values.
 
 The JSON form of `Policy` is a public format: docs/spec/policy.md describes it,
-docs/spec/policy.schema.json is its schema. Fields are added, never renamed or removed.
+docs/spec/policy.schema.json is its schema. Fields are added, never renamed or removed. They are
+`msgspec` structs, since each read of a room needs them: to make fifteen dataclasses takes as long
+as to start Python.
 """
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 
 class Status(StrEnum):
@@ -25,8 +28,7 @@ class Tier(StrEnum):
     STRONG = "strong"
 
 
-@dataclass(frozen=True, slots=True)
-class SecretType:
+class SecretType(Struct, frozen=True):
     """One kind of secret. `rotation_days` is None when nothing but a compromise rotates it."""
 
     id: str
@@ -39,8 +41,7 @@ class SecretType:
     lines: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(Struct, frozen=True):
     """Where secrets are used. `id` is the address segment, `name` the document's word."""
 
     id: str
@@ -55,16 +56,14 @@ class Environment:
         return word.casefold() in {self.id, self.name.casefold(), *self.aliases}
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """Who may read where. Both keys of `matrix` are the document's own names."""
 
     roles: tuple[str, ...] = ()
     matrix: dict[str, dict[str, bool]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Generation:
+class Generation(Struct, frozen=True):
     """What a generated value must have. Classes are `upper lower digits symbols`."""
 
     jwt_bits_min: int
@@ -74,16 +73,14 @@ class Generation:
     password_classes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rotation:
+class Rotation(Struct, frozen=True):
     """How long an old version stays valid after its successor is live, in hours."""
 
     grace_hours_min: int
     grace_hours_max: int
 
 
-@dataclass(frozen=True, slots=True)
-class Emergency:
+class Emergency(Struct, frozen=True):
     """The four clocks of a compromise, in minutes from its declaration."""
 
     contain_minutes: int
@@ -92,15 +89,13 @@ class Emergency:
     postmortem_minutes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Audit:
+class Audit(Struct, frozen=True):
     """How long the access log is kept, in days."""
 
     retention_days: int
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(Struct, frozen=True):
     """When the document itself is looked at again, and who must agree."""
 
     every_days: int
@@ -108,8 +103,7 @@ class Review:
     triggers: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class InventoryRow:
+class InventoryRow(Struct, frozen=True):
     """One row of the document's own inventory, its six columns as written."""
 
     name: str
@@ -121,8 +115,7 @@ class InventoryRow:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(Struct, frozen=True):
     """Whom to ask, and how."""
 
     name: str
@@ -130,8 +123,7 @@ class Contact:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Struct, frozen=True):
     """One numbered sentence of the document. Ids from `L-` are this document's own."""
 
     id: str
@@ -140,8 +132,7 @@ class Clause:
     status: Status
 
 
-@dataclass(frozen=True, slots=True)
-class Contradiction:
+class Contradiction(Struct, frozen=True):
     """Where the document disagrees with itself or says too little, and what we do then."""
 
     id: str
@@ -150,8 +141,7 @@ class Contradiction:
     resolution: str
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(Struct, frozen=True):
     """A correction that a comment in the document makes to our reading of it."""
 
     subject: str
@@ -160,8 +150,7 @@ class Override:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Default:
+class Default(Struct, frozen=True):
     """A number that the document does not state, and the one used in its place."""
 
     field: str
@@ -169,8 +158,7 @@ class Default:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """Everything that a policy document decides. Immutable; `sha256` names its bytes."""
 
     title: str

@@ -4,10 +4,9 @@ Without a policy the numbers of a strict one are used, and said to be.
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from strongroom.config import Config
 from strongroom.errors import InvalidError, NotFoundError
@@ -38,8 +37,7 @@ BRAND_DEFAULT: Final = "api"
 _NAMES: Final = names()
 
 
-@dataclass(frozen=True, slots=True)
-class Standards:
+class Standards(NamedTuple):
     """The part of a policy that values are held to; `given` is False for the defaults."""
 
     generation: Generation
@@ -60,8 +58,7 @@ class Standards:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """A type as it was understood: its kind, and the policy's own type if it has one."""
 
     kind: Kind

@@ -5,8 +5,9 @@ value, a default, a doubt, or a clause that is not understood. It does not promi
 document was meant as it was read; `policy show` and overrides are for that.
 """
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from strongroom.errors import InvalidError
 from strongroom.model.policy import Access, Policy

@@ -65,7 +65,7 @@ def _fields(p: Policy) -> Iterator[tuple[str, Value]]:
             yield f"access.{role}.{environment}", allowed
     for part in ("generation", "rotation", "emergency", "audit"):
         value = getattr(p, part)
-        for name in value.__slots__:
+        for name in value.__struct_fields__:
             field = getattr(value, name)
             yield f"{part}.{name}", " ".join(field) if isinstance(field, tuple) else field
     yield "review.every_days", p.review.every_days

@@ -13,8 +13,9 @@ correction that is silently ignored is worse than none.
 import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from strongroom.errors import InvalidError
 from strongroom.model.policy import Clause, Default, Override, Policy, SecretType, Status, Tier

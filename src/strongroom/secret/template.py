@@ -15,7 +15,6 @@ import ipaddress
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
@@ -52,8 +51,7 @@ class Slot(NamedTuple):
     filter: str
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(NamedTuple):
     """Texts and slots, in turn."""
 
     parts: tuple[str | Slot, ...]

@@ -1,7 +1,6 @@
 """The terms on which a secret may be written: type, owner, expiry (P-1.8, P-10.3, C-2)."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from strongroom.errors import InvalidError
 from strongroom.model.policy import Policy, SecretType
@@ -11,8 +10,7 @@ DAY_US: Final = 24 * 3600 * 1_000_000
 REVIEW_DAYS: Final = 365
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """A secret's policy type and when the version written now expires (µs since 1970 UTC)."""
 
     type: SecretType

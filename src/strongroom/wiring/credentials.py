@@ -6,8 +6,7 @@ names: a passphrase, a code, or shares one a line. It is never an argument or in
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from strongroom.config import Config
 from strongroom.crypto.seal import Credential
@@ -25,8 +24,7 @@ KINDS: Final = {
 TEXT_BYTES_MAX: Final = 8 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(NamedTuple):
     """What a door is asked for: a credential of a kind, for a room with these slots in force."""
 
     kind: Kind

@@ -3,10 +3,9 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from strongroom.crypto.envelope import Kek
 from strongroom.crypto.keyring import LogKey, RoomKeys
@@ -35,8 +34,7 @@ CLOCKS: Final = Clocks(time.monotonic_ns, time.sleep)
 SECURITY_VERBS: Final = frozenset({Verb.CONTAIN, Verb.AUDIT})
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(NamedTuple):
     """The keys of a room that a credential opened. `log` is None without its slot."""
 
     ring: Ring

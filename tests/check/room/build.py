@@ -1,9 +1,10 @@
 """Rooms as a check sees them, made by hand: one secret, whole in every respect, to be spoiled."""
 
-from dataclasses import replace
+import dataclasses
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec.structs import replace
 from tests.check import build
 
 from strongroom.audit.problem import Kind as Wrong
@@ -132,7 +133,7 @@ def facts(
         house=house(),
         log=log(),
     )
-    return replace(made, **more)
+    return dataclasses.replace(made, **more)
 
 
 def kept(found: Seen) -> Kept:

@@ -1,9 +1,9 @@
 """Tests for strongroom.check.room.dates: where each rule begins and ends."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from tests.check import build
 from tests.check.room.build import HOUR_US, NOW_US, POLICY, facts, judged, seen, version
 

@@ -1,8 +1,7 @@
 """Every rule over a room: a planted violation breaks it, and nothing else does."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from tests.check.room.build import (
     ADA,
     BEN,

@@ -1,8 +1,7 @@
 """Tests for strongroom.check.room.values: what is noted of a value, and what it can show."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from tests.check import build
 from tests.check.room.build import POLICY, facts, judged, seen, surveyed, version
 

@@ -1,8 +1,7 @@
 """Tests for strongroom.check.rules.inventory."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from tests.check.build import POLICY, row, subject, type_
 
 from strongroom.check.rules import inventory as rules

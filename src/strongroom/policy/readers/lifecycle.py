@@ -157,7 +157,7 @@ def emergency(source: Source) -> Emergency:
         for clock, span in _clocks(statement):
             found[clock].setdefault(span.high, statement)
     values: dict[str, int] = {}
-    for clock in CLOCKS.__slots__:
+    for clock in CLOCKS.__struct_fields__:
         stated = found[clock]
         if len(stated) > 1:
             source.notes.doubt(

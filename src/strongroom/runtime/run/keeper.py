@@ -20,7 +20,6 @@ import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final, NamedTuple, NoReturn
 
@@ -96,8 +95,7 @@ def unpacked(octets: bytes) -> tuple[list[bytes], dict[bytes, bytes]]:
     return parts[:count], dict(pair.partition(b"=")[::2] for pair in parts[count:])
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """What the command is started with. Descriptors are those of this process.
 
     `terminal` is whether `out` is to be its controlling terminal. `alone` is whether it gets a
