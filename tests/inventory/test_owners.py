@@ -1,7 +1,6 @@
 """Tests for strongroom.inventory.owners."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from tests.inventory.build import POLICY
 
 from strongroom.inventory.owners import owners as find

@@ -1,9 +1,9 @@
 """Tests for strongroom.secret.life."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from strongroom.db.tables import survey
 from strongroom.db.tables.secrets import ScheduleRow, SecretRow

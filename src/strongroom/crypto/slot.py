@@ -7,7 +7,7 @@ know are read and kept, so that a newer one can still open them; opening them is
 import re
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import Final, NamedTuple, Self
+from typing import Final, Self
 
 from strongroom.crypto.envelope import ID_BYTES
 from strongroom.errors import TamperedError
@@ -47,7 +47,8 @@ class Use(StrEnum):
     ANCHOR = "anchor"  # what shows that a key was handed on by somebody entitled to it
 
 
-class KeyName(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class KeyName:
     """`room`, `kek:<environment>:<id>`, `log:<instance>`, `holder:<id>` or `anchor:<of>`.
 
     Ids are 16 bytes, 32 digits of lower-case hex in the text. `of` is `room`, `log` or
