@@ -43,7 +43,7 @@ class Ledger:
             return
         if isinstance(op, PendingChange):
             op.result = applied.result
-            op.applied = dict(applied.detail)
+            op.applied = applied.detail
             if any(applied.secret_id):
                 op.secret_id = applied.secret_id
             op.version, op.kind, op.object_id = applied.version, applied.kind, applied.object_id

@@ -1,9 +1,10 @@
 """What a change writes with: rows stamped in order, under the room's exclusive lock."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable
 from typing import Final, NamedTuple
+
+from msgspec import Struct, field
 
 from strongroom.crypto.envelope import Binding, Kek
 from strongroom.db.interface import Cell, Db
@@ -149,7 +150,7 @@ class Writer:
         self.update(SECRET, held.row._replace(**columns))  # type: ignore[arg-type]
 
 
-class Applied(NamedTuple):
+class Applied(Struct, frozen=True):
     """What a change did, for its entry. `detail` holds names, never a value."""
 
     result: object = None
@@ -157,7 +158,7 @@ class Applied(NamedTuple):
     version: int = 0
     kind: str = ""
     object_id: bytes = NO_ID
-    detail: Mapping[str, str] = MappingProxyType({})
+    detail: dict[str, str] = field(default_factory=dict)
 
 
 class Change:
