@@ -4,6 +4,7 @@ They load neither the command line's framework nor, where they need none, a room
 and whatever they do not understand, goes to the full command line.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -34,6 +35,7 @@ def _mask(words: Sequence[str]) -> int | None:
 
 
 def _run(words: Sequence[str]) -> int | None:
+    gc.disable()  # until the command starts: nothing that is loaded for it is garbage
     from strongroom.runtime.run import command  # noqa: PLC0415 - for this command only
     from strongroom.runtime.run.options import parse  # noqa: PLC0415 - as above
 

@@ -126,10 +126,9 @@ def test_a_copy_taken_while_it_works_is_old_or_new(room: World, path: Path, tmp_
     """The three files as a crash would leave them, without any closing."""
     room.gate.change(room.owner, AddVersion(A, value_of("fake-3")))
     shutil.copytree(path.parent, tmp_path / "copy")
-    from dataclasses import replace
 
     copied = tmp_path / "copy" / "room.db"
-    other = replace(room.room, connect=lambda: sqlite.connect(copied, clock_us=room.time.now_us))
+    other = room.room._replace(connect=lambda: sqlite.connect(copied, clock_us=room.time.now_us))
     room.time.us += LEASE_US
     twin = World(other, room.gate, room.time, room.owner, room.developer, room.stranger, room.keks)
     twin.gate = twin.again()

@@ -1,7 +1,5 @@
 """Tests for strongroom.gate.authority; tests/gate/test_facts.py forges each of its rows."""
 
-from dataclasses import replace
-
 import pytest
 from tests.gate.rooms import STANDING, World
 
@@ -54,7 +52,7 @@ def test_another_rooms_database_is_refused(world: World) -> None:
     with pytest.raises(TamperedError) as foreign:
         authority.load(
             world.room.connect(),
-            replace(world.room, instance_id=new_id()),
+            world.room._replace(instance_id=new_id()),
             Seal(world.room.keys.row_mac),
         )
 

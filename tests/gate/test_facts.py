@@ -1,6 +1,7 @@
 """Tests for strongroom.gate.facts: what is loaded is checked, and forgotten when it changes."""
 
 import pytest
+from msgspec import structs
 from tests.gate.hand import by_hand
 from tests.gate.rooms import Time, World, in_memory, value_of
 
@@ -78,9 +79,8 @@ def test_a_person_is_loaded_anew_when_it_changes(world: World, db: Db, snapshot:
     person = snapshot.person(db, world.stranger.principal)
     assert person is not None
     assert snapshot.person(db, world.stranger.principal) is person
-    from dataclasses import replace
 
-    changed = replace(person.principal, roles=frozenset({"Owner"}))
+    changed = structs.replace(person.principal, roles=frozenset({"Owner"}))
     world.gate.change(world.owner, ChangePrincipal(changed))
     snapshot.refresh(db)
     again = snapshot.person(db, world.stranger.principal)
@@ -162,15 +162,14 @@ def test_a_row_that_was_deleted_is_missed(denied: World, deletion: str) -> None:
 
 
 def test_a_row_of_another_room_is_refused(world: World, db: Db) -> None:
-    from dataclasses import replace
 
     keys = world.room.keys
-    other = Snapshot(replace(world.room, instance_id=new_id()))
+    other = Snapshot(world.room._replace(instance_id=new_id()))
     other.refresh(db)
     with pytest.raises(TamperedError) as foreign:
         other.authority(db)
     assert foreign.value.code == "room-foreign"
-    stranger = Snapshot(replace(world.room, keys=RoomKeys(new_key(), keys.room_id)))
+    stranger = Snapshot(world.room._replace(keys=RoomKeys(new_key(), keys.room_id)))
     stranger.refresh(db)
     with pytest.raises(TamperedError):
         stranger.authority(db)

@@ -1,9 +1,9 @@
 """Tests for strongroom.gate.flush: when the commit fails, and what is decided again."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from tests.gate.faulty import FaultyDb
 from tests.gate.rooms import START_US, Time, World, in_memory, value_of
 
@@ -41,7 +41,7 @@ def faulty(world: World, **options: object) -> tuple[Gate, list[FaultyDb]]:
         made.append(FaultyDb(world.room.connect()))
         return made[-1]
 
-    gate = Gate(replace(world.room, connect=connect, **options))  # type: ignore[arg-type]
+    gate = Gate(world.room._replace(connect=connect, **options))  # type: ignore[arg-type]
     return gate, made
 
 

@@ -175,7 +175,7 @@ def test_a_room_is_founded_by_somebody_or_not_at_all(time: Time) -> None:
     area = MemoryRoom(clock_us=time.now_us)
     world = build(area.connect, time)
     empty = MemoryRoom(clock_us=time.now_us)
-    gate = Gate(__import__("dataclasses").replace(world.room, connect=empty.connect))
+    gate = Gate(world.room._replace(connect=empty.connect))
     with pytest.raises(NotFoundError):
         gate.found(new_id(), [SetEnvironment("production", "Production", "strong")])
     db = empty.connect()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import structs
 from tests.gate.faulty import FaultyDb
 from tests.gate.hand import by_hand
 from tests.gate.rooms import START_US, Time, World, in_memory, value_of
@@ -61,7 +62,7 @@ def faulty(world: World) -> tuple[Gate, list[FaultyDb]]:
         made.append(FaultyDb(world.room.connect()))
         return made[-1]
 
-    opened = Gate(replace(world.room, connect=connect))
+    opened = Gate(world.room._replace(connect=connect))
     assert isinstance(opened.read(world.owner, [A])[0], Delivered)
     return opened, made
 
@@ -139,7 +140,7 @@ def trust_what_was_prepared(patch: pytest.MonkeyPatch) -> None:
 
 def time_passes_before_the_lock() -> None:
     world = fresh()
-    ends = replace(allow(world), id=new_id(), expires_at_us=START_US + 10**9)
+    ends = structs.replace(allow(world), id=new_id(), expires_at_us=START_US + 10**9)
     world.gate.change(world.owner, AddGrant(ends))
     grants = world.room.connect().query("SELECT id FROM grant_ WHERE expires_us IS NULL")
     for (each,) in grants:

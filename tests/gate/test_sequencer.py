@@ -1,7 +1,5 @@
 """Tests for strongroom.gate.sequencer."""
 
-from dataclasses import replace
-
 import pytest
 from tests.gate.faulty import FaultyDb
 from tests.gate.hand import by_hand
@@ -123,7 +121,7 @@ def test_a_failed_run_is_begun_anew(world: World) -> None:
         made.append(FaultyDb(world.room.connect()))
         return made[-1]
 
-    one = Sequencer(replace(world.room, connect=connect))
+    one = Sequencer(world.room._replace(connect=connect))
     one.run()
     world.create("production/a")
     made[-1].fail_commit(DbError("db-failed", "the disk is on fire"), landed=True)

@@ -3,6 +3,7 @@
 import pytest
 
 from strongroom.errors import InvalidError
+from strongroom.model.address import is_path
 from strongroom.model.principal import (
     Conditions,
     Effect,
@@ -12,7 +13,6 @@ from strongroom.model.principal import (
     Verb,
     is_environment,
     is_network,
-    is_path,
     is_pattern,
     is_role,
 )

@@ -5,7 +5,8 @@ from enum import StrEnum
 from functools import lru_cache
 
 from strongroom.access.facts import Facts, Request
-from strongroom.model.principal import ANYWHERE, Effect, Grant, is_environment, is_path
+from strongroom.model.address import is_path
+from strongroom.model.principal import ANYWHERE, Effect, Grant, is_environment
 
 
 class Standing(StrEnum):

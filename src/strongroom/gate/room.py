@@ -1,7 +1,6 @@
 """What the gate is given: connections, opened keys, clocks, limits. It reads no files itself."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from strongroom.crypto.envelope import Kek
@@ -43,8 +42,7 @@ class Limits(NamedTuple):
     bytes_held: int = 128 * 1024 * 1024  # of ciphertext
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(NamedTuple):
     """An opened room.
 
     `keks` holds the keys of those environments whose slot this process could open; `unseal`
@@ -62,7 +60,7 @@ class Room:
     standing: Callable[[bytes], Standing]
     clocks: Clocks
     reserve: Reserve | None = None
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = Limits()
     unseal: Callable[[Db, bytes], Kek | None] = lambda _db, _id: None
     predecessor: bytes | None = None
 

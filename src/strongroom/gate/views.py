@@ -24,9 +24,9 @@ from strongroom.gate.desk import Desk
 from strongroom.gate.logbook import Logbook
 from strongroom.gate.look import View
 from strongroom.gate.rows import label_of, principal_of
-from strongroom.model.address import Address
+from strongroom.model.address import Address, is_path
 from strongroom.model.label import NO_LABEL, Label
-from strongroom.model.principal import Principal, Verb, is_environment, is_path
+from strongroom.model.principal import Principal, Verb, is_environment
 
 ENTRIES_MAX = 1_000
 

@@ -49,6 +49,15 @@ class Address:
         return f"{self.environment}/{self.path}"
 
 
+def is_path(path: str) -> bool:
+    """Whether this can be the path of a secret."""
+    try:
+        Address.parse(f"x/{path}")
+    except InvalidError:
+        return False
+    return True
+
+
 def _invalid(why: str) -> InvalidError:
     return InvalidError(
         "address-invalid",

@@ -7,12 +7,13 @@ since two spellings of one name are two decisions of the access rules.
 import ipaddress
 import re
 import unicodedata
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from msgspec import Struct, field
+
 from strongroom.errors import InvalidError
-from strongroom.model.address import Address
+from strongroom.model.address import is_path
 
 ID_BYTES: Final = 16
 NAME_CHARS_MAX: Final = 128
@@ -67,8 +68,7 @@ class Effect(StrEnum):
     DENY = "deny"
 
 
-@dataclass(frozen=True, slots=True)
-class Principal:
+class Principal(Struct, frozen=True):
     """A person, a workload, or a part of the room.
 
     `id` is 16 random bytes, the pseudonym in the audit log; `name` is lower-case ASCII.
@@ -111,8 +111,7 @@ class Principal:
             raise _bad_principal("a workload is bound to 1 to 64 paths, such as api/KEY or api/*")
 
 
-@dataclass(frozen=True, slots=True)
-class Conditions:
+class Conditions(Struct, frozen=True):
     """What must hold besides, for an allowing grant to count.
 
     `approvals` is how many others must have agreed to this very request. `uses_left` is
@@ -139,8 +138,7 @@ class Conditions:
             raise _bad_grant("a source is a network such as 10.0.0.0/8, its host bits zero")
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """One rule for one principal or one role: these verbs, in this environment, on these paths.
 
     Exactly one of `principal` (an id) and `role` is set. `environment` is an id or `*`;
@@ -201,12 +199,7 @@ def is_role(role: str) -> bool:
 
 def is_environment(environment: str) -> bool:
     """Whether this can be the id of an environment."""
-    return _parses(f"{environment}/x") and "/" not in environment
-
-
-def is_path(path: str) -> bool:
-    """Whether this can be the path of a secret."""
-    return _parses(f"x/{path}")
+    return "/" not in environment and is_path(environment)
 
 
 def is_pattern(pattern: str) -> bool:
@@ -220,14 +213,6 @@ def is_network(text: str) -> bool:
         return str(ipaddress.ip_network(text)) == text
     except ValueError:
         return False
-
-
-def _parses(text: str) -> bool:
-    try:
-        Address.parse(text)
-    except InvalidError:
-        return False
-    return True
 
 
 def _bad_principal(why: str) -> InvalidError:

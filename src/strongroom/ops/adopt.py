@@ -17,9 +17,9 @@ from strongroom.discover.interface import Scope
 from strongroom.discover.report import Item, Report
 from strongroom.discover.sorts import Sort
 from strongroom.errors import ConflictError, InvalidError, MachineError
+from strongroom.model.address import is_path
 from strongroom.model.finding import Severity
 from strongroom.model.policy import Policy
-from strongroom.model.principal import is_path
 from strongroom.ops import check, discover, discover_files
 from strongroom.ops.discover_files import Change, Wanted
 from strongroom.policy.clauses import sort_key

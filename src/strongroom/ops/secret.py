@@ -14,10 +14,10 @@ from strongroom.gate.operation import Failed, ReadRequest, Refused
 from strongroom.gate.views import ListFolder, Shown, ShowSecret
 from strongroom.gate.writer import Change
 from strongroom.generate.strength import Measurer
-from strongroom.model.address import Address
+from strongroom.model.address import Address, is_path
 from strongroom.model.label import NO_LABEL, Label
 from strongroom.model.policy import Environment
-from strongroom.model.principal import Verb, is_path
+from strongroom.model.principal import Verb
 from strongroom.ops import parts
 from strongroom.ops.local import Local, delivered, done, refusal
 from strongroom.secret.prints import fingerprints

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Final
 
 from strongroom.errors import ConfigError
-from strongroom.model.principal import is_path
+from strongroom.model.address import is_path
 from strongroom.runtime import tables
 from strongroom.runtime.cache import MAX_STALE_S
-from strongroom.runtime.declaration import FILE
 from strongroom.runtime.environment import Environment
+from strongroom.runtime.tables import FILE
 
 VARIABLES: Final = {
     "name": "STRONGROOM_APPLICATION",

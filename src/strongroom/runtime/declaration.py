@@ -8,11 +8,11 @@ from typing import Any, Final
 from strongroom import dotenv
 from strongroom.errors import ConfigError
 from strongroom.generate.kinds import Kind, classify
-from strongroom.runtime import files
+from strongroom.runtime import files, tables
 from strongroom.runtime.environment import Environment
 from strongroom.runtime.masking.masker import NAME_CHARS_MAX
 
-FILE: Final = "strongroom.toml"
+FILE: Final = tables.FILE
 SECRETS_MAX: Final = 1_000
 _KEYS: Final = ("type", "required", "description")
 _HINT: Final = f"a table has {', '.join(_KEYS)}; see docs/guide/runtime.md"

@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from strongroom import dotenv
 from strongroom.errors import ConfigError
 from strongroom.runtime import files
-from strongroom.runtime.problems import Level, Problem
+
+# What reads one is imported where there is one.
+if TYPE_CHECKING:
+    from strongroom import dotenv
+    from strongroom.runtime.problems import Problem
 
 NAME: Final = ".env"
 
 
-def load(folder: Path) -> tuple[Mapping[str, str], tuple[Problem, ...]]:
+def load(folder: Path) -> tuple[Mapping[str, str], "tuple[Problem, ...]"]:
     """The assignments of `folder`/.env, none when there is no such file, and warnings.
 
     Raises:
@@ -27,6 +30,8 @@ def load(folder: Path) -> tuple[Mapping[str, str], tuple[Problem, ...]]:
     found = {entry.name: entry.value for entry in entries}
     if not shared:
         return found, ()
+    from strongroom.runtime.problems import Level, Problem  # noqa: PLC0415
+
     warning = Problem(
         NAME,
         "env-file-shared",
@@ -37,12 +42,14 @@ def load(folder: Path) -> tuple[Mapping[str, str], tuple[Problem, ...]]:
     return found, (warning,)
 
 
-def assignments(path: Path, text: str) -> tuple[dotenv.Entry, ...]:
+def assignments(path: Path, text: str) -> "tuple[dotenv.Entry, ...]":
     """The assignments in `text`, each name once.
 
     Raises:
         ConfigError: `env-file-unreadable-line`, `env-file-duplicate`.
     """
+    from strongroom import dotenv  # noqa: PLC0415
+
     parsed = dotenv.parse(text)
     if parsed.flaws:
         line, why = parsed.flaws[0]

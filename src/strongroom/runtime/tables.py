@@ -4,9 +4,11 @@ from collections.abc import Collection
 from contextlib import suppress
 from math import inf
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from strongroom.runtime import files
+
+FILE: Final = "strongroom.toml"
 
 
 def texts(path: Path, name: str, keys: Collection[str]) -> dict[str, str] | None:

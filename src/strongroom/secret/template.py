@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from strongroom.errors import InvalidError, LimitError
-from strongroom.model.principal import is_path
+from strongroom.model.address import is_path
 
 TEMPLATE_CHARS_MAX: Final = 4_096
 DERIVED_BYTES_MAX: Final = 64 * 1024

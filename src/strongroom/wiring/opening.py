@@ -32,7 +32,7 @@ from strongroom.model.principal import Verb
 from strongroom.ops.local import Local, done
 from strongroom.wiring import place
 from strongroom.wiring.credentials import AskPerson, nobody, obtain
-from strongroom.wiring.process import DATABASE, STAGING, Keys, gate
+from strongroom.wiring.process import DATABASE, STAGING, Keys, Standings, gate
 
 ROOM_FOLDER: Final = ".strongroom"
 AGENT: Final = "strongroom/cli"
@@ -113,36 +113,46 @@ def open_room(
         TamperedError: a row is not what this room wrote.
     """
     folder = find_folder(config, given)
-    found = look(folder)
-    keys = found.open(obtain(config, environ, found.room_id, tuple(found.slots), ask))
-    place.check(found.place, folder / DATABASE)
-    principal = known(found)
-    with gate(folder, keys, found.instance_id, reserve_bytes) as (opened, standings):
-        status = opened.status()
-        if status.trouble is not None:
-            raise status.trouble
-        if found.place is None:
-            _mark(opened, Caller(principal, agent=AGENT), folder / DATABASE)
-        local = Local(
-            gate=opened,
-            keys=keys.room,
-            ring=keys.ring,
-            instance_id=found.instance_id,
-            log_public=keys.log.public if keys.log else None,
-            policy=standings.policy(),
-            caller=Caller(principal, agent=AGENT),
-            user=found.user,
-            folder=folder,
-            now_us=sqlite.wall_us,
-        )
-        try:
-            yield local
-        except BaseException:
-            # What was refused or failed is signed too, if that is still possible.
-            with suppress(StrongroomError):
-                opened.sequence()
-            raise
-        opened.sequence()
+    with closing(_connect(folder)) as db:
+        seen = place.place_of(folder / DATABASE)
+        found = _said(db)
+        keys = found.open(obtain(config, environ, found.room_id, tuple(found.slots), ask))
+        place.check(found.place, folder / DATABASE)
+        principal = known(found)
+        # A person may have been asked, and another file put there meanwhile.
+        first = db if place.place_of(folder / DATABASE) == seen else None
+        with gate(folder, keys, found.instance_id, reserve_bytes, first=first) as held:
+            yield from _opened(folder, found, keys, principal, *held)
+
+
+def _opened(
+    folder: Path, found: Closed, keys: Keys, principal: bytes, opened: Gate, standings: Standings
+) -> Iterator[Local]:
+    status = opened.status()
+    if status.trouble is not None:
+        raise status.trouble
+    if found.place is None:
+        _mark(opened, Caller(principal, agent=AGENT), folder / DATABASE)
+    local = Local(
+        gate=opened,
+        keys=keys.room,
+        ring=keys.ring,
+        instance_id=found.instance_id,
+        log_public=keys.log.public if keys.log else None,
+        policy=standings.policy(),
+        caller=Caller(principal, agent=AGENT),
+        user=found.user,
+        folder=folder,
+        now_us=sqlite.wall_us,
+    )
+    try:
+        yield local
+    except BaseException:
+        # What was refused or failed is signed too, if that is still possible.
+        with suppress(StrongroomError):
+            opened.sequence()
+        raise
+    opened.sequence()
 
 
 def _mark(opened: Gate, caller: Caller, database: Path) -> None:
@@ -163,17 +173,25 @@ def look(folder: Path) -> Closed:
         NotFoundError: `room-not-founded`; DbMissingError: `db-missing`.
         ConflictError: `restore-unfinished`.
     """
+    with closing(_connect(folder)) as db:
+        return _said(db)
+
+
+def _connect(folder: Path) -> Db:
     if not os.path.lexists(folder / DATABASE) and os.path.lexists(folder / STAGING):
         raise ConflictError(
             "restore-unfinished",
             f"a restore into {folder} did not end, and there is no room in it yet",
             fix="run `strongroom restore FILE --to` with that folder again, or remove it",
         )
-    with closing(sqlite.connect(folder / DATABASE)) as db:
-        room_id, instance_id, marked = _identity(db)
-        rows = house.active_slots(db)
-        user = os_user.user(os.getuid()).name
-        row = principal_named(db, user)
+    return sqlite.connect(folder / DATABASE)
+
+
+def _said(db: Db) -> Closed:
+    room_id, instance_id, marked = _identity(db)
+    rows = house.active_slots(db)
+    user = os_user.user(os.getuid()).name
+    row = principal_named(db, user)
     return Closed(room_id, instance_id, rows, user, row.id if row else None, marked)
 
 

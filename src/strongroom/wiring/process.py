@@ -1,7 +1,7 @@
 """What this process holds of a room: opened keys, the policy in force, a gate."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -135,15 +135,17 @@ def gate(
     reserve_bytes: int = RESERVE_BYTES,
     *,
     predecessor: bytes | None = None,
+    first: Db | None = None,
 ) -> Iterator[tuple[Gate, Standings]]:
     """A gate on the room in `folder`, closed at the end.
 
-    `predecessor` is the instance that the room is turned into this one from.
+    `predecessor` is the instance that the room is turned into this one from. `first` is an open
+    connection to the same file, to be used before others are made.
     """
     standings = Standings()
     opened = Gate(
         Room(
-            connect=partial(sqlite.connect, folder / DATABASE),
+            connect=_connections(partial(sqlite.connect, folder / DATABASE), first),
             keys=keys.room,
             keks=keys.keks,
             instance_id=instance_id,
@@ -159,3 +161,8 @@ def gate(
         yield opened, standings
     finally:
         opened.close()
+
+
+def _connections(connect: Callable[[], Db], first: Db | None) -> Callable[[], Db]:
+    ready = [] if first is None else [first]
+    return lambda: ready.pop() if ready else connect()

@@ -1,7 +1,5 @@
 """A copy becomes an instance of its own, frozen and without its tokens."""
 
-from dataclasses import replace
-
 import pytest
 from tests.gate.hand import by_hand
 from tests.gate.rooms import START_US, World
@@ -36,8 +34,8 @@ def origin(world: World) -> Origin:
 def successor(world: World) -> Room:
     """The room as the process sees it that makes a new instance."""
     id_ = new_id()
-    return replace(
-        world.room, instance_id=id_, log_key=LogKey(id_, bytes(range(32))),
+    return world.room._replace(
+        instance_id=id_, log_key=LogKey(id_, bytes(range(32))),
         predecessor=world.room.instance_id,
     )  # fmt: skip
 
@@ -51,7 +49,7 @@ def become(world: World) -> tuple[Gate, Room]:
     done = gate.change(world.owner, BecomeInstance(origin(world), (slot,), b"77"), "a test")
     assert isinstance(done, Done)
     assert isinstance(done.result, Became)
-    return gate, replace(room, predecessor=None)
+    return gate, room._replace(predecessor=None)
 
 
 def token(world: World, name: bytes) -> bytes:

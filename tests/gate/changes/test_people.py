@@ -1,8 +1,7 @@
 """Tests for strongroom.gate.changes.people."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from tests.gate.rooms import World, person
 
 from strongroom.crypto.keyring import new_id

@@ -1,6 +1,8 @@
 """Principals, their roles, and the grants that say what they may do."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from strongroom.db.tables import people
 from strongroom.db.tables.people import GRANT, PRINCIPAL, ROLE, GrantRow, PrincipalRow, RoleRow

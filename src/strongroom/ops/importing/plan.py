@@ -17,8 +17,7 @@ from strongroom.gate.changes.secret import Value as Kept
 from strongroom.gate.occupancy import Kind, Newcomer, Standing
 from strongroom.gate.rows import bounded
 from strongroom.generate.strength import Measurer
-from strongroom.model.address import Address
-from strongroom.model.principal import is_path
+from strongroom.model.address import Address, is_path
 from strongroom.ops import parts
 from strongroom.ops.admission import refusal
 from strongroom.ops.importing import place

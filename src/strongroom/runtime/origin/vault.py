@@ -23,7 +23,7 @@ from typing import Any, Final, TypeVar
 from urllib.parse import quote, urlsplit
 
 from strongroom.errors import ConfigError, DeniedError, LimitError, SealedError, UpstreamError
-from strongroom.model.principal import is_path
+from strongroom.model.address import is_path
 from strongroom.runtime import files
 from strongroom.runtime.application import Application
 from strongroom.runtime.environment import Environment

@@ -1,5 +1,6 @@
 """`strongroom run`: from what was asked for to the end of the command."""
 
+import gc
 import os
 import signal
 import sys
@@ -11,18 +12,15 @@ from typing import TYPE_CHECKING
 
 from strongroom.errors import ConfigError
 from strongroom.runtime.environment import Environment, current
-from strongroom.runtime.masking import gather
-from strongroom.runtime.masking.gather import Gathered
-from strongroom.runtime.masking.masker import Masker
 from strongroom.runtime.origin.interface import Delivery
 from strongroom.runtime.run import kept, kernel, supervise, values
 from strongroom.runtime.run.options import RESTART, SWAP, Inject, Options
 from strongroom.runtime.run.plan import Plan, environment, plan, wanted
 from strongroom.runtime.run.supervise import Changed, Ended, Job
 from strongroom.runtime.run.watch import Watch
-from strongroom.runtime.sources import of_process
 
 if TYPE_CHECKING:
+    from strongroom.runtime.masking.masker import Masker
     from strongroom.runtime.run.files import Folder
 
 
@@ -57,8 +55,16 @@ def run(options: Options, environ: Mapping[str, str]) -> Ended:
             origin.close()
         supervise.become(options.command, environment(options, planned, environ, None))
     place = _place(options, environ)
-    hidden = masker(planned, environ) if options.mask else None
+    hidden: Masker | None = None
     watch = None
+
+    def hide() -> "Masker":
+        nonlocal hidden
+        # Here, since the command starts meanwhile.
+        from strongroom.runtime.run import hiding  # noqa: PLC0415
+
+        hidden = hiding.masker(planned, environ, say)
+        return hidden
 
     def store(found: Mapping[str, Delivery]) -> None:
         if cache is not None:
@@ -72,7 +78,9 @@ def run(options: Options, environ: Mapping[str, str]) -> Ended:
 
     def use(fresh: Plan) -> Changed | None:
         if hidden is not None:
-            hide(hidden, fresh)
+            from strongroom.runtime.run import hiding  # noqa: PLC0415 - as above
+
+            hiding.hide(hidden, fresh, say)
         if place is not None:
             place.put(_texts(fresh))
         say("secrets have changed")
@@ -90,7 +98,9 @@ def run(options: Options, environ: Mapping[str, str]) -> Ended:
             first, denied = partial(store, deliveries), partial(store, {})
             watch = Watch(origin, planned, mark, interval, again, use, say, first, denied)
         clean = place.remove if place else None
-        return supervise.run(Job(options.command, made, hidden, options.grace, watch, clean))
+        masker = hide if options.mask else None
+        gc.enable()
+        return supervise.run(Job(options.command, made, masker, options.grace, watch, clean))
     finally:
         if watch is not None:
             watch.close()
@@ -118,28 +128,6 @@ def say(note: str) -> None:
             sys.stderr.flush()
 
 
-def hide(hidden: Masker, planned: Plan) -> None:
-    """Add what is injected; what cannot be masked is said by name."""
-    for name, value in sorted(planned.values.items()):
-        # A `.env` holds settings as well.
-        ours = value.version is not None and value.secret
-        if ours or gather.looks_secret(name, value.text):
-            why = hidden.add(value.name, value.text, version=value.version)
-            if why is not None:
-                say(f"{name} is not masked: {why}")
-
-
-def masker(planned: Plan, environ: Mapping[str, str]) -> Masker:
-    """Everything that is known to be secret: what is injected, and what looks like it here."""
-    gathered = Gathered()
-    hide(gathered.masker, planned)
-    try:
-        gather.automatic(gathered, of_process(environ))
-    except ConfigError as error:
-        say(f"not everything in files is masked: {error}")
-    return gathered.masker
-
-
 def _complete(planned: Plan, environ: Mapping[str, str], where: Environment, folder: Path) -> None:
     """Whether all that the application declares is there and fits.
 
@@ -148,6 +136,7 @@ def _complete(planned: Plan, environ: Mapping[str, str], where: Environment, fol
         ConfigError: `declaration-missing`, `declaration-invalid`.
     """
     from strongroom.runtime import declaration, validate  # noqa: PLC0415 - most do without
+    from strongroom.runtime.sources import of_process  # noqa: PLC0415
 
     together = {**environ, **{name: value.text for name, value in planned.values.items()}}
     declared = declaration.load(folder / declaration.FILE)

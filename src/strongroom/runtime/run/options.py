@@ -6,9 +6,8 @@ Only a well-formed one is: for anything else `parse` gives None, and the full co
 import re
 import signal
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from strongroom.errors import UsageError
 
@@ -33,8 +32,7 @@ RESTART: Final = "restart"
 SWAP: Final = "swap"
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What was asked for; `command` is the program and its arguments.
 
     `watch` is None, `restart`, `swap` (files only) or the name of a signal without SIG.

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Final
+from typing import Final, NamedTuple
 
 from strongroom.errors import ConfigError, NotFoundError
 from strongroom.runtime.run.options import Inject, Options
@@ -42,8 +42,7 @@ class Value:
     secret: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What is injected, by the variable's or file's name; `notes` are for the person."""
 
     values: Mapping[str, Value]

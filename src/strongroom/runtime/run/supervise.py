@@ -9,16 +9,18 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import BinaryIO, Final, NamedTuple, NoReturn, Protocol, cast
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, NoReturn, Protocol, cast
 
 from strongroom.errors import CommandMissingError, CommandUnusableError, MachineError
-from strongroom.runtime.masking.masker import Masker
 from strongroom.runtime.run import keeper, terminal
 from strongroom.runtime.run.backoff import Backoff
 from strongroom.runtime.run.keeper import Channel, Kind, Setting
-from strongroom.runtime.run.pump import Pump
 from strongroom.runtime.run.signals import Received, Signals, passed_on
 from strongroom.runtime.run.terminal import Layout, Person
+
+if TYPE_CHECKING:
+    from strongroom.runtime.masking.masker import Masker
+    from strongroom.runtime.run.pump import Pump
 
 KEYS_OCTETS: Final = 4096
 BACKGROUND_S: Final = 0.5  # how soon it is seen that a job came to the front
@@ -61,11 +63,14 @@ class Changes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is run. `clean` removes what was made for the command, as often as it is called."""
+    """What is run. `masker` makes what hides values, while the command starts.
+
+    `clean` removes what was made for the command, as often as it is called.
+    """
 
     argv: Sequence[str]
     environ: Mapping[str, str] = field(repr=False)
-    masker: Masker | None
+    masker: "Callable[[], Masker] | None"
     grace: float
     changes: Changes | None = None
     clean: Callable[[], None] | None = None
@@ -92,14 +97,12 @@ def run(job: Job) -> Ended:
         )
         pid, channel = keeper.fork(setting, [*streams.ours, signals.fd])
         streams.close_theirs()
-        pumps = [
-            Pump(fd, target, job.masker or Masker())
-            for fd, target in zip(streams.sources(), streams.targets, strict=True)
-        ]
         front = _Front(job, streams, person, signals, channel)
-        for pump in pumps:
-            pump.start()
+        pumps: list[Pump] = []
         try:
+            front.start(job.environ)
+            if job.masker is not None:
+                pumps = _pumps(streams, job.masker())
             ended = front.run()
         finally:
             if person:
@@ -116,6 +119,16 @@ def run(job: Job) -> Ended:
     if any(not isinstance(error, BrokenPipeError) for error in failed):
         raise MachineError("run-output-failed", f"output was lost: {failed[0].strerror}")
     return ended
+
+
+def _pumps(streams: "_Streams", masker: "Masker") -> "list[Pump]":
+    from strongroom.runtime.run.pump import Pump  # noqa: PLC0415 - the command starts meanwhile
+
+    pairs = zip(streams.sources(), streams.targets, strict=True)
+    pumps = [Pump(fd, target, masker) for fd, target in pairs]
+    for pump in pumps:
+        pump.start()
+    return pumps
 
 
 def become(argv: Sequence[str], environ: Mapping[str, str]) -> NoReturn:
@@ -224,7 +237,6 @@ class _Front:
 
     def run(self) -> Ended:
         """Until the command has ended."""
-        self._start(self._job.environ)
         while True:
             ready, writable = self._wait()
             for fd in ready:
@@ -266,7 +278,8 @@ class _Front:
         readable = [fd for fd, _ in found if not (self._keys and fd == self._streams.ours[0])]
         return readable, len(readable) < len(found)
 
-    def _start(self, environ: Mapping[str, str]) -> None:
+    def start(self, environ: Mapping[str, str]) -> None:
+        """Have the command started."""
         self._next, self._ending, self._kill_at = None, False, None
         self._channel.send(Kind.START, 0, keeper.packed(self._job.argv, environ))
 
@@ -306,7 +319,7 @@ class _Front:
                 if self._next is None or not self._ending or self._leaving:
                     return Ended.of(message.number)
                 self._backoff.restarted(time.monotonic())
-                self._start(self._next)
+                self.start(self._next)
             case _:
                 pass
         return None
