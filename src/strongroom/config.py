@@ -10,9 +10,9 @@ import re
 import stat
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from strongroom.errors import ConfigError, NotFoundError
 
@@ -28,8 +28,7 @@ _CONTEXT_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _CONTEXT_KEYS: Final = ("policy", "room")
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """A named place to work in. Both paths are absolute once read."""
 
     name: str
@@ -37,13 +36,12 @@ class Context:
     room: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """Everything that a door has to know, as it was when the door was opened."""
 
     cwd: Path
     file: Path
-    contexts: Mapping[str, Context] = field(default_factory=dict)
+    contexts: Mapping[str, Context] = MappingProxyType({})
     current: str | None = None
     policy: Path | None = None
     room: Path | None = None

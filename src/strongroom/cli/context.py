@@ -1,7 +1,6 @@
 """`strongroom context`: name the policies and rooms that one works with."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 from cyclopts import App
@@ -66,8 +65,7 @@ def set_(name: str, *, policy: Path | None = None, room: Path | None = None) -> 
     """
     settings = current()
     old = settings.contexts.get(config.context_name(name)) or Context(name)
-    new = replace(
-        old,
+    new = old._replace(
         policy=settings.cwd / policy if policy else old.policy,
         room=settings.cwd / room if room else old.room,
     )

@@ -6,6 +6,9 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+# What the characters of a password may be.
+CLASSES: Final = ("upper", "lower", "digits", "symbols")
+
 
 class Kind(StrEnum):
     """What can be asked for; all but the last can be generated."""

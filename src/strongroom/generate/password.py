@@ -13,15 +13,15 @@ from itertools import combinations
 from typing import Final
 
 from strongroom.errors import InvalidError
-from strongroom.generate import draw
+from strongroom.generate import draw, kinds
 from strongroom.generate.value import Generated
 
 LENGTH_MAX: Final = 1024  # characters
 BITS_DEFAULT: Final = 128
+CLASSES: Final = kinds.CLASSES
 UPPER: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LOWER: Final = "abcdefghijklmnopqrstuvwxyz"
 DIGITS: Final = "0123456789"
-CLASSES: Final = ("upper", "lower", "digits", "symbols")
 
 
 class Target(StrEnum):

@@ -1,8 +1,7 @@
 """Values for an application: what it may read below its folder, with what must be known of them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from strongroom.errors import StrongroomError
 from strongroom.gate import folder
@@ -22,15 +21,14 @@ Version = tuple[bytes, int]  # the id of a secret, and a number
 GROUP: Final = 128  # secrets read at once: all must be handed over before the first is too old
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A version that was delivered, as it is kept: composites are put together when asked for."""
 
     address: Address
     secret_id: bytes
     version: int
     type: str
-    value: Value = field(repr=False)
+    value: Value
     expires_us: int
     due_us: int
     floors: tuple[Floor, ...]

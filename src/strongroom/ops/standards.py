@@ -10,8 +10,7 @@ from typing import Final, NamedTuple
 
 from strongroom.config import Config
 from strongroom.errors import InvalidError, NotFoundError
-from strongroom.generate.kinds import Kind, classify, names
-from strongroom.generate.password import CLASSES
+from strongroom.generate.kinds import CLASSES, Kind, classify, names
 from strongroom.model.policy import Environment, Generation, Policy, SecretType, Tier
 
 DEFAULTS: Final = Generation(

@@ -35,21 +35,8 @@ def run(options: Options, environ: Mapping[str, str]) -> Ended:
     _three_streams()
     folder = Path()
     where = Environment(options.env) if options.env else current(environ)
-    app = values.named(options, environ, folder)
-    origin, deliveries, mark, cache, note = values.given(options, app, where, environ)
-    if note:
-        say(note)
-    planned = plan(options, values.gather(deliveries, where, folder), environ)
-    if options.strict:
-        _complete(planned, environ, where, folder)
-    if origin is None and options.watch:
-        raise ConfigError(
-            "run-nothing-to-watch", "no origin is named, so there is nothing to watch"
-        )
-    if origin is None and not planned.values:
-        say(f"no secrets: no origin is named, and no room is here{where.why}")
-    for note in planned.notes:
-        say(note)
+    given, planned = _planned(options, environ, where, folder)
+    origin, deliveries, mark, cache = given[:4]
     if options.inject is Inject.ENV and not options.mask and not options.watch:
         if origin is not None:
             origin.close()
@@ -106,6 +93,26 @@ def run(options: Options, environ: Mapping[str, str]) -> Ended:
             watch.close()
         if place is not None:
             place.remove()
+
+
+def _planned(
+    options: Options, environ: Mapping[str, str], where: Environment, folder: Path
+) -> tuple[values.Given, Plan]:
+    given = values.given(options, values.named(options, environ, folder), where, environ)
+    if given.note:
+        say(given.note)
+    planned = plan(options, values.gather(given.deliveries, where, folder), environ)
+    if options.strict:
+        _complete(planned, environ, where, folder)
+    if given.origin is None and options.watch:
+        raise ConfigError(
+            "run-nothing-to-watch", "no origin is named, so there is nothing to watch"
+        )
+    if given.origin is None and not planned.values:
+        say(f"no secrets: no origin is named, and no room is here{where.why}")
+    for note in planned.notes:
+        say(note)
+    return given, planned
 
 
 def end(ended: Ended) -> int:
