@@ -49,8 +49,7 @@ class Flaw(NamedTuple):
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """All entries in their order, repeated names included, and all flaws."""
 
     entries: tuple[Entry, ...]

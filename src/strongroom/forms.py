@@ -6,7 +6,6 @@ What it cannot list: hashes, ciphers, and what an application makes up itself.
 """
 
 import base64
-import html
 import json
 import re
 import shlex
@@ -202,10 +201,15 @@ def _quoted(value: str) -> Iterator[str]:
         yield unquote(value)
 
 
+# What `html.escape` writes; importing that loads a table of two thousand names.
+_HTML_UNQUOTED: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_HTML: Final = _HTML_UNQUOTED | str.maketrans({'"': "&quot;", "'": "&#x27;"})
+
+
 def _html(value: str) -> Iterator[str]:
-    full = html.escape(value)
+    full = value.translate(_HTML)
     yield full
-    yield html.escape(value, quote=False)
+    yield value.translate(_HTML_UNQUOTED)
     yield full.replace("&quot;", "&#34;").replace("&#x27;", "&#39;")  # MarkupSafe
 
 
