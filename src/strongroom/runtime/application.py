@@ -20,8 +20,7 @@ from typing import Final
 from strongroom.errors import ConfigError
 from strongroom.model.address import is_path
 from strongroom.runtime import tables
-from strongroom.runtime.cache import MAX_STALE_S
-from strongroom.runtime.environment import Environment
+from strongroom.runtime.environment import MAX_STALE_S, Environment
 from strongroom.runtime.tables import FILE
 
 VARIABLES: Final = {

@@ -16,11 +16,12 @@ from strongroom.errors import (
     UnauthenticatedError,
     UpstreamError,
 )
+from strongroom.runtime import environment
 
 T = TypeVar("T")
 
 TTL_S: Final = 300.0
-MAX_STALE_S: Final = 86_400.0
+MAX_STALE_S: Final = environment.MAX_STALE_S
 # How long a refusal, or that there is no such name, is believed; and the pause between two tries
 # while an origin is away. Short: who puts it right does not want to wait.
 BRIEF_S: Final = 5.0

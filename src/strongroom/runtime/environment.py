@@ -6,6 +6,8 @@ from typing import Final
 
 VARIABLES: Final = ("STRONGROOM_ENVIRONMENT", "ENVIRONMENT", "APP_ENV")
 _DEVELOPMENT: Final = frozenset({"development", "develop", "dev", "local", "test", "testing"})
+# How old a value may be while its origin is away, where nothing else is said.
+MAX_STALE_S: Final = 86_400.0
 _PRODUCTION: Final = frozenset({"production", "prod", "live"})
 
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 from strongroom.errors import ConfigError
 from strongroom.runtime.environment import Environment, current
-from strongroom.runtime.origin.interface import Delivery
-from strongroom.runtime.run import kept, kernel, supervise, values
+from strongroom.runtime.run import kernel, supervise, values
 from strongroom.runtime.run.options import RESTART, SWAP, Inject, Options
 from strongroom.runtime.run.plan import Plan, environment, plan, wanted
 from strongroom.runtime.run.supervise import Changed, Ended, Job
@@ -36,7 +35,7 @@ def run(options: Options, environ: Mapping[str, str]) -> Ended:
     folder = Path()
     where = Environment(options.env) if options.env else current(environ)
     given, planned = _planned(options, environ, where, folder)
-    origin, deliveries, mark, cache = given[:4]
+    origin = given.origin
     if options.inject is Inject.ENV and not options.mask and not options.watch:
         if origin is not None:
             origin.close()
@@ -53,14 +52,10 @@ def run(options: Options, environ: Mapping[str, str]) -> Ended:
         hidden = hiding.masker(planned, environ, say)
         return hidden
 
-    def store(found: Mapping[str, Delivery]) -> None:
-        if cache is not None:
-            kept.keep(cache, wanted(options), found)
-
     def again() -> Plan:
         assert origin is not None
         found = origin.fetch(wanted(options))
-        store(found)
+        given.keep(found)
         return plan(options, values.gather(found, where, folder), environ)
 
     def use(fresh: Plan) -> Changed | None:
@@ -82,8 +77,8 @@ def run(options: Options, environ: Mapping[str, str]) -> Ended:
         made = environment(options, planned, environ, _path(place))
         if origin is not None:
             interval = options.interval if options.watch else None
-            first, denied = partial(store, deliveries), partial(store, {})
-            watch = Watch(origin, planned, mark, interval, again, use, say, first, denied)
+            first, denied = partial(given.keep, given.deliveries), partial(given.keep, {})
+            watch = Watch(origin, planned, given.mark, interval, again, use, say, first, denied)
         clean = place.remove if place else None
         masker = hide if options.mask else None
         gc.enable()

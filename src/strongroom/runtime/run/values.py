@@ -1,9 +1,10 @@
 """Where the values for a command come from: an origin, and in development a `.env`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from strongroom.errors import (
     ConfigError,
@@ -12,15 +13,16 @@ from strongroom.errors import (
     UnauthenticatedError,
     UpstreamError,
 )
-from strongroom.runtime import application, last_good, local_env
+from strongroom.runtime import application, local_env
 from strongroom.runtime.application import Application
 from strongroom.runtime.environment import Environment
-from strongroom.runtime.last_good import LastGood
 from strongroom.runtime.origin.choose import origin_of
 from strongroom.runtime.origin.interface import Delivery, Origin
-from strongroom.runtime.run import kept
 from strongroom.runtime.run.options import Options
 from strongroom.runtime.run.plan import Value, wanted
+
+if TYPE_CHECKING:
+    from strongroom.runtime.last_good import LastGood
 
 NEARBY: Final = "room"
 
@@ -40,12 +42,15 @@ def named(options: Options, environ: Mapping[str, str], folder: Path) -> Applica
 
 
 class Given(NamedTuple):
-    """What was given: by whom, what its mark was, and what a person is to know of it."""
+    """What was given: by whom, what its mark was, and what a person is to know of it.
+
+    `keep` keeps what the origin gives for an outage.
+    """
 
     origin: Origin | None
     deliveries: Mapping[str, Delivery]
     mark: str | None = None
-    cache: LastGood | None = None
+    keep: Callable[[Mapping[str, Delivery]], None] = lambda _: None
     note: str = ""
 
 
@@ -63,9 +68,21 @@ def given(
     chosen = app if app.origin else replace(app, origin=NEARBY)
     found = origin_of(chosen, environment)
     assert found is not None, "an origin is named"
-    cache, names = _cache(options, chosen, environment, environ), wanted(options)
+    names = wanted(options)
+
+    @cache
+    def kept() -> "LastGood | None":
+        # Here, since it is needed when an origin is away, or beside a command that runs.
+        from strongroom.runtime import last_good  # noqa: PLC0415
+
+        if not options.cache:
+            return None
+        stale_s = chosen.max_stale_s(environment)
+        return last_good.of_process(environ, chosen, environment, stale_s)
+
+    keep = partial(_keep, kept, names)
     if options.offline:
-        kept_ = _recalled(cache, names)
+        kept_ = _recalled(kept, names)
         if kept_ is None:
             raise ConfigError("run-nothing-kept", "nothing that may still serve was kept here")
         return Given(None, kept_[0], note=f"offline: values of {kept_[1]} s ago")
@@ -77,11 +94,10 @@ def given(
             raise
         return Given(None, {})
     except (DeniedError, UnauthenticatedError):
-        if cache is not None:
-            kept.keep(cache, names, {})  # a right that was taken away is away
+        keep({})  # a right that was taken away is away
         raise
     except (UpstreamError, SealedError) as error:
-        kept_ = _recalled(cache, names)
+        kept_ = _recalled(kept, names)
         if kept_ is None or not getattr(error, "retryable", True):
             raise
         note = f"{error.message} [{error.code}]: values of {kept_[1]} s ago serve"
@@ -92,21 +108,28 @@ def given(
             "without the application's folder this would be every secret of the environment",
             fix="name it: --folder customer-api, or `name` under [application] in strongroom.toml",
         )
-    return Given(found, deliveries, mark, cache)
+    return Given(found, deliveries, mark, keep)
 
 
-def _cache(
-    options: Options, app: Application, environment: Environment, environ: Mapping[str, str]
-) -> LastGood | None:
-    if not options.cache:
-        return None
-    return last_good.of_process(environ, app, environment, app.max_stale_s(environment))
+def _keep(
+    opened: "Callable[[], LastGood | None]",
+    names: tuple[str, ...] | None,
+    found: Mapping[str, Delivery],
+) -> None:
+    from strongroom.runtime.run import kept  # noqa: PLC0415 - as in `given`
+
+    cache_ = opened()
+    if cache_ is not None:
+        kept.keep(cache_, names, found)
 
 
 def _recalled(
-    cache: LastGood | None, names: tuple[str, ...] | None
+    opened: "Callable[[], LastGood | None]", names: tuple[str, ...] | None
 ) -> tuple[Mapping[str, Delivery], int] | None:
-    return None if cache is None else kept.recall(cache, names)
+    from strongroom.runtime.run import kept  # noqa: PLC0415 - as in `given`
+
+    cache_ = opened()
+    return None if cache_ is None else kept.recall(cache_, names)
 
 
 def gather(
