@@ -23,7 +23,7 @@ demo: $(READY)   ## run the main job on the example and show what each step prov
 	@$(BIN)/python examples/demo.py
 
 test: $(READY)   ## all tests, with coverage
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=95
+	$(BIN)/python -m pytest -n 2 --durations=25 --cov --cov-report=term:skip-covered --cov-fail-under=95
 
 lint: $(READY)   ## style, types, import contracts
 	$(BIN)/ruff check .
