@@ -1,7 +1,5 @@
 """Tests for strongroom.ops.reading."""
 
-from dataclasses import replace
-
 import pytest
 
 from strongroom.gate.operation import Delivered, GateError, ReadRequest
@@ -25,7 +23,7 @@ def slow(room: Local, times: int, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         looks.append(clocks.monotonic_ns())
         return looks[-1] + (LATE_NS if len(looks) <= times else 0)
 
-    late = replace(room.gate._room, clocks=Clocks(monotonic_ns, clocks.sleep_s))
+    late = room.gate._room._replace(clocks=Clocks(monotonic_ns, clocks.sleep_s))
     monkeypatch.setattr(room.gate, "_room", late)
     return looks
 
