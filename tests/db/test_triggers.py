@@ -101,7 +101,7 @@ def test_each_write_leaves_its_change(full: Db) -> None:
         "authority", "principal", "authority", "authority", "token", "authority", "mount",
         "mount", "authority", "secret", "value", "value", "secret", "secret",
         "secret", "value", "value", "mount", "authority", "authority", "mount", "secret",
-        "value", "value", "secret", "value", "value",
+        "value", "value", "secret", "value", "value", "value",
     ]  # fmt: skip
 
 

@@ -191,7 +191,6 @@ WORK: Final[dict[str, Make]] = {
     "seal remove": lambda draw: Run(("seal", "remove", f"{draw.getrandbits(16):04x}")),
     "seal rotate": lambda draw: Run(("seal", "rotate", draw.choice(("keyfile", "recovery")))),
     "key list": _plain("key", "list"),
-    "key rotate": _plain("key", "rotate", "--environment", "development"),
     "target add": _plain("target", "add", "db", "--env", "development", "--rotator", "versions"),
     "target list": _plain("target", "list"),
     "target test": _plain("target", "test", "db"),
