@@ -16,8 +16,6 @@ GROUP: Final = "strongroom.rotators"
 # kind: module in this folder, class, and the extra that brings its driver
 OURS: Final[dict[str, tuple[str, str, str]]] = {
     "aws-iam": ("aws_iam", "AwsIamRotator", "aws"),
-    "exec": ("exec", "ExecRotator", ""),
-    "rabbitmq": ("rabbitmq", "RabbitmqRotator", "rabbitmq"),
     "datakey": ("datakey", "DataKeyRotator", ""),
     "exec": ("exec", "ExecRotator", ""),
     "jwt": ("jwt", "JwtRotator", ""),
@@ -25,6 +23,7 @@ OURS: Final[dict[str, tuple[str, str, str]]] = {
     "mariadb": ("mariadb", "MariadbRotator", "mysql"),
     "mysql": ("mysql", "MysqlRotator", "mysql"),
     "postgresql": ("postgresql", "PostgresqlRotator", "postgres"),
+    "rabbitmq": ("rabbitmq", "RabbitmqRotator", "rabbitmq"),
     "redis": ("redis_acl", "RedisRotator", "redis"),
     "versions": ("versions", "VersionsRotator", ""),
     "webhook": ("webhook", "WebhookRotator", ""),
