@@ -7,6 +7,7 @@ from typing import Final
 from customer_intelligence.data_keys import DataKeys
 from customer_intelligence.database import Connection
 from customer_intelligence.scoring import Purchase
+from strongroom.errors import InvalidError
 
 BATCH: Final = 100
 _PERSONAL: Final = ("name", "email", "phone")
@@ -72,29 +73,42 @@ def all_purchases(connection: Connection) -> dict[uuid.UUID, list[Purchase]]:
     return found
 
 
-def renew(connection: Connection, keys: DataKeys, after: uuid.UUID) -> tuple[uuid.UUID | None, int]:
-    """Write what an older key encrypted under the newest one, for one batch of rows.
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """One batch. `last` is the last number in it, None when there was none left."""
 
-    Gives the last number that was looked at, None when there is none behind `after`, and how many
-    rows were written.
+    last: uuid.UUID | None
+    written: int
+    unreadable: int
+
+
+def renew(connection: Connection, keys: DataKeys, after: uuid.UUID) -> Renewed:
+    """Write what an older key encrypted under the newest one, for one batch of rows behind `after`.
+
+    A row that no key opens stays as it is, and does not keep the others from it.
     """
     rows = connection.execute(
         "SELECT id, name, email, phone FROM customer WHERE id > %s ORDER BY id LIMIT %s FOR UPDATE",
         (after, BATCH),
     ).fetchall()
-    written = 0
+    written = unreadable = 0
     for number, *sealed in rows:
-        if any(keys.is_stale(text) for text in sealed):
+        try:
+            if not any(keys.is_stale(text) for text in sealed):
+                continue
             fresh = [
                 keys.rewrap(text, _place(f, number))
                 for f, text in zip(_PERSONAL, sealed, strict=True)
             ]
-            connection.execute(
-                "UPDATE customer SET name = %s, email = %s, phone = %s WHERE id = %s",
-                (*fresh, number),
-            )
-            written += 1
-    return (rows[-1][0] if rows else None), written
+        except InvalidError:
+            unreadable += 1
+            continue
+        connection.execute(
+            "UPDATE customer SET name = %s, email = %s, phone = %s WHERE id = %s",
+            (*fresh, number),
+        )
+        written += 1
+    return Renewed(rows[-1][0] if rows else None, written, unreadable)
 
 
 def _opened(keys: DataKeys, number: uuid.UUID, row: tuple[str, ...]) -> list[str]:

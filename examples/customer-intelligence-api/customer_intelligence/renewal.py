@@ -62,13 +62,16 @@ class Renewal:
 
     def _all(self) -> None:
         number: uuid.UUID | None = _FIRST
-        total = 0
+        written = unreadable = 0
         while number is not None and not self._ended:
             with self._pool.connection() as connection:
-                number, written = customers.renew(connection, self._keys, number)
-            total += written
-        if total:
-            LOG.info("%d customers are encrypted with the newest key", total)
+                done = customers.renew(connection, self._keys, number)
+            number, written = done.last, written + done.written
+            unreadable += done.unreadable
+        if written:
+            LOG.info("%d customers were encrypted anew with the newest key", written)
+        if unreadable:
+            LOG.error("%d customers can be opened by no key that is still accepted", unreadable)
 
 
 @contextmanager

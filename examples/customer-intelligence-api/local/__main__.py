@@ -1,5 +1,6 @@
 """`python -m local env` writes a `.env`; `python -m local serve` runs the service with fakes around it."""
 
+import logging
 import os
 import secrets
 import sys
@@ -62,6 +63,7 @@ def _serve() -> int:
     """Until Ctrl-C; what is sent to the fakes is printed."""
     os.environ.setdefault("STRONGROOM_ENVIRONMENT", "development")
     os.environ.setdefault("API_KEY_MARKER", "test")
+    logging.getLogger("mail.log").setLevel(logging.ERROR)  # it tells every line of a message
     fakes = Fakes()
     with running(fakes, SMTP_PORT, HTTP_PORT):
         Thread(target=_show, args=(fakes,), daemon=True).start()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import pytest
 from starlette.testclient import TestClient
 from tests.conftest import Place
@@ -88,3 +89,6 @@ def here(
             accounts.add(connection, "ada", password)
         parts.records.add(record(key, held.get("API_KEY_PEPPER"), "shop", scopes=["read"]))
         yield Here(client, parts, held, origin, fakes, database, password, key)
+    # Kept until the server stops, each would be written to the disk then.
+    name = psycopg.sql.Identifier(database)
+    postgres.run(psycopg.sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))

@@ -4,6 +4,7 @@ import logging
 import secrets
 from uuid import uuid4
 
+import psycopg
 import pytest
 from tests.examples.service.conftest import Here
 from tests.examples.service.stage import accepted, until
@@ -23,8 +24,6 @@ def added(here: Here) -> str:
 
 def rows(postgres: Postgres, here: Here) -> str:
     """Everything that stands about customers in the database, as text."""
-    import psycopg
-
     with psycopg.connect(postgres.dsn(database=here.database)) as connection:
         return str(connection.execute("SELECT * FROM customer ORDER BY id").fetchall())
 
@@ -130,8 +129,6 @@ def test_what_is_personal_is_encrypted_in_the_database(here: Here, postgres: Pos
 
 
 def test_a_field_moved_to_another_row_does_not_open(here: Here, postgres: Postgres) -> None:
-    import psycopg
-
     one, other = added(here), added(here)
     with psycopg.connect(postgres.dsn(database=here.database)) as connection:
         connection.execute(
@@ -154,6 +151,22 @@ def test_rows_are_written_anew_when_the_key_for_fields_rotates(
     here.rotate("FIELD_ENCRYPTION_KEY", secrets.token_hex(32))  # the first one is out of grace
     answer = here.client.get(f"/customers/{number}", headers=here.login())
     assert answer.json() == {"id": number, **GRACE}
+
+
+def test_a_row_that_no_key_opens_does_not_keep_the_others_from_being_renewed(
+    here: Here, postgres: Postgres, caplog: pytest.LogCaptureFixture
+) -> None:
+    numbers = [added(here) for _ in range(3)]
+    with psycopg.connect(postgres.dsn(database=here.database)) as connection:
+        for number in numbers[:2]:  # what was encrypted for another column
+            connection.execute("UPDATE customer SET email = name WHERE id = %s", (number,))
+    here.rotate("FIELD_ENCRYPTION_KEY", secrets.token_hex(32))
+
+    until(lambda: "2 customers can be opened by no key" in caplog.text, "all rows looked at")
+    here.rotate("FIELD_ENCRYPTION_KEY", secrets.token_hex(32))
+    who = here.login()
+    answers = [here.client.get(f"/customers/{n}", headers=who).status_code for n in numbers]
+    assert answers == [500, 500, 200]
 
 
 def test_tokens_and_keys_of_before_a_rotation_are_accepted_in_its_grace_only(here: Here) -> None:
