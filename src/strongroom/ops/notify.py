@@ -29,7 +29,7 @@ from strongroom.notify.message import Event, Happened, Topic
 from strongroom.ops import secret
 from strongroom.ops.local import Local, done
 
-ROUND_MAX: Final = 50  # messages claimed at a time, so that they are out before the claim ends
+ROUND_MAX: Final = 25  # messages claimed at a time, so that they are out before the claim ends
 
 
 @dataclass(frozen=True, slots=True)

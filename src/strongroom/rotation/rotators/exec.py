@@ -51,7 +51,8 @@ class ExecRotator(Spoken):
     def _send(self, job: Job, id_: str, body: bytes) -> bytes:
         del id_
         argv = _argv(job)
-        _trusted(argv[0])
+        if argv[0] != sys.executable:  # whoever can write this one has us already
+            _trusted(argv[0])
         ended = _run(argv, body, job.timeout_s)
         if ended.status == 0 and not ended.slow:
             return ended.answer
