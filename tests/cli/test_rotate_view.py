@@ -28,5 +28,12 @@ def test_steps_are_lines_and_what_only_begins_is_none(capsys: pytest.CaptureFixt
 
 
 def test_what_a_target_says_is_shown_and_not_obeyed(capsys: pytest.CaptureFixture[str]) -> None:
-    rotate_view.checks([Check("reach", well=False, said="no", fix="do\x1b[31m it")])
-    assert "\x1b[31m" not in capsys.readouterr().out
+    red = "\x1b[31m"
+    rotate_view.checks([Check(f"user {red}", well=False, said=f"no {red}", fix=f"do {red} it")])
+    assert red not in capsys.readouterr().out
+
+
+def test_what_was_found_stands_beside_each_name(capsys: pytest.CaptureFixture[str]) -> None:
+    names = ("reach", "may see their last use")
+    rotate_view.checks([Check(name, well=True, said="yes") for name in names])
+    assert [line.index("yes") for line in capsys.readouterr().out.splitlines()] == [28, 28]

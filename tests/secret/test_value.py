@@ -28,6 +28,14 @@ def test_what_is_kept_comes_back(given_: dict[str, Field]) -> None:
     assert given_ == dict(Value.decode(Value(given_).encode()).fields)
 
 
+@pytest.mark.parametrize("name", ["username", "vhost", "access_key_id", "aws_access_key_id"])
+def test_what_stands_beside_a_password_is_no_secret(name: str) -> None:
+    """The rules for strength are for secrets: an id of a key is in capitals, and short."""
+    text = json.dumps({name: "AKIA" + "0" * 16, "password": "not-a-secret-at-all"})
+    found = from_json(text.encode()).fields
+    assert (found[name].secret, found["password"].secret) == (False, True)
+
+
 @given(st.binary())
 def test_bytes_come_back_as_they_were(data: bytes) -> None:
     only = Value.decode(Value.of_bytes(data).encode()).only

@@ -121,9 +121,11 @@ def statements(found: tuple[Statement, ...]) -> None:
 
 def checks(found: list[Check]) -> None:
     """What was looked at, with the fix of what is not well."""
+    width = max((len(one.name) for one in found), default=0)
     for one in found:
         mark, style = ("✔", "green") if one.well else ("✘", "bold red")
-        line = Text.assemble((f"  {mark} ", style), (f"{one.name:<12}", "bold"), one.said)
+        name = (render.safe(one.name.ljust(width)), "bold")
+        line = Text.assemble((f"  {mark} ", style), name, "  ", render.safe(one.said))
         render.out().print(line, soft_wrap=True)
         if not one.well and one.fix:
             fix = Text.assemble(("    fix: ", "bold"), render.safe(one.fix))

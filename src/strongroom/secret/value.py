@@ -39,6 +39,9 @@ OPEN: Final = frozenset(
         "scheme",
         "schema",
         "sslmode",
+        "vhost",
+        "access_key_id",  # AWS shows it to whoever may list keys
+        "aws_access_key_id",
     ]
 )
 _NAME: Final = re.compile(FIELD_NAME)
