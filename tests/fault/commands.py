@@ -13,6 +13,7 @@ from typing import Final
 WITNESSES: Final = 3  # secrets that only get new versions, so that each of them must be there
 OTHERS: Final = 6  # secrets that everything happens to
 BACKUP: Final = "first.backup"  # there is one when the kills begin
+CLIENTS: Final = "development/keys/CLIENTS"
 DATA_KEY: Final = "development/keys/DATA_KEY"
 RESTORED: Final = "restored"  # how the folders of restored rooms begin
 CHANNEL: Final = "development/channels/chat"  # holds an address at which nobody listens
@@ -211,6 +212,12 @@ WORK: Final[dict[str, Make]] = {
     "key create": _plain("key", "create", DATA_KEY, "--owner", "Ada"),
     "key encrypt": lambda _: Run(("key", "encrypt", DATA_KEY), b"fake data"),
     "key datakey": _plain("key", "datakey", DATA_KEY),
+    "apikey issue": lambda draw: Run(
+        ("apikey", "issue", CLIENTS, "--client", _somebody(draw), "--owner", "Ada")
+    ),
+    "apikey roll": lambda draw: Run(("apikey", "roll", CLIENTS, "--client", _somebody(draw))),
+    "apikey revoke": lambda draw: Run(("apikey", "revoke", CLIENTS, "--client", _somebody(draw))),
+    "apikey list": _plain("apikey", "list", CLIENTS),
     "key references": lambda draw: Run(
         ("key", "references", DATA_KEY, "--holder", f"h{draw.randrange(3)}", "--items", "1=5")
     ),
@@ -231,7 +238,7 @@ WORK: Final[dict[str, Make]] = {
 STILL: Final = frozenset(
     {
         "policy compile", "policy show", "policy explain", "policy diff", "policy render",
-        "key decrypt", "key sign", "key verify", "key jwks",  # they only read
+        "apikey verify", "key decrypt", "key sign", "key verify", "key jwks",  # they only read
         "generate", "strength", "context list", "context set", "context use",
         "context remove", "completion", "mask", "validate", "discover", "audit check-proof", "audit verifier",
         "env lint", "env example",  # a file that is replaced whole: tests/runtime/env_file

@@ -13,7 +13,7 @@ import pytest
 from strongroom import Secret
 from strongroom.errors import ConfigError, UnauthenticatedError
 from strongroom.generate import api_key
-from strongroom.runtime.api_key_records import Record, RecordSet
+from strongroom.keysets.api_key_records import Record, RecordSet
 from strongroom.runtime.api_keys import ApiKeys, record, verify_api_key
 from strongroom.runtime.client import Secrets
 from strongroom.runtime.origin.memory import MemoryOrigin

@@ -80,6 +80,10 @@ COMMANDS: Final = {
         "Who can open the room: key files, passphrases, shares, codes.",
     ),
     "key": ("strongroom.cli.key:app", "The keys that wrap the values of environments."),
+    "apikey": (
+        "strongroom.cli.api_keys:app",
+        "Keys that we give to our clients: issue, verify, roll, revoke.",
+    ),
     "context": ("strongroom.cli.context:app", "Name the policies and rooms that you work with."),
 }
 EPILOGUE: Final = "Exit codes: 0 done, 1 findings, 2 usage; the rest: docs/reference/exit-codes.md"

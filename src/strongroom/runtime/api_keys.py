@@ -8,7 +8,6 @@ so a fast hash is right: there is nothing to guess that a slow one would make sl
 garbage would have us work for him.
 """
 
-import hmac
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -18,16 +17,11 @@ from typing import Any, Final, Protocol
 from strongroom.errors import ConfigError, UnauthenticatedError
 from strongroom.generate import api_key
 from strongroom.generate.strength import measure
-from strongroom.runtime.api_key_records import Record, Records
+from strongroom.keysets.api_key_records import Record, Records, derived, holder_of, well_formed
 from strongroom.runtime.listeners import LOG, identical
 from strongroom.runtime.secret import Secret
 
-KEY_CHARS_MAX: Final = 256
 PEPPER_BITS_MIN: Final = 256
-_ID: Final = b"strongroom api key id v1\0"
-_DIGEST: Final = b"strongroom api key digest v1\0"
-_ID_OCTETS: Final = 16
-_NOTHING: Final = bytes(32)
 
 
 class Holder(Protocol):
@@ -55,10 +49,10 @@ def record(
     if not isinstance(api_key.check(key), api_key.Parts):
         raise UnauthenticatedError("api-key-malformed", "it is no API key")
     _usable((pepper,))
-    id_, digest = _derived(pepper, key)
+    id_, digest = derived(_octets(pepper), key)
     # Of a text each letter would become a scope.
     words: Any = scopes if isinstance(scopes, str) else tuple(scopes)
-    return Record(id_, digest.hex(), who, words, expires_s)
+    return Record(id_, digest, who, words, expires_s)
 
 
 def verify_api_key(
@@ -80,40 +74,8 @@ def verify_api_key(
             `api-key-expired`. Nothing of the key is repeated.
         ConfigError: `api-key-pepper-weak`.
     """
-    key = _ours(presented, brand, marker)
-    return _holder(key, _usable(tuple(peppers))[0], records, now)
-
-
-def _ours(presented: object, brand: str, marker: str) -> str:
-    """It, if it may be a key of this application and environment; nobody is asked."""
-    parts = None
-    if isinstance(presented, str) and len(presented) <= KEY_CHARS_MAX and presented.isascii():
-        parts = api_key.check(presented)
-    if not isinstance(presented, str) or not isinstance(parts, api_key.Parts):
-        raise UnauthenticatedError("api-key-malformed", "that is no API key, or it was cut")
-    if parts.brand != brand:
-        raise UnauthenticatedError("api-key-unknown", "nobody has this API key")
-    if parts.marker != marker:
-        raise UnauthenticatedError(
-            "api-key-environment", "this API key is for another environment (P-8.5)"
-        )
-    return presented
-
-
-def _holder(key: str, peppers: Iterable[Secret], records: Records, now: float) -> Record:
-    found: Record | None = None
-    for pepper in peppers:  # all of them: how long it takes says nothing of which one fits
-        id_, digest = _derived(pepper, key)
-        kept = records.find(id_)
-        expected = _NOTHING if kept is None else bytes.fromhex(kept.digest)
-        if hmac.compare_digest(digest, expected) and kept is not None:
-            # The newest pepper's record: one that was made anew says what counts now.
-            found = found or kept
-    if found is None:
-        raise UnauthenticatedError("api-key-unknown", "nobody has this API key")
-    if found.expires_s is not None and now >= found.expires_s:
-        raise UnauthenticatedError("api-key-expired", "this API key's time is over")
-    return found
+    key = well_formed(presented, brand, marker)
+    return holder_of(key, map(_octets, _usable(tuple(peppers))[0]), records, now)
 
 
 class ApiKeys:
@@ -150,8 +112,8 @@ class ApiKeys:
             StrongroomError: as `verify_api_key`, or the pepper cannot be had.
         """
         try:
-            key = _ours(presented, self._brand, self._marker)
-            found = _holder(key, self._peppers(), self._records, self._clock())
+            key = well_formed(presented, self._brand, self._marker)
+            found = holder_of(key, map(_octets, self._peppers()), self._records, self._clock())
         except UnauthenticatedError as error:
             self._count(f"refused:{error.code}")
             raise
@@ -181,13 +143,6 @@ class ApiKeys:
         return usable
 
 
-def _derived(pepper: Secret, key: str) -> tuple[str, bytes]:
-    """(id, digest) of `key`; whoever has the records and not the pepper can check no key."""
-    word, text = pepper.reveal_bytes(), key.encode("ascii")
-    id_ = hmac.digest(word, _ID + text, "sha256")[:_ID_OCTETS]
-    return id_.hex(), hmac.digest(word, _DIGEST + text, "sha256")
-
-
 def _usable(peppers: tuple[Secret, ...]) -> tuple[tuple[Secret, ...], list[ConfigError]]:
     """Those of `peppers` that count, and why older ones do not: they stop nobody (P-4.1)."""
     flaws = [_flaw(one) for one in peppers]
@@ -209,3 +164,7 @@ def _flaw(pepper: Secret) -> ConfigError | None:
     except ConfigError as error:
         return error.with_traceback(None)
     return None
+
+
+def _octets(pepper: Secret) -> bytes:
+    return pepper.reveal().encode("utf-8")

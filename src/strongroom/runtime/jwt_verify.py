@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from strongroom.errors import UnauthenticatedError
-from strongroom.runtime import strict_json
+from strongroom.keysets import strict_json
 from strongroom.runtime.jwt_keys import Key
 
 TOKEN_CHARS_MAX: Final = 8192

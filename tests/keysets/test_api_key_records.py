@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from strongroom.errors import ConfigError
-from strongroom.runtime.api_key_records import Record, RecordSet
+from strongroom.keysets import api_key_records
+from strongroom.keysets.api_key_records import Record, RecordSet
 
 RECORD = Record(
     "ab" + secrets.token_hex(15), secrets.token_hex(32), "ada", ("read",), 1_800_000_060.0
@@ -75,3 +76,13 @@ def refused(whole: str, code: str) -> None:
     assert caught.value.code == code
     assert caught.value.__context__ is None
     assert RECORD.digest not in f"{caught.value} {caught.value.fix}"
+
+
+def test_a_set_is_written_as_it_is_read() -> None:
+    records = [
+        Record("0" * 32, "a" * 64, "ada", ("read",), 1_800_000_060),
+        Record("1" * 32, "b" * 64, "Ünal"),
+    ]
+    text = api_key_records.written(records)
+    assert list(RecordSet(text).records) == records
+    assert "null" not in text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from strongroom.runtime import strict_json
+from strongroom.keysets import strict_json
 
 
 def test_plain_json_is_read() -> None:
