@@ -14,6 +14,7 @@ ADR_LINES_MAX = 70
 # Where a code is computed, and which list its values come from.
 COMPUTED_CODES = {
     "gate/operation.py": "the reason of a refusal, as the access rules name it",
+    "ops/api_keys.py": "of a record that cannot be, as keysets/ says it",
     "ops/data_key.py": "of a text that is no key, as keysets/ says it",
     "ops/importing/plan.py": "of a row that may not be written, as the access rules name it",
     "ops/importing/run.py": "of an issue of the plan",

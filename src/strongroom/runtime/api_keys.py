@@ -167,4 +167,4 @@ def _flaw(pepper: Secret) -> ConfigError | None:
 
 
 def _octets(pepper: Secret) -> bytes:
-    return pepper.reveal().encode("utf-8")
+    return pepper.reveal_bytes()
