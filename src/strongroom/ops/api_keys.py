@@ -190,6 +190,35 @@ def verify(room: Local, request: KeySetRequest, presented: str) -> Listed:
     return _listed(api_key_records.holder_of(key, peppers, records, now_s), now_s)
 
 
+def add(room: Local, request: KeySetRequest, client: str, key: str, like: str | None) -> None:
+    """Keep a record of a key that was made elsewhere, with the scopes of `like`; again is no error.
+
+    Raises:
+        ConflictError: `api-keys-two`. As `issue` otherwise.
+    """
+    pepper, now_s = _pepper(room, request), room.now_us() // 1_000_000
+    old_id = None if like is None else api_key_records.derived(pepper, like)[0]
+
+    def change(records: list[Record]) -> list[Record]:
+        old = next((one for one in records if one.id == old_id), None)
+        made = _record(pepper, key, client, old.scopes if old else (), None)
+        others = [one for one in records if one.id != made.id]
+        if len(_active(others, client, now_s)) >= ACTIVE_MAX:
+            raise _two()
+        return [*others, made]
+
+    _change(room, request, change)
+
+
+def end(room: Local, request: KeySetRequest, key: str) -> None:
+    """End a key now; one that nobody knows is left alone."""
+    pepper, now_s = _pepper(room, request), room.now_us() // 1_000_000
+    id_ = api_key_records.derived(pepper, key)[0]
+    _change(
+        room, request, lambda records: [_ended(r, now_s) if r.id == id_ else r for r in records]
+    )
+
+
 def listed(room: Local, request: KeySetRequest, client: str | None = None) -> list[Listed]:
     """The keys by client, in the order in which they were issued; no key can be had from it."""
     now_s = room.now_us() // 1_000_000

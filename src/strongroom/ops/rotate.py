@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from strongroom.db.tables.rotations import RotationRow
@@ -13,11 +14,11 @@ from strongroom.gate.changes.rotation import Begin, Steer
 from strongroom.gate.rotations import Rotated, ShowRotation
 from strongroom.model.address import Address
 from strongroom.ops import use
+from strongroom.ops.api_key_clients import find
 from strongroom.ops.local import Local, done
 from strongroom.rotation.bench import CONFIRMED, Bench, Room, Settings, make_bench, safe
 from strongroom.rotation.engine import Engine, Event, nobody, row_of
 from strongroom.rotation.machine import BEFORE, ENDED, State
-from strongroom.rotation.rotators import registry
 from strongroom.rotation.rotators.interface import Check, Statement
 
 HOUR_US: Final = 3_600_000_000
@@ -244,7 +245,9 @@ def engine(
     wait: Callable[[float], None] = time.sleep,
 ) -> Engine:
     """An engine of this room, as its caller."""
-    return Engine(_room(room), registry.find, lambda *asked: _standing(room, *asked), wait, tell)
+    return Engine(
+        _room(room), partial(find, room), lambda *asked: _standing(room, *asked), wait, tell
+    )
 
 
 def look(room: Local, address: Address) -> Rotated:
@@ -307,7 +310,14 @@ def _bench(
         grace = 0
     options = {"grace_s": str(grace // 1_000_000)}
     return make_bench(
-        _room(room), registry.find, address, _settings(seen), (None,), time.sleep, None, options
+        _room(room),
+        partial(find, room),
+        address,
+        _settings(seen),
+        (None,),
+        time.sleep,
+        None,
+        options,
     )
 
 

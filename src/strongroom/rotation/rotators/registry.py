@@ -15,6 +15,7 @@ from strongroom.rotation.rotators.interface import Rotator
 GROUP: Final = "strongroom.rotators"
 # kind: module in this folder, class, and the extra that brings its driver
 OURS: Final[dict[str, tuple[str, str, str]]] = {
+    "apikey": ("apikey", "ApiKeyRotator", ""),
     "aws-iam": ("aws_iam", "AwsIamRotator", "aws"),
     "datakey": ("datakey", "DataKeyRotator", ""),
     "exec": ("exec", "ExecRotator", ""),
