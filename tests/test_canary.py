@@ -206,7 +206,7 @@ GIVEN: dict[str, list[list[str]]] = {
     "audit anchor verify": [[], ["--json"], ["--key", "{}"]],
     "audit anchor remove": [["{}"], ["anchor.jsonl"]],
     "audit verifier": [["--out", "verify.py"], ["{}"]],
-    "target add": [["db", "--env", "development", "--rotator", "versions"], ["db", "--env", "{}", "--rotator", "{}"], ["{}", "--env", "development", "--rotator", "versions"], ["db", "--env", "development", "--rotator", "versions", "--option", "{}"], ["db", "--env", "development", "--rotator", "versions", "--address", "{}", "--option", "a={}"], ["db", "--env", "development", "--rotator", "versions", "--admin", "{}"]],
+    "target add": [["db", "--env", "development", "--rotator", "versions"], ["db", "--env", "{}", "--rotator", "{}"], ["{}", "--env", "development", "--rotator", "versions"], ["db", "--env", "development", "--rotator", "versions", "--option", "{}"], ["db", "--env", "development", "--rotator", "none", "--address", "{}", "--option", "a={}"], ["db", "--env", "development", "--rotator", "versions", "--admin", "{}"]],
     "target list": [[], ["--json"], ["--env", "{}"]],
     "target test": [["db"], ["db", "--json"], ["{}"]],
     "target remove": [["{}"], ["db"]],
