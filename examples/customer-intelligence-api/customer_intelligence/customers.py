@@ -4,10 +4,10 @@ import uuid
 from dataclasses import dataclass
 from typing import Final
 
-from customer_intelligence.data_keys import DataKeys
 from customer_intelligence.database import Connection
 from customer_intelligence.scoring import Purchase
-from strongroom.errors import InvalidError
+from strongroom.errors import InvalidError, NotFoundError
+from strongroom.runtime.data_keys import DataKeys
 
 BATCH: Final = 100
 _PERSONAL: Final = ("name", "email", "phone")
@@ -100,7 +100,7 @@ def renew(connection: Connection, keys: DataKeys, after: uuid.UUID) -> Renewed:
                 keys.rewrap(text, _place(f, number))
                 for f, text in zip(_PERSONAL, sealed, strict=True)
             ]
-        except InvalidError:
+        except (InvalidError, NotFoundError):
             unreadable += 1
             continue
         connection.execute(

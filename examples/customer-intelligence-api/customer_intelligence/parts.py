@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from customer_intelligence import cache, database, renewal, reports, sms
 from customer_intelligence.accounts import Records
 from customer_intelligence.cache import Cache
-from customer_intelligence.data_keys import DataKeys
 from customer_intelligence.database import Pool
 from customer_intelligence.mail import Mail
 from customer_intelligence.settings import API_KEY_BRAND, ISSUER, Settings
 from customer_intelligence.sms import Sms
 from strongroom import Secrets
 from strongroom.runtime.api_keys import ApiKeys
+from strongroom.runtime.data_keys import DataKeys
 from strongroom.runtime.jwt import Tokens
 
 

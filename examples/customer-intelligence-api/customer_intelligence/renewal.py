@@ -12,9 +12,9 @@ from threading import Event, Thread
 from typing import Final
 
 from customer_intelligence import customers
-from customer_intelligence.data_keys import DataKeys
 from customer_intelligence.database import Pool
 from strongroom import Secrets
+from strongroom.runtime.data_keys import DataKeys
 
 LOG: Final = logging.getLogger("customer_intelligence")
 AGAIN_S: Final = 60.0

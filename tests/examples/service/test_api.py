@@ -204,7 +204,8 @@ def test_messages_go_out_and_a_key_that_is_refused_is_fetched_anew(
     here.origin.put(name, accepted(here.fakes, fake))  # nobody has told the service
     assert here.client.post(path, json=body, headers=here.login()).status_code == 202
     assert len(here.fakes.came[fake]) == 2
-    assert here.fakes.refused[fake] <= 1  # none if the watcher came by in between
+    # None if the watcher came by in between; smtplib tries each of two mechanisms.
+    assert here.fakes.refused[fake] <= 2
 
 
 def test_a_message_that_is_not_taken_is_an_error_and_sentry_hears_of_it(

@@ -21,12 +21,12 @@ from tests.examples.service.stage import (
 )
 from tests.services.process import free_port
 
-from customer_intelligence.data_keys import DataKeys
 from local.fakes import MAIL, SENTRY, SMS
 from strongroom import Secrets
 from strongroom.errors import StrongroomError
 from strongroom.generate import api_key
 from strongroom.ops import lifecycle
+from strongroom.runtime.data_keys import DataKeys
 from strongroom.runtime.origin.memory import MemoryOrigin
 
 # What brings a new value to the target and into the room, and gives what takes the old one away.
