@@ -1,9 +1,12 @@
 """Tests for strongroom.rotation.bench."""
 
+from typing import Any
+
 import pytest
 
 from strongroom.errors import InvalidError
 from strongroom.gate.changes.target import PutTarget, SetRule
+from strongroom.gate.operation import GateError, late
 from strongroom.model.address import Address
 from strongroom.ops import rotate, secret
 from strongroom.ops.local import Local, done
@@ -82,3 +85,25 @@ def test_a_fault_of_a_rotator_says_no_more_than_its_kind() -> None:
     assert caught.value.code == "rotator-failed"
     assert "fake-value" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("drops", [0, 4, 5])
+def test_a_value_that_was_dropped_as_late_is_read_again(
+    room: Local, monkeypatch: pytest.MonkeyPatch, drops: int
+) -> None:
+    """A busy machine is no reason to stop a rotation; not for ever."""
+    left = [drops]
+    real = type(room.gate).read
+
+    def read(*given: Any) -> Any:
+        if left[0]:
+            left[0] -= 1
+            raise late()
+        return real(*given)
+
+    monkeypatch.setattr(type(room.gate), "read", read)
+    if drops == 5:
+        with pytest.raises(GateError):
+            bench(room, PLAIN)
+    else:
+        assert bench(room, PLAIN).job.current is not None

@@ -22,12 +22,14 @@ from strongroom.gate.changes.notice import (
     Tried,
     unknown,
 )
+from strongroom.gate.operation import ReadRequest
 from strongroom.model.address import Address
 from strongroom.notify import message
 from strongroom.notify.interface import Sender
 from strongroom.notify.message import Event, Happened, Topic
-from strongroom.ops import secret
-from strongroom.ops.local import Local, done
+from strongroom.ops import reading, secret
+from strongroom.ops.local import Local, delivered, done
+from strongroom.secret.value import Value
 
 ROUND_MAX: Final = 25  # messages claimed at a time, so that they are out before the claim ends
 
@@ -204,9 +206,10 @@ def _url(room: Local, address: Address) -> str:
     """The value of the channel's secret, as text.
 
     Raises:
-        InvalidError: `channel-url`; as `secret.read`.
+        InvalidError: `channel-url`. DeniedError: the reason's code.
     """
-    field = secret.read(room, address, reason="notification").value.only
+    (answer,) = reading.read(room, [ReadRequest(address)], "notification")
+    field = Value.decode(delivered(answer).value).only
     if field is None or not isinstance(field.data, str):
         raise InvalidError("channel-url", "the channel's secret is not one text")
     return field.data.strip()
