@@ -222,12 +222,34 @@ def test_an_emergency_ends_the_old_value_at_once_and_its_sessions(
     assert works(system, password(house))
 
 
-def test_a_rotation_that_goes_on_becomes_an_emergency(house: Local, system: System) -> None:
+def test_a_rotation_that_goes_on_becomes_an_emergency(house: Local) -> None:
+    rotate.start(house, StartRequest(A))
+    found = rotate.start(house, StartRequest(A, emergency=True))
+    assert (found.state, found.emergency) == ("planned", True)
+    assert (rotate.drive(house, A).state, rotate.look(house, A).current) == ("done", 2)
+
+
+def test_an_emergency_in_a_grace_ends_the_old_one_and_replaces_the_new_one_too(
+    house: Local, system: System
+) -> None:
+    """Nobody says which of both is known to others."""
     rotate.start(house, StartRequest(A))
     assert rotate.drive(house, A).state == "promoted"
+    second = password(house)
     rotate.start(house, StartRequest(A, emergency=True))
     assert rotate.drive(house, A).state == "done"
-    assert not works(system, FIRST)
+    assert system.accounts["app_a"] == {digest(password(house))}
+    assert password(house) not in {FIRST, second}
+
+
+def test_an_emergency_in_a_grace_whose_target_is_away_stays_open(
+    house: Local, system: System
+) -> None:
+    rotate.start(house, StartRequest(A))
+    rotate.drive(house, A)
+    system.fault = TargetUnreachableError("target-unreachable", "nobody there")
+    found = rotate.start(house, StartRequest(A, emergency=True))
+    assert (found.state, found.code, found.emergency) == ("promoted", "target-unreachable", True)
 
 
 def test_an_emergency_waits_for_a_target_that_is_away_and_stays_open(

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from strongroom.errors import StrongroomError
-from strongroom.gate import folder
+from strongroom.gate import folder, reading
 from strongroom.gate.folder import Ground, Reach
 from strongroom.gate.operation import Delivered, Failed, ReadRequest, Refused
 from strongroom.model.address import Address
 from strongroom.model.floor import Floor
 from strongroom.model.principal import Verb
-from strongroom.ops import parts, reading
+from strongroom.ops import parts
 from strongroom.ops.floors import floors
 from strongroom.ops.local import Local, refusal
 from strongroom.secret.template import Data
@@ -82,7 +82,7 @@ def deliver(room: Local, wanted: Sequence[ReadRequest]) -> Iterator[Item | Stron
     """
     for first in range(0, len(wanted), GROUP):
         group = wanted[first : first + GROUP]
-        for request, answer in zip(group, reading.read(room, group), strict=True):
+        for request, answer in zip(group, reading.read(room.gate, room.caller, group), strict=True):
             match answer:
                 case Delivered():
                     yield _item(room, answer)

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from strongroom.errors import DeniedError, InvalidError, NotFoundError
+from strongroom.gate import reading
 from strongroom.gate.operation import Delivered, Failed, ReadRequest, Refused
 from strongroom.gate.search import Hit
 from strongroom.generate.kinds import Kind
 from strongroom.model.address import Address
 from strongroom.model.principal import Verb
-from strongroom.ops import reading, secret
+from strongroom.ops import secret
 from strongroom.ops.local import Local
 from strongroom.ops.search import SearchRequest, search
 from strongroom.ops.standards import standards, subject
@@ -130,7 +131,7 @@ def _never(room: Local, type_id: str) -> bool:
 
 def _read(room: Local, hits: Sequence[Hit], reason: str) -> list[Delivered | Refused | Failed]:
     requests = [ReadRequest(hit.address, None, Verb.EXPORT) for hit in hits]
-    return reading.read(room, requests, reason)
+    return reading.read(room.gate, room.caller, requests, reason)
 
 
 def _listed(addresses: Iterable[Address]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from strongroom.errors import ConflictError, InvalidError, StrongroomError
+from strongroom.gate import reading
 from strongroom.gate.changes.notice import (
     Channel,
     Claimed,
@@ -27,7 +28,7 @@ from strongroom.model.address import Address
 from strongroom.notify import message
 from strongroom.notify.interface import Sender
 from strongroom.notify.message import Event, Happened, Topic
-from strongroom.ops import reading, secret
+from strongroom.ops import secret
 from strongroom.ops.local import Local, delivered, done
 from strongroom.secret.value import Value
 
@@ -208,7 +209,7 @@ def _url(room: Local, address: Address) -> str:
     Raises:
         InvalidError: `channel-url`. DeniedError: the reason's code.
     """
-    (answer,) = reading.read(room, [ReadRequest(address)], "notification")
+    (answer,) = reading.read(room.gate, room.caller, [ReadRequest(address)], "notification")
     field = Value.decode(delivered(answer).value).only
     if field is None or not isinstance(field.data, str):
         raise InvalidError("channel-url", "the channel's secret is not one text")

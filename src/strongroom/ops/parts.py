@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from strongroom.errors import InvalidError, StrongroomError
+from strongroom.gate import reading
 from strongroom.gate.operation import Failed, ReadRequest, Refused
 from strongroom.model.address import Address
 from strongroom.model.principal import Verb
-from strongroom.ops import reading
 from strongroom.ops.local import Local, delivered, done, refusal
 from strongroom.secret.template import Data, Reference
 from strongroom.secret.value import Value
@@ -36,7 +36,7 @@ def read(
     """
     named = sorted(wanted, key=str)
     asked = [ReadRequest(Address(environment, one.path), None, verb) for one in named]
-    answers = reading.read(room, asked, reason)
+    answers = reading.read(room.gate, room.caller, asked, reason)
     parts: dict[Reference, Part] = {}
     for one, request, answer in zip(named, asked, answers, strict=True):
         if isinstance(answer, Refused | Failed):

@@ -89,6 +89,10 @@ class Status:
 def start(room: Local, request: StartRequest) -> Status:
     """Begin a rotation; an engine takes it from there (`drive`).
 
+    An emergency replaces the value that is current. One that is just being replaced is what goes on
+    already, at once; where its successor is current, the old one is ended first, and what is
+    answered is that rotation if it cannot be.
+
     Raises:
         NotFoundError: `secret-unknown`, `version-none`, `rotation-unplaced`.
         ConflictError: `rotation-running`, `secret-deleted`.
@@ -107,7 +111,12 @@ def start(room: Local, request: StartRequest) -> Status:
         lead_us=int(bench.job.option("lead_s", "0")) * 1_000_000,
         emergency=emergency,
     )
-    row_of(room.gate.change(room.caller, begin))
+    row = row_of(room.gate.change(room.caller, begin))
+    if emergency and row.promoted_us:
+        ended = drive(room, request.address)
+        if not ended.ended:
+            return ended
+        row_of(room.gate.change(room.caller, begin))
     return status(room, request.address)
 
 
@@ -283,7 +292,13 @@ def _standing(room: Local, address: Address, version: int, promoted_us: int) -> 
     names = [f"{one.application}/{one.instance} says so" for one in found.holders]
     names += [f"{name} has not said which version it uses" for name in found.silent]
     names += [f"{one.holder} keeps {one.items:,} items of it" for one in found.references]
-    names += [f"{one.principal} read it" for one in found.readers if one.at_us > quiet_us]
+    # Whoever says which version he uses may look at the others: a key set is read as a whole.
+    spoken = {one.principal for one in found.live}
+    names += [
+        f"{one.principal} read it"
+        for one in found.readers
+        if one.at_us > quiet_us and one.principal not in spoken
+    ]
     return tuple(names)
 
 

@@ -90,7 +90,7 @@ class Standing:
     `beside` are words for a registered application by principals that its registration does not
     name: they end no silence. `readers` read it, `last_us` is when the last of them did. `full`
     says that there may be more processes: as many are known as are kept. `references` say that data
-    is kept which it made.
+    is kept which it made. `live` is all that processes say, of any version.
     """
 
     version: int
@@ -102,6 +102,7 @@ class Standing:
     unheard: tuple[Unheard, ...] = ()
     beside: tuple[Holder, ...] = ()
     references: tuple["Reference", ...] = ()
+    live: tuple[Holder, ...] = ()
 
     @property
     def last_us(self) -> int | None:
@@ -188,6 +189,7 @@ def standing(room: Local, address: Address, version: int) -> Standing:
         unheard=tuple(unheard),
         beside=tuple(beside),
         references=tuple(one for one in _references(found) if one.version == version),
+        live=tuple(live),
     )
 
 

@@ -8,11 +8,12 @@ from typing import Final, NamedTuple, TypeVar
 from strongroom.crypto.keyring import RoomKeys
 from strongroom.db.tables.rotations import RULE, TARGET, RotationRow, RuleRow, TargetRow
 from strongroom.errors import InvalidError, NotFoundError, StrongroomError
+from strongroom.gate import reading
 from strongroom.gate.changes.secret import Origin
 from strongroom.gate.changes.secret import Value as Kept
 from strongroom.gate.desk import Desk
-from strongroom.gate.gate import Answer, Gate
-from strongroom.gate.operation import Caller, Delivered, Failed, GateError, ReadRequest, Refused
+from strongroom.gate.gate import Gate
+from strongroom.gate.operation import Caller, Delivered, Failed, ReadRequest, Refused
 from strongroom.generate import password
 from strongroom.generate.strength import Measurer
 from strongroom.model.address import Address
@@ -33,7 +34,6 @@ from strongroom.secret.value import Value
 
 LENGTH_MIN: Final = 32
 REASON: Final = "rotation"
-READS_MAX: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def make_bench(
     requests = [ReadRequest(address, n, Verb.ROTATE) for n in versions]
     if target.admin:
         requests.append(ReadRequest(Address.parse(target.admin), None, Verb.ROTATE))
-    found = [_delivered(one) for one in _read(room, requests)]
+    found = [_delivered(one) for one in reading.read(room.gate, room.caller, requests, REASON)]
     admin = _fields(Value.decode(found.pop().value)) if target.admin else None
     values = [Value.decode(one.value) for one in found]
     own = {} if rule is None else json.loads(rule.options)
@@ -204,17 +204,6 @@ def _settings(desk: Desk, row: RotationRow) -> Settings:
         raise NotFoundError("target-unknown", "the target of that rotation is not known")
     seal = desk.snapshot.seal
     return Settings(seal.check(TARGET, target), None if rule is None else seal.check(RULE, rule))
-
-
-def _read(room: Room, requests: list[ReadRequest]) -> list[Answer]:
-    """Asked again where a busy machine dropped a value as late; each try is recorded."""
-    for left in range(READS_MAX - 1, -1, -1):
-        try:
-            return room.gate.read(room.caller, requests, REASON)
-        except GateError as error:
-            if error.code != "gate-late" or not left:
-                raise
-    raise AssertionError
 
 
 def _delivered(answer: Delivered | Refused | Failed) -> Delivered:

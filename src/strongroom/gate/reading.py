@@ -6,14 +6,15 @@ Each try is decided anew and recorded for itself: what was revoked meanwhile is 
 from collections.abc import Sequence
 from typing import Final
 
-from strongroom.gate.gate import Answer
-from strongroom.gate.operation import GateError, ReadRequest
-from strongroom.ops.local import Local
+from strongroom.gate.gate import Answer, Gate
+from strongroom.gate.operation import Caller, GateError, ReadRequest
 
 TRIES: Final = 5
 
 
-def read(room: Local, requests: Sequence[ReadRequest], reason: str = "") -> list[Answer]:
+def read(
+    gate: Gate, caller: Caller, requests: Sequence[ReadRequest], reason: str = ""
+) -> list[Answer]:
     """An answer for each request, in their order.
 
     Raises:
@@ -21,7 +22,7 @@ def read(room: Local, requests: Sequence[ReadRequest], reason: str = "") -> list
     """
     for left in range(TRIES - 1, -1, -1):
         try:
-            return room.gate.read(room.caller, requests, reason)
+            return gate.read(caller, requests, reason)
         except GateError as error:
             if error.code != "gate-late" or not left:
                 raise

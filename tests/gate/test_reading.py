@@ -1,13 +1,14 @@
-"""Tests for strongroom.ops.reading."""
+"""Tests for strongroom.gate.reading."""
 
 import pytest
 
+from strongroom.gate import reading
 from strongroom.gate.operation import Delivered, GateError, ReadRequest
+from strongroom.gate.reading import TRIES
 from strongroom.gate.room import Clocks
 from strongroom.model.address import Address
-from strongroom.ops import reading, secret
+from strongroom.ops import secret
 from strongroom.ops.local import Local
-from strongroom.ops.reading import TRIES
 from strongroom.secret.value import Value
 
 KEY = Address.parse("development/api/SECRET_KEY")
@@ -37,7 +38,7 @@ def kept(room: Local) -> Local:
 def test_a_value_that_came_late_is_read_again(kept: Local, monkeypatch: pytest.MonkeyPatch) -> None:
     slow(kept, TRIES - 1, monkeypatch)
 
-    (answer,) = reading.read(kept, [ReadRequest(KEY)])
+    (answer,) = reading.read(kept.gate, kept.caller, [ReadRequest(KEY)])
 
     assert isinstance(answer, Delivered)
 
@@ -48,6 +49,6 @@ def test_one_that_is_late_each_time_is_an_error(
     looks = slow(kept, TRIES, monkeypatch)
 
     with pytest.raises(GateError) as caught:
-        reading.read(kept, [ReadRequest(KEY)])
+        reading.read(kept.gate, kept.caller, [ReadRequest(KEY)])
 
     assert (caught.value.code, caught.value.retryable, len(looks)) == ("gate-late", True, TRIES)
