@@ -58,6 +58,7 @@ class House:
     options: Mapping[str, str]
     works: Callable[[Mapping[str, str]], bool]
     ready: Callable[[Mapping[str, str]], object] = bool  # done with the current value before each
+    emergency: bool = False  # nobody who still uses the old value is waited for
 
     def furnish(self, first: Mapping[str, str], admin: Mapping[str, str]) -> None:
         """Keep both credentials, and say where the secret is rotated."""
@@ -108,5 +109,7 @@ class House:
 
     def _begin(self) -> bytes:
         there = self.room.gate.consult(lambda desk: target_named(desk, "there"))
-        begin = Begin(SECRET, there.id, overlap=True, grace_us=0, watch_us=0)
+        begin = Begin(
+            SECRET, there.id, overlap=True, grace_us=0, watch_us=0, emergency=self.emergency
+        )
         return row_of(self.room.gate.change(self.room.caller, begin)).id

@@ -37,10 +37,12 @@ class Site:
         for grant in (*GRANTS, READS):
             server.run(f"GRANT {grant} TO %s@'%%'", admin["username"])
         site = cls(server, admin, Credential(1, {"username": name, "password": password}))
-        yield site
-        for connection in site.held:
-            if connection.open:
-                connection.close()
+        try:
+            yield site
+        finally:
+            for connection in site.held:
+                if connection.open:
+                    connection.close()
 
     @property
     def name(self) -> str:

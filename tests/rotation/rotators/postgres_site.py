@@ -47,9 +47,11 @@ class Site:
             do(server, "GRANT {} TO {}", power, admin["username"])
         current = Credential(1, {"username": one, "password": password, "host": server.host})
         site = cls(server, owner, one, two, admin, current)
-        yield site
-        for connection in site.held:
-            connection.close()
+        try:
+            yield site
+        finally:
+            for connection in site.held:
+                connection.close()
 
     def job(self, *, address: str = "", admin: Fields | None = None, **options: str) -> Job:
         """A rotation with turns; without an admin where `admin` is empty, not None."""

@@ -42,9 +42,11 @@ class Site:
             "+client|id", *RIGHTS,
         )  # fmt: skip
         site = cls(server, admin, Credential(1, {"username": name, "password": password}))
-        yield site
-        for client in site.held:
-            client.close()
+        try:
+            yield site
+        finally:
+            for client in site.held:
+                client.close()
 
     @property
     def name(self) -> str:
