@@ -10,6 +10,7 @@ import pytest
 
 from strongroom.errors import InvalidError
 from strongroom.rotation.contract import Bench, RotatorContract
+from strongroom.rotation.rotators import rabbitmq_api, rabbitmq_login
 from strongroom.rotation.rotators.interface import (
     Answer,
     Credential,
@@ -164,6 +165,17 @@ def test_who_uses_it_is_named_as_soon_as_he_is_there(site: Site) -> None:
     [use] = ROTATOR.in_use(site.job(), site.current)
     assert use.who in {f"shop at {site.server.host}", f"an application at {site.server.host}"}
     assert use.count == 1
+
+
+def test_what_a_rotation_opens_itself_is_no_use(site: Site) -> None:
+    """RabbitMQ may list it for a while after it has ended."""
+    job = site.job()
+    with rabbitmq_login.session(job, site.current, site.vhosts[0]):
+        while not any(row["user"] == site.one for row in rabbitmq_api.described(job).values()):
+            continue
+        assert rabbitmq_api.sessions(job, site.one) != []
+        assert ROTATOR.in_use(job, site.current) == []
+        assert [one.well for one in ROTATOR.doctor(job)] == [True] * 6
 
 
 def test_a_newer_session_of_the_same_user_goes_on(site: Site) -> None:

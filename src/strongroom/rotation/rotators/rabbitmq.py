@@ -5,6 +5,7 @@ salted SHA-256 only. Changing a password ends no session, so `retire` closes the
 set-up: docs/guide/rotation-targets.md.
 """
 
+import sys
 from typing import Any, Final
 
 from strongroom.errors import InvalidError
@@ -135,11 +136,7 @@ class RabbitmqRotator:
     def in_use(self, job: Job, old: Credential) -> list[Use]:
         """Its sessions, with the name that each client gives itself."""
         name = _user(job, old)
-        if _is_taken(job, old):
-            found = _older(job, name)
-        else:
-            said = rabbitmq_api.described(job)
-            found = [(one, said.get(one, {})) for one in rabbitmq_api.sessions(job, name)]
+        found = _older(job, name) if _is_taken(job, old) else rabbitmq_api.others(job, name)
         counts: dict[str, int] = {}
         for session, row in found:
             who = _who(session, row)
@@ -206,24 +203,16 @@ def _older(job: Job, name: str) -> list[tuple[str, dict[str, Any]]]:
     if job.promoted_us is None:
         return []
     until_ms = (job.promoted_us + logins.SKEW_US) // 1000
-    said = rabbitmq_api.described(job)
-    return [
-        (one, said[one])
-        for one in rabbitmq_api.sessions(job, name)
-        if one in said and _since_ms(said[one]) < until_ms
-    ]
+    return [(one, row) for one, row in rabbitmq_api.others(job, name) if _since_ms(row) < until_ms]
 
 
 def _since_ms(row: dict[str, Any]) -> int:
     since = row.get("connected_at")
-    return since if isinstance(since, int) else 0
+    return since if isinstance(since, int) else sys.maxsize
 
 
 def _who(session: str, row: dict[str, Any]) -> str:
-    said = row.get("client_properties")
-    properties = said if isinstance(said, dict) else {}
-    name = properties.get("connection_name") or properties.get("product")
-    shown = name if isinstance(name, str) and name.isprintable() else "an application"
+    shown = rabbitmq_api.called(row) or "an application"
     # Its name begins with the client's host and port.
     host = session.partition(" -> ")[0].rpartition(":")[0]
     return f"{shown[:WHO_CHARS_MAX]} at {host}"

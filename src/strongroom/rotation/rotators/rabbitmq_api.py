@@ -25,6 +25,7 @@ PAUSE_S: Final = 0.1
 # From this version on it lists sessions by user at once, and not from statistics seconds later.
 SINCE: Final = "RabbitMQ 3.10.8"
 
+OWN_NAME: Final = "strongroom"  # of the sessions that a rotation opens
 BYTES_MAX: Final = 32 * 1024 * 1024  # a session takes some hundred bytes in a list
 
 PERMISSIONS: Final = "permissions"
@@ -134,6 +135,24 @@ def described(job: Job) -> dict[str, dict[str, Any]]:
     columns = "name,user,peer_host,connected_at,client_properties"
     rows = _rows(_call(job, "GET", "connections", query=f"columns={columns}"))
     return {_text(row, "name"): row for row in rows}
+
+
+def others(job: Job, name: str) -> list[tuple[str, dict[str, Any]]]:
+    """The sessions of a user with what is said of them, without those of rotations themselves.
+
+    RabbitMQ lists a session for a while after it has ended, and a rotation tries passwords.
+    """
+    said = described(job)
+    found = [(one, said.get(one, {})) for one in sessions(job, name)]
+    return [(one, row) for one, row in found if called(row) != OWN_NAME]
+
+
+def called(row: Mapping[str, Any]) -> str:
+    """What a client calls itself; empty where it says nothing, or nothing is known of it yet."""
+    said = row.get("client_properties")
+    properties = said if isinstance(said, dict) else {}
+    name = properties.get("connection_name") or properties.get("product")
+    return name if isinstance(name, str) and name.isprintable() else ""
 
 
 def end_all(job: Job, name: str) -> None:

@@ -31,7 +31,7 @@ def examined(job: Job, current: Credential, other: str) -> list[Check]:
 def _users(job: Job, name: str, other: str) -> list[Check]:
     known = rabbitmq_api.account(job, name) is not None
     there = rabbitmq_api.account(job, other) is not None
-    held = len(rabbitmq_api.sessions(job, other)) if there else 0
+    held = len(rabbitmq_api.others(job, other)) if there else 0
     return [
         found(
             f"user {name}", well=known, good="RabbitMQ keeps its password",

@@ -5,7 +5,7 @@ import math
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Final
+from typing import Any
 
 import pika
 from pika.adapters.utils.connection_workflow import (
@@ -30,7 +30,6 @@ from strongroom.rotation.rotators.interface import (
     TargetUnreachableError,
 )
 
-NAME: Final = "strongroom"
 # It logs each refusal as an error; without this, Python prints that to whoever has no handler.
 logging.getLogger("pika").addHandler(logging.NullHandler())
 
@@ -103,7 +102,7 @@ def _parameters(job: Job, credential: Credential, where: str) -> pika.Connection
         stack_timeout=job.timeout_s,
         heartbeat=max(1, math.ceil(job.timeout_s)),  # what waits for an answer ends by it
         blocked_connection_timeout=job.timeout_s,
-        client_properties={"connection_name": NAME},
+        client_properties={"connection_name": rabbitmq_api.OWN_NAME},
     )  # fmt: skip
 
 
