@@ -69,6 +69,8 @@ COMMANDS: Final = {
         "Make a backup, or a copied folder, an instance of its own.",
     ),
     "drill": ("strongroom.cli.drill:app", "Try the worst day, and keep what came of it."),
+    "agent": ("strongroom.cli.agent:agent_app", "Keep a room in time: rotations, reminders."),
+    "tick": ("strongroom.cli.agent:tick_app", "Do one round of an agent, for cron."),
     "status": (
         "strongroom.cli.room:status_app",
         "Say whether the room serves, and where it stands.",

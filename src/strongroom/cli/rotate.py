@@ -6,7 +6,6 @@ from cyclopts import App, Parameter
 
 from strongroom.cli import render
 from strongroom.cli.room import Json, RoomFolder, opened
-from strongroom.cli.target import Options, pairs
 from strongroom.model.address import Address
 
 if TYPE_CHECKING:
@@ -17,11 +16,38 @@ if TYPE_CHECKING:
     from strongroom.ops.rotate import Status
 
 app = App(name="rotate", help="Give a secret another value where it is valid, without breaking it.")
+for _name, _summary in {
+    "schedule": "Say where and when a secret is rotated.",
+    "due": "List what must be rotated soon, and why it does not begin now.",
+    "approve": "Let the next rotation begin, in the next window that opens.",
+}.items():
+    app.command(f"strongroom.cli.rotate_schedule:{_name}", name=_name, help=_summary)
 
 NEEDS_PERSON: Final = 1
 Wait = Annotated[
     bool, Parameter(name="--wait", negative="--no-wait", help="Drive it as far as it goes now.")
 ]
+
+
+@app.default
+def rotate(
+    *, all_due: bool = False, parallel: int = 8, room: RoomFolder = None, json: Json = False
+) -> int:
+    """Give secrets another value where they are valid, without breaking whoever uses them.
+
+    Parameters
+    ----------
+    all_due
+        Begin all that is due, and take every rotation as far as it goes now.
+    parallel
+        How many rotations at once.
+    """
+    from strongroom.cli import rotate_schedule
+
+    if not all_due:
+        app.help_print([])
+        return 0
+    return rotate_schedule.all_due(room, parallel, json=json)
 
 
 @app.command
@@ -218,26 +244,6 @@ def retire(address: str, *, wait: Wait = True, room: RoomFolder = None, json: Js
     from strongroom.ops import rotate as ops
 
     return _steered(address, ops.retire, room, json, drive=wait)
-
-
-@app.command
-def schedule(address: str, *, target: str, option: Options = None, room: RoomFolder = None) -> int:
-    """Say at which target a secret is rotated.
-
-    Parameters
-    ----------
-    address
-        environment/path
-    target
-        The system where it is valid: `strongroom target list`.
-    """
-    from strongroom.ops import target as ops
-
-    where = Address.parse(address)
-    with opened(room) as local:
-        ops.attach(local, where, target, pairs(option))
-    render.out().print(render.safe(f"{address} is rotated at {target}"), soft_wrap=True)
-    return 0
 
 
 def _steered(

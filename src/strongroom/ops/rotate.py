@@ -30,11 +30,16 @@ RUNNING_MAX: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class StartRequest:
-    """A rotation to begin. `grace_hours` within the policy's bounds; None: the schedule's, or the least."""
+    """A rotation to begin. `grace_hours` within the policy's bounds; None: the schedule's, or the least.
+
+    One that somebody `approved` begins at `not_before_us`, and not at once.
+    """
 
     address: Address
     grace_hours: int | None = None
     emergency: bool = False
+    approved: bool = False
+    not_before_us: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,8 @@ def start(room: Local, request: StartRequest) -> Status:
         watch_us=0 if emergency else WATCH_US,
         lead_us=int(bench.job.option("lead_s", "0")) * 1_000_000,
         emergency=emergency,
+        act="approve" if request.approved else "begin",
+        not_before_us=request.not_before_us,
     )
     row = row_of(room.gate.change(room.caller, begin))
     if emergency and row.promoted_us:

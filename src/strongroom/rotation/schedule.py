@@ -38,11 +38,6 @@ ROUNDS_MAX: Final = 1_000
 CHUNK_US: Final = 32 * DAY_US
 CHUNKS_MAX: Final = 50  # more than four years: a leap day is found
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_NEVER: Final = InvalidError(
-    "schedule-never-opens",
-    "no window opens within the period, so the secret would become overdue (P-5)",
-    fix="open windows more often, make blackouts shorter, or the period longer",
-)
 
 
 class Mode(StrEnum):
@@ -164,17 +159,26 @@ def check(schedule: Schedule, now_us: int) -> None:
     every_us = schedule.every_us
     if every_us is None:
         if first(schedule, now_us) is None:
-            raise _NEVER
+            raise never()
         return
     last_us = max([now_us + AHEAD_US, *(one.end_us for one in schedule.blackouts)])
     at_us = now_us
     for _ in range(ROUNDS_MAX):
         next_us = latest(schedule, at_us, at_us + every_us - lead_us(every_us))
         if next_us is None:
-            raise _NEVER
+            raise never()
         at_us = next_us
         if at_us > last_us:
             return
+
+
+def never() -> InvalidError:
+    """No window opens in time."""
+    return InvalidError(
+        "schedule-never-opens",
+        "no window opens within the period, so the secret would become overdue (P-5)",
+        fix="open windows more often, make blackouts shorter, or the period longer",
+    )
 
 
 def spans(days: tuple[tuple[str, str], ...], zone: str) -> tuple[Window, ...]:

@@ -146,6 +146,11 @@ def all_live(db: Db, limit: int) -> list[RotationRow]:
     return ROTATION.where(db, f"WHERE {LIVE} ORDER BY begun_us, id LIMIT ?", (limit,))
 
 
+def lately(db: Db, since_us: int) -> list[RotationRow]:
+    """Those that have not ended, and what ended since then; the latest of a secret last."""
+    return ROTATION.where(db, f"WHERE {LIVE} OR reached_us >= ? ORDER BY begun_us, id", (since_us,))
+
+
 def due(db: Db, now_us: int, limit: int) -> list[RotationRow]:
     """Those that an engine should look at and that no other one holds; emergencies first."""
     return ROTATION.where(

@@ -98,6 +98,11 @@ def lives_of(db: Db, environment: str) -> list[Life]:
     return [Life._make(row) for row in db.query(_LIVES, (environment,))]
 
 
+def currents_of(db: Db, environment: str) -> list[Life]:
+    """The current version of each secret of the environment."""
+    return [Life._make(row) for row in db.query(_CURRENTS, (environment,))]
+
+
 def prints_of(db: Db, environment: str) -> list[Print]:
     """Of each secret field of each current version of the environment."""
     return [Print._make(row) for row in db.query(_PRINTS, (environment,))]
@@ -149,6 +154,10 @@ WHERE s.environment = ? ORDER BY s.path
 _LIVES: Final = f"""
 SELECT {_columns("v", Life)} FROM secret s JOIN version v ON v.secret_id = s.id
 WHERE s.environment = ? ORDER BY v.secret_id, v.n
+"""  # noqa: S608 - our own names only
+_CURRENTS: Final = f"""
+SELECT {_columns("v", Life)} FROM secret s JOIN current c ON c.secret_id = s.id
+JOIN version v ON v.secret_id = s.id AND v.n = c.n WHERE s.environment = ?
 """  # noqa: S608 - our own names only
 _PRINTS: Final = """
 SELECT f.secret_id, f.n, f.field, f.match IS NOT NULL, f.chars, f.classes

@@ -119,6 +119,11 @@ def owe(db: Db, row: OutboxRow) -> None:
     db.execute(_OUTBOX, row)
 
 
+def was_owed(db: Db, id_: bytes) -> bool:
+    """Whether a message of that id was ever put into the outbox."""
+    return bool(db.query("SELECT 1 FROM outbox WHERE id = ?", (id_,)))
+
+
 def owed(db: Db, topic: str, limit: int) -> list[OutboxRow]:
     """Messages of a topic that are due, newest first."""
     rows = db.query(

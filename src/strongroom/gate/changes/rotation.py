@@ -31,7 +31,10 @@ _STEERED: Final = frozenset(
 
 @dataclass(frozen=True)
 class Begin(OnSecret):
-    """Begin a rotation, or make one that goes on an emergency. The result is its row."""
+    """Begin a rotation, or make one that goes on an emergency. The result is its row.
+
+    `act` is what the journal calls it; an engine takes it up from `not_before_us`, or at once.
+    """
 
     address: Address
     target_id: bytes
@@ -40,6 +43,8 @@ class Begin(OnSecret):
     watch_us: int
     lead_us: int = 0
     emergency: bool = False
+    act: str = "begin"
+    not_before_us: int = 0
 
     verb = Verb.ROTATE
 
@@ -76,11 +81,12 @@ class Begin(OnSecret):
                 aborting=0, confirmed=0, old_n=held.current.n, new_n=None, failures=0, mints=0,
                 begun_us=to.now_us, begun_by=to.actor, reached_us=to.now_us, promoted_us=0,
                 grace_us=self.grace_us, watch_us=self.watch_us, lead_us=self.lead_us,
-                due_us=to.now_us, code="", held_by="[]", holder=b"", fence=0, lease_us=0,
+                due_us=max(to.now_us, self.not_before_us), code="", held_by="[]", holder=b"",
+                fence=0, lease_us=0,
             ),
         )  # fmt: skip
-        _note(to, row, "begin", "", 0)
-        return _applied(held.row.id, row, "begin")
+        _note(to, row, self.act, "", 0)
+        return _applied(held.row.id, row, self.act)
 
 
 class OnRotation(OnSecret):

@@ -1,0 +1,115 @@
+"""Tests for strongroom.ops.schedule: set, refused, listed, approved."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tests.ops.rotating import A, clock, house, house_of, system
+from time_machine import Traveller
+
+from strongroom.errors import ConflictError, InvalidError, NotFoundError
+from strongroom.ops import audit, rotate, schedule
+from strongroom.ops.local import Local
+from strongroom.ops.rotate import StartRequest
+from strongroom.ops.schedule import ScheduleRequest
+from strongroom.rotation.rotators.memory import System
+from strongroom.rotation.schedule import DAY_US, HOUR_US, SECOND_US, Mode
+
+__all__ = ["clock", "house", "system"]
+
+NIGHTS = "0 3 * * SUN"
+
+
+def put(room: Local, **given: object) -> schedule.Shown:
+    return schedule.put(room, ScheduleRequest(A, **given))  # type: ignore[arg-type]
+
+
+def one(room: Local) -> schedule.Due:
+    (found,) = schedule.due(room, None)
+    return found
+
+
+def test_what_is_left_out_stays(house: Local) -> None:
+    put(house, every_us=60 * DAY_US, cron=NIGHTS, zone="Europe/Berlin", window_us=2 * HOUR_US)
+    shown = put(house, mode=Mode.APPROVE, blackouts=(("2026-04-01", "2026-04-05"),))
+    assert (shown.target, shown.mode, shown.cron, shown.zone) == (
+        "db", "approve", NIGHTS, "Europe/Berlin",
+    )  # fmt: skip
+    assert (shown.every_us, shown.window_us) == (60 * DAY_US, 2 * HOUR_US)
+    assert put(house, cron="").window_us == 0
+    assert put(house, blackouts=()).blackouts == ()
+
+
+def test_it_is_due_by_the_shorter_of_both_periods(house: Local) -> None:
+    policy = one(house).due_us
+    shown = put(house, every_us=30 * DAY_US)
+    assert shown.due_us is not None
+    assert (
+        abs(shown.due_us - (policy - 60 * DAY_US)) < SECOND_US
+    )  # a version is stamped when written
+    assert shown.begin_us == shown.due_us - DAY_US
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"every_us": 91 * DAY_US}, "period-outside-policy"),
+        ({"cron": "0 3 1 1 *"}, "schedule-never-opens"),
+        ({"cron": "0 3 * * *", "zone": "Mars/Olympus"}, "schedule-invalid"),
+        ({"window_us": HOUR_US}, "schedule-invalid"),
+        ({"blackouts": (("2026-03-03", "2026-12-03"),)}, "schedule-never-opens"),
+        ({"grace_hours": 2}, "grace-outside-policy"),
+    ],
+    ids=["period", "yearly", "zone", "no-cron", "blackout", "grace"],
+)
+def test_what_cannot_be_kept_is_refused_and_changes_nothing(
+    house: Local, given: dict[str, object], code: str
+) -> None:
+    before = schedule.show(house, A)
+    with pytest.raises(InvalidError) as caught:
+        put(house, **given)
+    assert caught.value.code == code
+    assert schedule.show(house, A) == before
+
+
+def test_a_secret_needs_a_target_first(room: Local, system: System) -> None:
+    house_of(room, system, attached=False)
+    with pytest.raises(NotFoundError) as caught:
+        put(room, every_us=30 * DAY_US)
+    assert caught.value.code == "rotation-unplaced"
+    assert one(room).why == "unplaced"
+
+
+def test_due_says_why_it_does_not_begin_now(house: Local, clock: Traveller) -> None:
+    assert one(house).why == "early"
+    assert schedule.due(house) == []
+    put(house, cron=NIGHTS, window_us=2 * HOUR_US)
+    clock.move_to(datetime(2026, 5, 25, 3, 30, tzinfo=UTC))  # a Monday, six days before it is due
+    assert one(house).why == "window-closed"
+    put(house, mode=Mode.NOTIFY)
+    clock.move_to(datetime(2026, 5, 31, 3, 30, tzinfo=UTC))
+    assert one(house).why == "notify-only"
+    put(house, mode=Mode.AUTO)
+    assert one(house).ready
+    rotate.start(house, StartRequest(A))
+    assert one(house).why == "running"
+    clock.shift(timedelta(days=2))
+    assert one(house).days_left < 0
+
+
+def test_one_that_needs_approval_begins_when_somebody_gave_it(
+    house: Local, clock: Traveller
+) -> None:
+    with pytest.raises(InvalidError) as caught:
+        schedule.approve(house, A)
+    assert caught.value.code == "approval-not-needed"
+    put(house, mode=Mode.APPROVE, cron=NIGHTS)
+    given = schedule.approve(house, A)
+    opens = datetime(2026, 3, 8, 3, tzinfo=UTC)
+    assert (given.state, given.due_us) == ("planned", int(opens.timestamp()) * 1_000_000)
+    house.gate.sequence()
+    acts = [line.detail.get("act") for line in audit.list_entries(house, audit.Filter(limit=50))]
+    assert "approve" in acts
+    with pytest.raises(ConflictError):
+        schedule.approve(house, A)
+    clock.move_to(opens)
+    assert rotate.drive(house, A).state == "promoted"
