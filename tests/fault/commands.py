@@ -197,6 +197,10 @@ WORK: Final[dict[str, Make]] = {
     "target test": _plain("target", "test", "db"),
     "target remove": _plain("target", "remove", "db"),
     "rotate schedule": _on_other("rotate", "schedule", more=("--target", "db")),
+    "rotate": _plain("rotate", "--all-due"),
+    "rotate due": _plain("rotate", "due", "--all"),
+    "rotate approve": _on_other("rotate", "approve"),
+    "tick": _plain("tick"),
     "rotate plan": _on_other("rotate", "plan"),
     "rotate doctor": _on_other("rotate", "doctor"),
     "rotate start": _on_other("rotate", "start"),
@@ -241,6 +245,7 @@ STILL: Final = frozenset(
         "apikey verify", "key decrypt", "key sign", "key verify", "key jwks",  # they only read
         "generate", "strength", "context list", "context set", "context use",
         "context remove", "completion", "mask", "validate", "discover", "audit check-proof", "audit verifier",
+        "agent",  # rounds as those of `tick`, without an end
         "env lint", "env example",  # a file that is replaced whole: tests/runtime/env_file
         "secret edit",  # needs a terminal; its file is in tests/cli/test_editor.py
         "init",  # killed in tests/wiring

@@ -9,6 +9,7 @@ after it: an engine that dies leaves what the next one needs to find out what ha
 import json
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
@@ -88,12 +89,18 @@ class Engine:
             DeniedError, NotFoundError: this principal may not rotate it.
             GateError: the room could not write; the rotation stays where it is.
         """
-        row = self._claim(address, rotation)
-        return _Drive(self, address, row).run()
+        row = self._claim(address, rotation, LEASE_US)
+        try:
+            return _Drive(self, address, row).run()
+        except StrongroomError as error:
+            if error.code not in _LOST:
+                with suppress(StrongroomError):  # nobody has to wait for the end of the lease
+                    self._claim(address, rotation, 0)
+            raise
 
-    def _claim(self, address: Address, rotation: bytes) -> RotationRow:
+    def _claim(self, address: Address, rotation: bytes, lease_us: int) -> RotationRow:
         return row_of(
-            self.room.gate.change(self.room.caller, Claim(address, rotation, self.holder, LEASE_US))
+            self.room.gate.change(self.room.caller, Claim(address, rotation, self.holder, lease_us))
         )
 
 
