@@ -212,6 +212,7 @@ GIVEN: dict[str, list[list[str]]] = {
     "target remove": [["{}"], ["db"]],
     "rotate": [["--all-due"], ["--all-due", "--json"], ["--all-due", "--parallel", "{}"], ["{}"]],
     "rotate due": [[], ["--all"], ["--all", "--json"], ["--days", "{}"]],
+    "rotate reconcile": [["--all"], ["--all", "--reason", "{}", "--json"], ["development/canary"], ["{}"]],
     "rotate approve": [["development/canary"], ["development/canary", "--json"], ["{}"]],
     "tick": [[], ["--json"], ["--parallel", "{}"], ["{}"]],
     "agent": [["--parallel", "{}"], ["--parallel", "0"], ["{}"]],

@@ -200,6 +200,7 @@ WORK: Final[dict[str, Make]] = {
     "rotate": _plain("rotate", "--all-due"),
     "rotate due": _plain("rotate", "due", "--all"),
     "rotate approve": _on_other("rotate", "approve"),
+    "rotate reconcile": _plain("rotate", "reconcile", "--all", "--reason", "try"),
     "tick": _plain("tick"),
     "rotate plan": _on_other("rotate", "plan"),
     "rotate doctor": _on_other("rotate", "doctor"),

@@ -37,9 +37,8 @@ def test_every_secret_with_a_value_and_its_rotation(house: Local, system: System
 
 def test_a_rule_that_somebody_edited_is_not_believed(house: Local) -> None:
     with closing(house.gate.connect()) as db:
-        db.execute("DROP TRIGGER IF EXISTS rotation_rule_update")
         for (name,) in db.query("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
-            db.execute(f"DROP TRIGGER {name}")
+            db.execute(f"DROP TRIGGER {name!s}")
         db.execute("UPDATE rotation_rule SET mode = 'notify'")
     with pytest.raises(TamperedError):
         read(house)

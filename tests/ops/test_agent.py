@@ -9,6 +9,7 @@ import pytest
 from tests.ops.rotating import FIRST, A, clock, house, more, system
 from time_machine import Traveller
 
+from strongroom.agent.loop import REST_US
 from strongroom.errors import InvalidError
 from strongroom.model.principal import Verb
 from strongroom.notify.message import Happened, decode
@@ -54,7 +55,7 @@ def test_a_round_says_when_the_next_thing_is(house: Local, clock: Traveller) -> 
     now = house.now_us()
     rest = rounds.round().next_us
     assert rest is not None
-    assert 0 < rest - now <= agent.REST_US + 60_000_000
+    assert 0 < rest - now <= REST_US + 60_000_000
 
 
 def test_many_at_once_and_two_agents(house: Local, clock: Traveller, system: System) -> None:

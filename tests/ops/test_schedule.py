@@ -11,6 +11,7 @@ from strongroom.ops import audit, rotate, schedule
 from strongroom.ops.local import Local
 from strongroom.ops.rotate import StartRequest
 from strongroom.ops.schedule import ScheduleRequest
+from strongroom.rotation.due import Due
 from strongroom.rotation.rotators.memory import System
 from strongroom.rotation.schedule import DAY_US, HOUR_US, SECOND_US, Mode
 
@@ -23,7 +24,7 @@ def put(room: Local, **given: object) -> schedule.Shown:
     return schedule.put(room, ScheduleRequest(A, **given))  # type: ignore[arg-type]
 
 
-def one(room: Local) -> schedule.Due:
+def one(room: Local) -> Due:
     (found,) = schedule.due(room, None)
     return found
 

@@ -119,7 +119,8 @@ def _show(made: "Restored", *, json: bool) -> None:
     for one in made.left_out:
         console.print(f"not given the new log key: {one}", style="yellow")
     console.print(
-        "\nEvery environment is frozen. Look at the room, rotate what changed since, and then\n"
-        'let it serve: strongroom restore --confirm --reason "…"\n'
+        "\nEvery environment is frozen. What was rotated since the backup has another value now: ask\n"
+        'the targets, and let the room serve: strongroom rotate reconcile --all --reason "…"\n'
+        'Where nothing is rotated: strongroom restore --confirm --reason "…"\n'
         "Give the log key to your auditor, beside the ones from before: it verifies what follows."
     )

@@ -22,6 +22,11 @@ for _name, _summary in {
     "approve": "Let the next rotation begin, in the next window that opens.",
 }.items():
     app.command(f"strongroom.cli.rotate_schedule:{_name}", name=_name, help=_summary)
+app.command(
+    "strongroom.cli.rotate_reconcile:reconcile",
+    name="reconcile",
+    help="Ask targets which version is valid, after a restore or a change by hand.",
+)
 
 NEEDS_PERSON: Final = 1
 Wait = Annotated[

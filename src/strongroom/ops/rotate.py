@@ -109,7 +109,7 @@ def start(room: Local, request: StartRequest) -> Status:
     safe(bench.rotator, lambda: bench.rotator.check(bench.job))
     begin = Begin(
         request.address,
-        _settings(seen).target.id,
+        settings(seen).target.id,
         overlap=bool(bench.rotator.overlap(bench.job)),
         grace_us=0 if emergency else grace_us(room, seen, request.grace_hours),
         watch_us=0 if emergency else WATCH_US,
@@ -173,7 +173,7 @@ def plan(room: Local, address: Address) -> Plan:
     safe(rotator, lambda: rotator.check(job))
     return Plan(
         str(address),
-        _settings(seen).target.name,
+        settings(seen).target.name,
         rotator.kind,
         rotator.overlap(job).value,
         grace_us(room, seen, None) / HOUR_US,
@@ -313,7 +313,12 @@ def _room(room: Local) -> Room:
     return Room(room.gate, room.caller, room.keys, room.policy, room.now_us)
 
 
-def _settings(seen: Rotated) -> Settings:
+def settings(seen: Rotated) -> Settings:
+    """Where a secret is rotated, and how.
+
+    Raises:
+        NotFoundError: `rotation-unplaced`.
+    """
     if seen.target is None or seen.rule is None or seen.target.state != "active":
         raise NotFoundError(
             "rotation-unplaced",
@@ -335,11 +340,18 @@ def _bench(
         _room(room),
         partial(find, room),
         address,
-        _settings(seen),
+        settings(seen),
         (None,),
         time.sleep,
         None,
         options,
+    )
+
+
+def bench_of(room: Local, address: Address, seen: Rotated, n: int) -> Bench:
+    """A bench on which one kept version of a secret can be tried at its target."""
+    return make_bench(
+        _room(room), partial(find, room), address, settings(seen), (n,), time.sleep, None, None
     )
 
 
