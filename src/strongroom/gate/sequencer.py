@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
+from threading import RLock
 from typing import Final, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -45,25 +46,31 @@ class Sequenced(NamedTuple):
 
 
 class Sequencer:
-    """Holds its own connection, and the tree's frontier between runs."""
+    """Holds its own connection, and the tree's frontier between runs; one thread at a time."""
 
     def __init__(self, room: Room) -> None:
         self._room = room
         self._holder = secrets.token_bytes(16)
         self._db: Db | None = None
         self._frontier: Frontier | None = None
+        self._lock = RLock()
 
     def run(self) -> Sequenced:
         """Give places to what is new, sign, and say how far the log reaches now."""
-        db = self._db or self._open()
-        try:
-            return self._run(db)
-        except BaseException:
-            self.close()
-            raise
+        with self._lock:
+            db = self._db or self._open()
+            try:
+                return self._run(db)
+            except BaseException:
+                self.close()
+                raise
 
     def close(self) -> None:
         """Let go of the lease too, so that the next process need not wait for its end."""
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
         self._frontier = None
         db, self._db = self._db, None
         if db is not None:
