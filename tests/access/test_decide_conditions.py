@@ -1,8 +1,7 @@
 """Tests for strongroom.access.decide: conditions, and what a decision rests on."""
 
-import dataclasses
-
 import pytest
+from msgspec import structs
 from tests.access.world import (
     NOW_US,
     facts,
@@ -181,11 +180,11 @@ def test_a_grant_for_a_role_reaches_whoever_carries_it() -> None:
 
 def test_nothing_changes_by_deciding() -> None:
     given = facts(person("DevOps"), read(), grant(conditions=Conditions(uses_left=1)))
-    before = dataclasses.asdict(given.principal)
+    before = structs.asdict(given.principal)
     first = decide(given, read(), NOW_US)
 
     assert first == decide(given, read(), NOW_US)
-    assert before == dataclasses.asdict(given.principal)
+    assert before == structs.asdict(given.principal)
 
 
 def test_a_tick_is_what_the_policy_says() -> None:

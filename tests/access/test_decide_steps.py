@@ -1,6 +1,7 @@
 """Tests for strongroom.access.decide: the steps in their order."""
 
 import pytest
+from msgspec import structs
 from tests.access.world import (
     ALL,
     MATRIX,
@@ -116,7 +117,7 @@ def test_a_workload_is_bound(request_: Request, inside: bool) -> None:
 
 def test_a_binding_without_patterns_binds_to_nothing() -> None:
     given = facts(workload(1), read(), grant(environment="*"))
-    object.__setattr__(given.principal, "patterns", ())
+    structs.force_setattr(given.principal, "patterns", ())
 
     assert Reason.OUTSIDE_BINDING is reason_of(given, read())
 
