@@ -61,6 +61,10 @@ def test_a_rotation_from_its_plan_to_its_end(
     (one,) = house.json("rotate", "status")
     assert (one["state"], one["code"], one["old"], one["new"]) == ("promoted", "grace", 1, 2)
 
+    assert 0 == house.run("audit", "list", "--verb", "rotate")
+    assert f"rotation, set: {DB} version 2".encode() in house.out
+    assert b"(mint=" in house.out
+
     clock.shift(timedelta(hours=25))
     assert 0 == house.run("rotate", "retire", DB)
     assert b"the old value is refused" in house.out

@@ -1,5 +1,6 @@
 """`strongroom audit`: read the log, verify it, sign it."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
@@ -74,6 +75,8 @@ def list_(
         what = line.address + (f" version {line.version}" if line.version else "")
         if line.kind == "acknowledgement":  # no read of the value, though who may read may say it
             what = f"{'no longer in use' if 'ended' in line.detail else 'in use'}: {what}"
+        if line.kind == "rotation":
+            what = _rotation(line.detail, what)
         rest = " ".join(x for x in (what, line.kind if not what else "", line.reason) if x)
         table.add_row(
             render.cell(line.place, "dim"),
@@ -192,6 +195,13 @@ def us(text: str | None) -> int | None:
         ) from None
     when = when.replace(tzinfo=UTC) if when.tzinfo is None else when
     return int(when.timestamp() * 1_000_000)
+
+
+def _rotation(detail: Mapping[str, str], what: str) -> str:
+    """A step of a rotation, with how long each took where all of them are known (P-5.13)."""
+    begun = " begun" if detail.get("code") == "begun" else ""
+    took = f" ({detail['durations']} ms)" if "durations" in detail else ""
+    return f"rotation, {detail.get('act', 'step')}{begun}: {what}{took}"
 
 
 def _time(us: int) -> str:

@@ -47,6 +47,10 @@ _LOOKS: Final = {
     "listevidence": "list evidence",
     "listanchors": "list anchors",
     "listkeks": "list keys",
+    "listtargets": "list targets",
+    "showrotation": "look at a rotation",
+    "listchannels": "list channels",
+    "lookatoutbox": "look at what is owed to people",
     "why": "ask why",
     "who": "ask who",
 }
