@@ -25,6 +25,7 @@ from strongroom.model.address import Address
 from strongroom.rotation import machine
 from strongroom.rotation.bench import Bench, Room, open_bench, safe
 from strongroom.rotation.machine import (
+    ENDED,
     Act,
     Decision,
     Do,
@@ -268,6 +269,8 @@ class _Drive:
                     failures=run.failures + (1 if counts else 0),
                 )  # fmt: skip
             case Stop(state, code):
+                if state in ENDED and state.value == self._row.state:
+                    return True  # nobody can claim what has ended: there is nothing to let go of
                 changed = state.value != self._row.state
                 self._release(
                     "stop", code if changed else self._row.code, None, (), state=state.value
