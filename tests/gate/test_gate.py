@@ -1,5 +1,8 @@
 """Tests for strongroom.gate.gate: what passes, what does not, and what is left of it."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from tests.gate.rooms import START_US, YEAR_US, Time, World, founding, person, value_of
 
@@ -398,3 +401,14 @@ def test_a_new_key_wraps_what_comes_next(world: World) -> None:
     answers = world.gate.read(world.owner, [ReadRequest(address, 1), ReadRequest(address, 2)])
 
     assert all(isinstance(answer, Delivered) for answer in answers)
+
+
+def test_threads_that_sign_first_hold_one_lease(disk: World) -> None:
+    start = Barrier(8)
+
+    def sign(_: int) -> bool:
+        start.wait()
+        return disk.gate.sequence().mine
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(sign, range(8)))

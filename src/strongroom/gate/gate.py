@@ -1,6 +1,7 @@
 """The gate's face: reads, looks and changes; each is decided, recorded, and only then done."""
 
 from collections.abc import Callable, Iterable, Sequence
+from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from strongroom.db.interface import Connect
@@ -65,6 +66,7 @@ class Gate:
             self._flusher.flush, self._flusher.upkeep, group_max=room.limits.group_max
         )
         self._sequencer: Sequencer | None = None  # until something is signed
+        self._making = Lock()
         self._closed = False
 
     def read(
@@ -186,7 +188,8 @@ class Gate:
         # Here, since values are handed out before anything is signed.
         from strongroom.gate.sequencer import Sequencer  # noqa: PLC0415
 
-        sequencer = self._sequencer = self._sequencer or Sequencer(self._room)
+        with self._making:  # a second one would hold the lease against the first
+            sequencer = self._sequencer = self._sequencer or Sequencer(self._room)
         done = sequencer.run()
         while done.more:
             rest = sequencer.run()
