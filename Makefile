@@ -35,9 +35,10 @@ format: $(READY) ## rewrite to the house style
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-fault: $(READY)  ## kill working processes and whole commands, and look at what they leave
+fault: $(READY)  ## kill working processes, whole commands and rotations, and look at what they leave
 	$(BIN)/python -m tests.fault.kill_loop 2000
 	$(BIN)/python -m tests.fault.command_loop 5000
+	STRONGROOM_FAULT_EVERY=1 $(BIN)/python -m pytest -n0 -s tests/fault/test_rotation_loop.py
 
 bench: $(READY)  ## measure, print the table, write benchmarks/results/
 	$(BIN)/python -m benchmarks.run
