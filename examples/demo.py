@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
-from demonstration import adopting, checking, generating, policy, room, watching
+from demonstration import adopting, checking, generating, policy, room, rotating, watching
 from demonstration.stage import Stage, Step, prepare
 
 STEPS: Final[tuple[Step, ...]] = (
@@ -23,6 +23,7 @@ STEPS: Final[tuple[Step, ...]] = (
     *checking.STEPS,
     *room.STEPS[:-1],
     *watching.STEPS,
+    *rotating.STEPS,
     *room.STEPS[-1:],  # it ends with an edited log
 )
 WIDTH_MAX: Final = 112
