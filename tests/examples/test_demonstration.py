@@ -11,6 +11,7 @@ import pytest
 from rich.console import Console
 
 import demo
+from demonstration import database, room, rotating
 from demonstration.stage import Outcome, Stage, Step, prepare
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +44,21 @@ def test_every_claim_of_the_whole_demonstration_is_proved() -> None:
     assert "\x1b" not in done.stdout
     assert len(re.findall(r"^proved: ", done.stdout, re.MULTILINE)) >= len(demo.STEPS)
     assert str(ROOT) not in done.stdout
+
+
+def test_without_postgresql_a_rotation_is_shown_in_the_room_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = prepare(tmp_path, Console(file=io.StringIO(), width=100))
+    room.found(stage)
+    stage.proved.clear()
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setattr(database, "FOLDERS", [])
+
+    rotating.rotated(stage)
+
+    assert (len(stage.proved), stage.failed) == (3, [])
+    assert "shorter way" in shown(stage)
 
 
 def test_a_claim_that_does_not_hold_is_remembered(stage: Stage) -> None:
