@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 
 import psycopg
 from psycopg import sql
@@ -24,6 +24,7 @@ SUPERUSER: Final = "postgres"
 OWNER: Final = "app_owner"
 ACCOUNTS: Final = ("app_a", "app_b")  # they take turns
 ROTATOR: Final = "rotator"
+ADMIN_OPTION_SINCE: Final = 160000  # before, CREATEROLE alone is enough
 START_S_MAX: Final = 60.0
 STOP_S_MAX: Final = 20.0
 # Debian keeps the server's programs where a user's PATH does not look.
@@ -78,25 +79,18 @@ class Database:
         """The application's two roles under one owner, and one that may change their passwords."""
         first, second = ACCOUNTS
         app, rotator = Login(first, passwords[0]), Login(ROTATOR, passwords[1])
+        words = [sql.Literal(login.password) for login in (app, rotator)]
         # The passwords stand in these statements: the log is not to have them.
         with self.connect(self.superuser, options="-c log_statement=none") as session:
-            for text, words in (
-                ("CREATE ROLE {} NOLOGIN", (OWNER,)),
-                ("CREATE ROLE {} LOGIN PASSWORD {} IN ROLE {}", (first, (app.password,), OWNER)),
-                ("CREATE ROLE {} NOLOGIN IN ROLE {}", (second, OWNER)),
-                ("ALTER ROLE {} SET ROLE {}", (first, OWNER)),
-                ("ALTER ROLE {} SET ROLE {}", (second, OWNER)),
-                ("CREATE ROLE {} LOGIN CREATEROLE PASSWORD {}", (ROTATOR, (rotator.password,))),
-                ("GRANT pg_signal_backend, pg_read_all_stats TO {}", (ROTATOR,)),
-                *(
-                    ("GRANT {} TO {} WITH ADMIN OPTION", (account, ROTATOR))
-                    for account in (ACCOUNTS if session.info.server_version >= 160000 else ())
-                ),
-            ):
-                parts = [
-                    sql.Identifier(w) if isinstance(w, str) else sql.Literal(w[0]) for w in words
-                ]
-                session.execute(sql.SQL(text).format(*parts))
+            _do(session, "CREATE ROLE {} NOLOGIN", OWNER)
+            _do(session, "CREATE ROLE {} LOGIN PASSWORD {} IN ROLE {}", first, words[0], OWNER)
+            _do(session, "CREATE ROLE {} NOLOGIN IN ROLE {}", second, OWNER)
+            _do(session, "CREATE ROLE {} LOGIN CREATEROLE PASSWORD {}", ROTATOR, words[1])
+            _do(session, "GRANT pg_signal_backend, pg_read_all_stats TO {}", ROTATOR)
+            for account in ACCOUNTS:
+                _do(session, "ALTER ROLE {} SET ROLE {}", account, OWNER)
+                if session.info.server_version >= ADMIN_OPTION_SINCE:
+                    _do(session, "GRANT {} TO {} WITH ADMIN OPTION", account, ROTATOR)
         return app, rotator
 
 
@@ -149,6 +143,16 @@ def serving(initdb: str, server: str) -> Iterator[Database]:
             _end(process)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _do(
+    session: "psycopg.Connection[tuple[Any, ...]]",
+    statement: LiteralString,
+    *words: "str | sql.Literal",
+) -> None:
+    """A statement; text stands for names."""
+    parts = [word if isinstance(word, sql.Literal) else sql.Identifier(word) for word in words]
+    session.execute(sql.SQL(statement).format(*parts))
 
 
 def _wait(database: Database, process: "subprocess.Popen[bytes]") -> None:
