@@ -168,12 +168,8 @@ def _keep(stage: Stage, address: str, login: Login) -> Outcome:
 
 def _read(stage: Stage) -> Login:
     """What the room gives out now."""
-    return Login(
-        *(
-            stage.strongroom("secret", "get", SECRET, "--field", name).out
-            for name in ("username", "password")
-        )
-    )
+    fields = stage.strongroom("secret", "get", SECRET, "--json").json["fields"]
+    return Login(fields["username"], fields["password"])
 
 
 @contextmanager
