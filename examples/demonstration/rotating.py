@@ -44,7 +44,7 @@ def rotated(stage: Stage) -> None:
 
 
 def _at_the_server(stage: Stage, server: Database) -> None:
-    old, rotator = server.furnish((_made(stage), _made(stage)))
+    old, rotator = server.furnish(_made(stage))
     said = [_keep(stage, SECRET, old), _keep(stage, ADMIN, rotator)]
     said += [
         stage.show(
@@ -148,11 +148,11 @@ def _states(stage: Stage) -> list[str]:
     return [str(one["state"]) for one in answer]
 
 
-def _made(stage: Stage) -> str:
-    """A password that the policy accepts; it is not shown."""
+def _made(stage: Stage) -> tuple[str, str]:
+    """Two passwords that the policy accepts; they are not shown."""
     words = ("generate", "DATABASE_PASSWORD", "--policy", DOCUMENT, "--env", "production")
-    value: str = stage.strongroom(*words, "--json").json["value"]
-    return value
+    first, second = stage.strongroom(*words, "--count", "2", "--json").json["values"]
+    return first["value"], second["value"]
 
 
 def _keep(stage: Stage, address: str, login: Login) -> Outcome:
