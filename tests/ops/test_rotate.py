@@ -15,7 +15,11 @@ from strongroom.ops.local import Local
 from strongroom.ops.rotate import StartRequest
 from strongroom.ops.target import TargetRequest
 from strongroom.rotation.rotators import registry
-from strongroom.rotation.rotators.interface import Overlap, TargetUnreachableError
+from strongroom.rotation.rotators.interface import (
+    Overlap,
+    TargetDeniedError,
+    TargetUnreachableError,
+)
 from strongroom.rotation.rotators.memory import MemoryRotator, System, digest
 from strongroom.secret.value import Field, Value
 
@@ -289,6 +293,23 @@ def test_who_read_the_old_one_within_the_hour_holds_it(house: Local, clock: Trav
     assert rotate.drive(house, A).held_by == (f"{house.user} read it",)
     clock.shift(2 * HOUR)
     assert rotate.drive(house, A).state == "retired"
+
+
+def test_to_resume_is_not_to_say_that_holders_may_break(
+    house: Local, clock: Traveller, system: System
+) -> None:
+    """A person who mended what stopped it after the grace has not looked at who uses the old one."""
+    rotate.start(house, StartRequest(A))
+    rotate.drive(house, A)
+    assert system.login("app_a", FIRST)
+    clock.shift(25 * HOUR)
+    system.fault = TargetDeniedError("target-denied", "it may not see sessions")
+    assert rotate.drive(house, A).state == "needs-person"
+    system.fault = None
+    rotate.resume(house, A)
+    found = rotate.drive(house, A)
+    assert (found.state, found.code) == ("promoted", "held")
+    assert works(system, FIRST)
 
 
 def test_grace_is_within_the_policy(house: Local, clock: Traveller) -> None:

@@ -206,7 +206,10 @@ def resume(room: Local, address: Address, confirm: str = "") -> Status:
     row = _live(room, address)
     needed = row.state == State.NEEDS_PERSON.value
     if not confirm:
-        return _steer(room, address, "resume", paused=0, confirmed=int(needed))
+        # Who still uses the old value is asked again: to end it all the same is `retire`.
+        return _steer(
+            room, address, "resume", paused=0, confirmed=int(needed and not row.promoted_us)
+        )
     if not needed or row.code != f"by-hand-{confirm}":
         step = row.code.removeprefix("by-hand-") if row.code.startswith("by-hand-") else ""
         raise InvalidError(
