@@ -49,6 +49,10 @@ TESTED_ELSEWHERE = {
     "discover/interface.py": "plain values; every reader's tests build and compare them",
     "source/seen.py": "plain values; tests/source/ and tests/check/ build and compare them",
     "runtime/providers/interface.py": "every test of a provider has one who keeps it",
+    **{
+        f"scan/{name}.py": "plain values; tests/scan/ builds and compares them"
+        for name in ("model", "ruleset/model", "sources/interface")
+    },
     "model/finding.py": "plain values; tests/check/ builds and compares them",
 }
 

@@ -1,0 +1,1 @@
+"""Bytes in, hits out: one pass over everything, then a closer look at what it found."""

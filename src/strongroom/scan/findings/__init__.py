@@ -1,0 +1,1 @@
+"""From hits to findings: grouping, fingerprints, baselines and marks."""

@@ -1,0 +1,1 @@
+"""The room's own values, found by keyed fingerprints without a value at hand."""

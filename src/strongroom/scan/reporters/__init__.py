@@ -1,0 +1,1 @@
+"""Findings for machines and people: JSON, SARIF, GitHub, HTML."""

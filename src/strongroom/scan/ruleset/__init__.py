@@ -1,0 +1,1 @@
+"""What the engine looks for: rules, read from data files."""

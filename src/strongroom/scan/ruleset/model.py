@@ -1,0 +1,62 @@
+"""A rule: how one kind of secret is recognised, as data."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from strongroom.model.finding import Severity
+from strongroom.scan.model import Confidence
+
+SECRET_GROUP: Final = "secret"  # else group 1, else the whole match
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. Patterns are regular expressions over bytes in the syntax of `re`.
+
+    A hit needs, in this order: a match of `pattern` in one line (in up to `lines` lines
+    where that is more than 1); one of `anchors` (lower case) in those lines; at least
+    `entropy` bits a character in the secret; no match of `reject` in the secret nor of
+    `reject_line` in the line; `checksum` and `structure` (names of functions) not failing,
+    which then say how sure it is; one of `near` within `within` lines. `generic` rules go
+    through the filters for placeholders, words, references and hashes besides. `pair` names
+    rules whose hit within `within` lines belongs to this one; with `pair_required` there is
+    no hit without. `paths` (globs) are the only files it is for.
+    """
+
+    id: str
+    title: str
+    pattern: str
+    severity: Severity = Severity.HIGH
+    confidence: Confidence = Confidence.HIGH
+    anchors: tuple[str, ...] = ()
+    entropy: float = 0.0
+    checksum: str = ""
+    structure: str = ""
+    reject: tuple[str, ...] = ()
+    reject_line: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    within: int = 5
+    pair: tuple[str, ...] = ()
+    pair_required: bool = False
+    paths: tuple[str, ...] = ()
+    lines: int = 1
+    generic: bool = False
+    report: bool = True  # False: only the other half of a pair
+    remedy: str = ""  # where it is revoked
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A line that a rule must find (`finds`) or must not. Tokens in it are made up when run."""
+
+    rule: str
+    text: str
+    finds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Rules in their order, ids unique, and `digest`: 64 hex characters of what they say."""
+
+    rules: tuple[Rule, ...]
+    digest: str

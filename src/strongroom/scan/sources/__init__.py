@@ -1,0 +1,1 @@
+"""Where pieces come from: folders, histories, streams, archives."""
