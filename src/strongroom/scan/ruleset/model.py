@@ -6,7 +6,7 @@ from typing import Final
 from strongroom.model.finding import Severity
 from strongroom.scan.model import Confidence
 
-SECRET_GROUP: Final = "secret"  # else group 1, else the whole match
+SECRET_GROUP: Final = "secret"  # noqa: S105 - a name; else group 1, else the whole match
 
 
 @dataclass(frozen=True, slots=True)
