@@ -77,6 +77,25 @@ def kind_of(character: str) -> str:
     return next(name for name, holds in zip(names, tests, strict=True) if holds)
 
 
+def test_symbols_of_ones_own_stand_instead_of_the_targets() -> None:
+    made = [password.generate(length=16, classes=("upper",), symbols="!!#") for _ in range(300)]
+    marks = Counter(c for one in made for c in one.value if not c.isalnum())
+
+    assert set(marks) == {"!", "#"}
+    assert all(has_all(one.value, ("upper", "symbols")) for one in made)
+    assert all(one.value[0].isalnum() for one in made)
+    # Given twice is no likelier: 600 or more draws, six deviations.
+    assert abs(marks["!"] - marks["#"]) < 6 * math.sqrt(marks.total())
+    assert made[0].bits == made[1].bits > 90
+
+
+@pytest.mark.parametrize("symbols", [" ", "a", "é", "\n"])
+def test_what_is_no_mark_is_refused(symbols: str) -> None:
+    with pytest.raises(InvalidError) as caught:
+        password.generate(length=16, symbols=symbols)
+    assert caught.value.code == "password-symbols"
+
+
 @given(st.sampled_from(TARGETS), st.sets(st.sampled_from(CLASSES)), st.integers(4, 40))
 def test_a_password_has_its_length_classes_and_alphabet(
     target: Target, classes: set[str], length: int

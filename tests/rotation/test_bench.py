@@ -1,8 +1,10 @@
 """Tests for strongroom.rotation.bench."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from strongroom.errors import InvalidError
 from strongroom.gate.changes.target import PutTarget, SetRule
@@ -61,6 +63,17 @@ def test_what_is_drawn_is_as_the_policy_wants_it(room: Local) -> None:
     drawn = {job.draw(1, "") for _ in range(20)}
     assert len(drawn) == 20
     assert min(map(len, drawn)) >= max(32, room.policy.generation.password_length_min)
+
+
+def test_marks_that_a_target_asks_for_are_in_it_whatever_the_policy_wants(room: Local) -> None:
+    plain = structs.replace(room.policy.generation, password_classes=("upper", "lower", "digits"))
+    policy = structs.replace(room.policy, generation=plain)
+    job = bench(replace(room, policy=policy), PLAIN).job
+    assert all(job.draw(32, "").isalnum() for _ in range(20))
+    for _ in range(20):
+        drawn = job.draw(32, "#$")
+        assert {"#", "$"} & set(drawn)
+        assert drawn.replace("#", "").replace("$", "").isalnum()
 
 
 def test_a_field_that_the_secret_has_not_is_refused(room: Local) -> None:

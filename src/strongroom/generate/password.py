@@ -6,6 +6,7 @@ would not do: it favours strings with few of a class.
 """
 
 import math
+import string
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache
@@ -46,25 +47,32 @@ SYMBOLS: Final = {
 
 
 def generate(
-    *, length: int, classes: Iterable[str] = CLASSES, target: Target = Target.ANY
+    *,
+    length: int,
+    classes: Iterable[str] = CLASSES,
+    target: Target = Target.ANY,
+    symbols: str = "",
 ) -> Generated:
     """A password of `length` characters that starts with a letter or digit.
 
     The alphabet is letters and digits, and the target's symbols where `classes` has
     `symbols`. A leading `-` would be taken for an option and `~` for a home folder.
+    `symbols`, where given, are used instead of the target's, and one of them at least.
 
     Raises:
-        InvalidError: `password-length`, `password-class`.
+        InvalidError: `password-length`, `password-class`, `password-symbols`.
     """
-    required = _required(classes)
+    required = _required((*classes, "symbols") if symbols else classes)
+    marks = _marks(symbols) or SYMBOLS[target]
     _check_length(length, required)
-    alphabet = _alphabet(required, target)
-    members = [frozenset(_members(name, target)) for name in required]
+    alphabet = _alphabet(required, marks)
+    members = [frozenset(_members(name, marks)) for name in required]
     while True:
         candidate = draw.text(alphabet[:62], 1) + draw.text(alphabet, length - 1)
         present = set(candidate)
         if not any(present.isdisjoint(letters) for letters in members):
-            return Generated(candidate, bits(length, required, target), describe(length, target))
+            said = f"{length} characters" if symbols else describe(length, target)
+            return Generated(candidate, math.log2(_accepted(length, required, marks)), said)
 
 
 def describe(length: int, target: Target) -> str:
@@ -84,16 +92,16 @@ def accepted(length: int, classes: Iterable[str], target: Target) -> int:
     Raises:
         InvalidError: `password-class`.
     """
-    return _accepted(length, _required(classes), target)
+    return _accepted(length, _required(classes), SYMBOLS[target])
 
 
 @cache
-def _accepted(length: int, required: tuple[str, ...], target: Target) -> int:
-    alphabet = _alphabet(required, target)
+def _accepted(length: int, required: tuple[str, ...], marks: str) -> int:
+    alphabet = _alphabet(required, marks)
     total = 0
     for left_out in range(len(required) + 1):
         for names in combinations(required, left_out):
-            gone = {letter for name in names for letter in _members(name, target)}
+            gone = {letter for name in names for letter in _members(name, marks)}
             first = sum(letter not in gone for letter in alphabet[:62])
             rest = sum(letter not in gone for letter in alphabet)
             total += (-1) ** left_out * first * rest ** (length - 1)
@@ -125,12 +133,22 @@ def _required(classes: Iterable[str]) -> tuple[str, ...]:
     return names
 
 
-def _members(name: str, target: Target) -> str:
-    return {"upper": UPPER, "lower": LOWER, "digits": DIGITS}.get(name) or SYMBOLS[target]
+def _marks(symbols: str) -> str:
+    """Each of the symbols once: one that stood twice would be likelier."""
+    marks = "".join(dict.fromkeys(symbols))
+    if not all(mark in string.punctuation for mark in marks):
+        raise InvalidError(
+            "password-symbols", "symbols are ASCII marks, no letters, digits or spaces"
+        )
+    return marks
 
 
-def _alphabet(required: tuple[str, ...], target: Target) -> str:
-    return UPPER + LOWER + DIGITS + (SYMBOLS[target] if "symbols" in required else "")
+def _members(name: str, marks: str) -> str:
+    return {"upper": UPPER, "lower": LOWER, "digits": DIGITS}.get(name) or marks
+
+
+def _alphabet(required: tuple[str, ...], marks: str) -> str:
+    return UPPER + LOWER + DIGITS + (marks if "symbols" in required else "")
 
 
 def _check_length(length: int, required: tuple[str, ...]) -> None:

@@ -231,12 +231,17 @@ def _fields(value: Value) -> dict[str, str]:
 
 
 def _draw(policy: Policy, length: int, symbols: str) -> str:
-    """A password as the policy wants it; symbols only where it asks for some (P-4.7)."""
+    """A password as the policy wants it (P-4.7), with `symbols` instead of ours where some are named.
+
+    Raises:
+        InvalidError: `password-symbols`.
+    """
     rules = policy.generation
-    del symbols  # those of `ANY` need no quoting in any target that we know
     made = password.generate(
         length=max(length, LENGTH_MIN, rules.password_length_min),
         classes=rules.password_classes or password.CLASSES,
+        # These need no quoting in any target that we know; what a target demands, it names itself.
         target=password.Target.ANY,
+        symbols=symbols,
     )
     return made.value

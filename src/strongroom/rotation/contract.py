@@ -192,6 +192,8 @@ def no_wait(_: float) -> None:
 
 
 def plain_draw(length: int, extra: str = "") -> str:
-    """For a job's `draw` in tests: letters and digits only."""
-    del extra
-    return draw.text("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789", length)
+    """For a job's `draw` in tests: letters and digits, and all of `extra`."""
+    plain = draw.text(
+        "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789", length - len(extra)
+    )
+    return plain + extra

@@ -136,7 +136,11 @@ def test_what_is_renewed_keeps_the_rest() -> None:
     assert len(fields["password"]) == 40
 
 
-@pytest.mark.parametrize("options", [{"length": "8"}, {"length": "x"}, {"extra": "é"}], ids=str)
+@pytest.mark.parametrize(
+    "options",
+    [{"length": "8"}, {"length": "x"}, {"extra": "é"}, {"extra": "a"}, {"extra": " "}],
+    ids=str,
+)
 def test_options_of_the_password_have_bounds(options: dict[str, str]) -> None:
     with pytest.raises(InvalidError) as caught:
         logins.checked(a_job(options=options))

@@ -120,12 +120,13 @@ class TestOptions:
             ({"length": "0"}, "target-option"),
             ({"length": "ten"}, "target-option"),
             ({"length": "99999"}, "target-option"),
+            ({"characters": "!é"}, "target-option"),
             ({"overlap": "accounts"}, "target-option"),
             ({"changes": ""}, "target-option"),
             ({"changes": "token"}, "target-field"),
             ({"accounts": "one,two"}, "target-field"),
         ],
-        ids=range(9),
+        ids=range(10),
     )
     def test_options_that_cannot_work(
         self, stand: Stand, options: dict[str, str], code: str

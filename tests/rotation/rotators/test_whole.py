@@ -3,9 +3,11 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from string import punctuation
 
 import pytest
+from msgspec import structs
 
 from strongroom.model.address import Address
 from strongroom.ops import rotate, secret, target
@@ -128,3 +130,41 @@ def test_the_plan_and_the_doctor_have_nothing_against_it(house: Local, case: Cas
     plan = rotate.plan(house, A)
     assert case.job.current is not None
     assert case.job.current.fields["password"] not in repr(plan)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("postgresql", "postgres", postgres_site.Site, {"extra": punctuation}),
+        ("mariadb", "mariadb", mariadb_site.Site, {"extra": "!", "send": "password", "mode": "single"}),
+    ],
+    ids=["postgresql", "mariadb"],
+    indirect=True,
+)
+def test_a_server_that_demands_marks_gets_them_where_the_policy_wants_none(
+    house: Local, case: Case, request: pytest.FixtureRequest
+) -> None:
+    plain = structs.replace(house.policy.generation, password_classes=("upper", "lower", "digits"))
+    policy = structs.replace(house.policy, generation=plain)
+    plainly = replace(house, policy=policy)
+    with demanding(case, request):
+        rotate.start(plainly, StartRequest(A))
+        assert rotate.drive(plainly, A).retire_us
+    marks = set(kept(house).fields["password"]) & set(punctuation)
+    assert marks
+    assert marks <= set(case.job.option("extra"))
+    assert case.works(kept(house))
+
+
+@contextmanager
+def demanding(case: Case, request: pytest.FixtureRequest) -> Iterator[None]:
+    """MariaDB refuses passwords without a mark meanwhile; PostgreSQL is sent none to look at."""
+    if case.kind != "mariadb":
+        yield
+        return
+    server = request.getfixturevalue("mariadb")
+    server.run("INSTALL SONAME 'simple_password_check'")
+    try:
+        yield
+    finally:
+        server.run("UNINSTALL SONAME 'simple_password_check'")

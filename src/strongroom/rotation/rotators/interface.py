@@ -86,7 +86,8 @@ class Job:
 
     `secret` is its address and `type` its policy type; `options` are this secret's own words at the
     target, over the target's. `draw` makes a secret text of the policy's strength: of `length`
-    characters at least, from letters and digits and what `extra` names. `promoted_us` is when
+    characters at least, from letters, digits and marks: the marks are those of its second argument,
+    one of them at least, and where that is empty the policy's, if it wants any. `promoted_us` is when
     `pending` became current, in µs since 1970 UTC. `wait` sleeps for seconds. `by_hand` is the step
     that a person says he has done, for rotators that ask for one.
     """

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
+from string import punctuation
 from typing import Final
 
 from strongroom.errors import InvalidError
@@ -253,8 +254,12 @@ def _password_field(fields: Fields) -> str:
 
 def _extra(job: Job) -> str:
     text = job.option("extra")
-    if not all(char.isascii() and char.isprintable() and not char.isspace() for char in text):
-        raise InvalidError("target-option", "`extra` are signs of ASCII, without spaces")
+    if set(text) - set(punctuation):
+        raise InvalidError(
+            "target-option",
+            "`extra` are ASCII marks beside letters and digits, without spaces",
+            fix="--option extra=-_",
+        )
     return text
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 from abc import ABC, abstractmethod
+from string import punctuation
 from typing import Final
 
 from strongroom.errors import InvalidError
@@ -78,6 +79,10 @@ class Spoken(ABC):
         length = _option(job, "length", LENGTH_DEFAULT)
         if not length.isdecimal() or len(length) > 4 or int(length) not in LENGTH:
             raise InvalidError("target-option", f"option length is {LENGTH[0]} to {LENGTH[-1]}")
+        if set(_option(job, "characters", "")) - set(punctuation):
+            raise InvalidError(
+                "target-option", "option characters are ASCII marks beside letters and digits"
+            )
         accounts = _accounts(job)
         if self.overlap(job) is Overlap.ACCOUNTS and len(accounts) != 2:
             raise InvalidError(
