@@ -20,7 +20,9 @@ from strongroom.rotation.bench import CONFIRMED, Bench, Room, Settings, make_ben
 from strongroom.rotation.engine import Engine, Event, nobody, row_of
 from strongroom.rotation.machine import BEFORE, ENDED, State
 from strongroom.rotation.rotators.interface import Check, Statement
+from strongroom.rotation.rotators.versions import seconds
 
+DAY_S: Final = 86_400
 HOUR_US: Final = 3_600_000_000
 WATCH_US: Final = 3_600_000_000
 QUIET_US: Final = 3_600_000_000
@@ -113,7 +115,7 @@ def start(room: Local, request: StartRequest) -> Status:
         overlap=bool(bench.rotator.overlap(bench.job)),
         grace_us=0 if emergency else grace_us(room, seen, request.grace_hours),
         watch_us=0 if emergency else WATCH_US,
-        lead_us=int(bench.job.option("lead_s", "0")) * 1_000_000,
+        lead_us=seconds(bench.job, "lead_s", 0, DAY_S) * 1_000_000,
         emergency=emergency,
         act="approve" if request.approved else "begin",
         not_before_us=request.not_before_us,

@@ -13,7 +13,7 @@ from strongroom.gate.changes.target import SetRule
 from strongroom.gate.rows import Seal
 from strongroom.gate.scheduled import scheduled
 from strongroom.model.address import Address
-from strongroom.ops import inventory, rotate
+from strongroom.ops import inventory, rotate, target
 from strongroom.ops.local import Local, done
 from strongroom.ops.rotate import StartRequest, Status
 from strongroom.rotation import due as pure
@@ -64,11 +64,13 @@ def put(room: Local, request: ScheduleRequest) -> Shown:
     Raises:
         NotFoundError: `secret-unknown`, `target-unknown`, `rotation-unplaced`.
         InvalidError: `schedule-invalid`, `schedule-never-opens`, `period-outside-policy`,
-            `grace-outside-policy`, `target-invalid`.
+            `grace-outside-policy`, `target-invalid`, `target-option`.
     """
     address = request.address
     seen = rotate.look(room, address)
     rule = _merged(request, seen.rule, seen.target.name if seen.target else None)
+    if request.target is not None or request.options is not None:
+        target.words(room, address, rule.target, rule.options)
     every_us = request.every_us
     if every_us is None and seen.schedule is not None:
         every_us = seen.schedule.every_us

@@ -6,13 +6,13 @@ from types import MappingProxyType
 
 from strongroom.errors import NotFoundError
 from strongroom.gate import rotations
-from strongroom.gate.changes.target import PutTarget, RemoveTarget, SetRule
+from strongroom.gate.changes.target import PutTarget, RemoveTarget, SetRule, unknown
 from strongroom.gate.rotations import ListTargets
 from strongroom.model.address import Address
 from strongroom.ops import rotate
 from strongroom.ops.local import Local, done
 from strongroom.ops.secret import environment
-from strongroom.rotation.rotators import registry
+from strongroom.rotation.rotators import option_names, registry
 from strongroom.rotation.rotators.interface import Check
 
 NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
@@ -47,10 +47,10 @@ def add(room: Local, request: TargetRequest) -> str:
 
     Raises:
         NotFoundError: `rotator-unknown`. ConfigError: `rotator-unusable`.
-        InvalidError: `environment-unknown`, `target-invalid`. LimitError: `target-options`.
+        InvalidError: `environment-unknown`, `target-invalid`, `target-option`. LimitError: `target-options`.
         ConflictError: `target-elsewhere`.
     """
-    registry.find(request.rotator)
+    option_names.given(registry.find(request.rotator), request.options)
     place = environment(room, request.environment).id
     admin = "" if request.admin is None else str(request.admin)
     change = PutTarget(
@@ -110,6 +110,19 @@ def attach(
     """Say that a secret is rotated at a target, at any time.
 
     Raises:
-        NotFoundError: `secret-unknown`, `target-unknown`. InvalidError: `target-invalid`.
+        NotFoundError: `secret-unknown`, `target-unknown`. InvalidError: `target-invalid`, `target-option`.
     """
+    words(room, address, target, options)
     done(room.gate.change(room.caller, SetRule(address, target, options)))
+
+
+def words(room: Local, address: Address, target: str, options: Mapping[str, str]) -> None:
+    """Refuse options of a secret that its target's rotator does not read.
+
+    Raises:
+        NotFoundError: `target-unknown`. InvalidError: `target-option`.
+    """
+    row = room.gate.consult(lambda desk: rotations.target_named(desk, target))
+    if row.environment != address.environment:
+        raise unknown()
+    option_names.given(registry.find(row.rotator), options)

@@ -11,6 +11,7 @@ Each test gets a `bench` of its own, whose `job.current` is valid at a real syst
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from strongroom.errors import InvalidError
 from strongroom.generate import draw
 from strongroom.rotation.rotators.interface import (
     Answer,
@@ -19,6 +20,7 @@ from strongroom.rotation.rotators.interface import (
     Rotator,
     Step,
 )
+from strongroom.rotation.rotators.option_names import GENERAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,19 @@ class RotatorContract:
         bench.rotator.check(bench.job)
         wrong = [one for one in bench.rotator.doctor(bench.job) if not one.well]
         assert wrong == []
+
+    def test_1_an_option_that_nobody_reads_is_refused(self, bench: Bench) -> None:
+        if bench.rotator.options is None:
+            return
+        assert set(bench.job.target.options) <= bench.rotator.options | GENERAL
+        wrong = {**bench.job.target.options, "tls_cb": "/slip/of/the/pen"}
+        job = replace(bench.job, target=replace(bench.job.target, options=wrong))
+        refused = ""
+        try:
+            bench.rotator.check(job)
+        except InvalidError as error:
+            refused = error.code
+        assert refused == "target-option"
 
     def test_2_a_new_value_differs_and_has_the_same_fields(self, bench: Bench) -> None:
         current = bench.job.current

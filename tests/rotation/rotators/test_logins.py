@@ -96,13 +96,6 @@ def test_half_of_tls_is_refused(options: dict[str, str]) -> None:
         logins.place(a_job(options=options), 5432)
 
 
-def test_an_option_that_nobody_reads_is_refused() -> None:
-    with pytest.raises(InvalidError) as caught:
-        logins.known(a_job(options={"tsl": "verify"}), frozenset({"mode"}))
-    assert "mode" in (caught.value.fix or "")
-    logins.known(a_job(options={"tls": "verify", "mode": "single"}), frozenset({"mode"}))
-
-
 @pytest.mark.parametrize(
     "fields",
     [

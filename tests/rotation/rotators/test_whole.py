@@ -136,7 +136,12 @@ def test_the_plan_and_the_doctor_have_nothing_against_it(house: Local, case: Cas
     "case",
     [
         ("postgresql", "postgres", postgres_site.Site, {"extra": punctuation}),
-        ("mariadb", "mariadb", mariadb_site.Site, {"extra": "!", "send": "password", "mode": "single"}),
+        (
+            "mariadb",
+            "mariadb",
+            mariadb_site.Site,
+            {"extra": "!", "send": "password", "mode": "single"},
+        ),
     ],
     ids=["postgresql", "mariadb"],
     indirect=True,

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from strongroom.errors import ConfigError, InvalidError
 from strongroom.generate import api_key
+from strongroom.rotation.rotators import option_names
 from strongroom.rotation.rotators.interface import (
     Answer,
     Check,
@@ -52,6 +53,7 @@ class ApiKeyRotator:
 
     kind = "apikey"
     issues = False
+    options = frozenset({"records", "client", "field", "pepper"})
 
     def __init__(self, clients: Clients | None = None) -> None:
         self._of = clients
@@ -67,6 +69,7 @@ class ApiKeyRotator:
         Raises:
             InvalidError: `target-option`, `target-field`.
         """
+        option_names.read(job, self.options)
         for option in ("records", "client"):
             if not job.option(option):
                 raise InvalidError(

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from strongroom.errors import InvalidError
-from strongroom.rotation.rotators import aws_client, aws_keys, logins
+from strongroom.rotation.rotators import aws_client, aws_keys, logins, option_names
 from strongroom.rotation.rotators.aws_client import Aws, KeyRefusedError
 from strongroom.rotation.rotators.aws_doctor import examined
 from strongroom.rotation.rotators.aws_keys import ACTIVE, INACTIVE, Keys
@@ -30,7 +30,7 @@ from strongroom.rotation.rotators.interface import (
     Use,
 )
 
-OPTIONS: Final = frozenset({"region", "quiet_hours"})
+OPTIONS: Final = frozenset({"username", "tls", "tls_ca", "region", "quiet_hours"})
 HOURS: Final = range(1, 721)
 QUIET_HOURS: Final = 24
 SOURCE: Final = "IAM, last used"
@@ -44,6 +44,7 @@ class AwsIamRotator:
 
     kind = "aws-iam"
     issues = True
+    options = OPTIONS
 
     def overlap(self, job: Job) -> Overlap:
         """Always: AWS lets a user have two keys."""
@@ -52,7 +53,7 @@ class AwsIamRotator:
 
     def check(self, job: Job) -> None:
         """The fields of a key, whose it is, and where."""
-        logins.known(job, OPTIONS)
+        option_names.read(job, OPTIONS)
         logins.number(job, "quiet_hours", QUIET_HOURS, HOURS)
         aws_client.checked(job)
         aws_keys.user(job)

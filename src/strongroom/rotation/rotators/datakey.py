@@ -13,6 +13,7 @@ from strongroom.errors import ConfigError, InvalidError, StrongroomError
 from strongroom.generate import keys
 from strongroom.keysets import ciphertext, data_keys
 from strongroom.keysets.data_keys import Algorithm, DataKey
+from strongroom.rotation.rotators import option_names
 from strongroom.rotation.rotators.interface import (
     Credential,
     Job,
@@ -37,6 +38,7 @@ class DataKeyRotator(VersionsRotator):
         Raises:
             InvalidError: `target-field`.
         """
+        option_names.read(job, self.options)
         if job.current is not None:
             _key(job, job.current)
 

@@ -6,7 +6,7 @@ what an error leads to; after an interruption it asks `probe` first and repeats 
 happened. The contract, which `strongroom.rotation.contract` runs against each rotator:
 
 1.  `check` and `statements` do no I/O. `check` refuses options and fields that cannot work before
-    anything was touched; identifiers that go into statements are quoted or refused.
+    anything was touched, those too that are none of `options`; identifiers that go into statements are quoted or refused.
 2.  `mint` gives all fields of the next value. With `issues` it asks the target for it, and first
     removes what an earlier `mint` left there that was interrupted before its answer was kept.
 3.  `set` makes `pending` valid. With an overlap, `current` stays valid. Twice is once, as long as
@@ -169,6 +169,11 @@ class Rotator(Protocol):
     @property
     def issues(self) -> bool:
         """Whether the target makes the value, so that `mint` touches it."""
+        ...
+
+    @property
+    def options(self) -> frozenset[str] | None:
+        """The names of the options that it reads; None where others read them, so that any may do."""
         ...
 
     def overlap(self, job: Job) -> Overlap:

@@ -15,6 +15,7 @@ from strongroom.errors import ConfigError, InvalidError
 from strongroom.generate import keys
 from strongroom.keysets import token_keys
 from strongroom.keysets.token_keys import Key
+from strongroom.rotation.rotators import option_names
 from strongroom.rotation.rotators.interface import Job, Statement, Step, TargetDeniedError
 from strongroom.rotation.rotators.versions import VersionsRotator, seconds, text
 
@@ -38,6 +39,7 @@ class JwtRotator(VersionsRotator):
     """
 
     kind = "jwt"
+    options = VersionsRotator.options | {"token_life", "leeway", "ttl"}
 
     def check(self, job: Job) -> None:
         """The current value is a key that signs; tokens fit into the grace; a pair has its lead.
@@ -45,6 +47,7 @@ class JwtRotator(VersionsRotator):
         Raises:
             InvalidError: `target-field`, `target-option`.
         """
+        option_names.read(job, self.options)
         grace_s = seconds(job, "grace_s", GRACE_S, LIFE_S_MAX)
         parts = (
             seconds(job, "token_life", LIFE_S, LIFE_S_MAX),

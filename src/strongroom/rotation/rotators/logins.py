@@ -18,9 +18,8 @@ from strongroom.rotation.rotators.interface import (
     TargetError,
 )
 
-# Options of every rotator that uses this module, and those that the engine says beside.
+# Options of every rotator that uses this module.
 OPTIONS: Final = frozenset({"username", "tls", "tls_ca", "length", "extra"})
-ENGINES: Final = frozenset({"grace_s", "lead_s"})
 LENGTH: Final = 32
 LENGTHS: Final = range(20, 129)
 USER_CHARS_MAX: Final = 128
@@ -62,21 +61,6 @@ def place(job: Job, port: int) -> Place:
     if ca and mode == "off":
         raise InvalidError("target-option", "`tls_ca` says more than `tls=off` allows")
     return Place(host, number, bool(ca) or mode == "verify" or not (mode or _is_loopback(host)), ca)
-
-
-def known(job: Job, own: frozenset[str]) -> None:
-    """Refuse an option that nobody reads: it is a slip of the pen, and may be about TLS.
-
-    Raises:
-        InvalidError: `target-option`.
-    """
-    strange = {*job.target.options, *job.options} - OPTIONS - ENGINES - own
-    if strange:
-        raise InvalidError(
-            "target-option",
-            f"{len(strange)} of the options mean nothing to this rotator",
-            fix=f"one of: {', '.join(sorted(OPTIONS | own))}",
-        )
 
 
 def chosen(job: Job, option: str, words: tuple[str, ...]) -> str:

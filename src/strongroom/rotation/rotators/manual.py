@@ -7,7 +7,7 @@ contract: what it says of a value is what a person has said.
 from typing import Final
 
 from strongroom.errors import InvalidError
-from strongroom.rotation.rotators import protocol
+from strongroom.rotation.rotators import option_names, protocol
 from strongroom.rotation.rotators.interface import (
     Credential,
     Fields,
@@ -33,6 +33,9 @@ class ManualRotator(Spoken):
 
     kind = "manual"
     issues = False
+    options = frozenset(
+        {"changes", "accounts", "mint", "overlap", "length", "characters", "set", "retire", "undo"}
+    )
 
     def statements(self, job: Job) -> list[Statement]:
         """What the person does, and where he finds the value."""
@@ -43,6 +46,7 @@ class ManualRotator(Spoken):
         return [Statement(Step.SET, f"{said[0].text} ({read})"), *said[1:]]
 
     def _ready(self, job: Job) -> None:
+        option_names.read(job, self.options)
         if job.option("mint", "room") != "room":
             raise InvalidError("target-option", "a person is given the value, so mint is room")
         for step in _DEFAULT:

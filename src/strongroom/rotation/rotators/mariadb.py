@@ -58,10 +58,11 @@ class MariadbRotator(MysqlFamily):
     """Rotates the password of an account."""
 
     kind = "mariadb"
+    options = MysqlFamily.options | {"send"}
 
     def check(self, job: Job) -> None:
         """As of the whole family, and how passwords are sent."""
-        self.look(job, frozenset({"send"}))
+        self.look(job)
         logins.chosen(job, "send", SENDS)
 
     def statements(self, job: Job) -> list[Statement]:

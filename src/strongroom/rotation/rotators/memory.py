@@ -70,6 +70,7 @@ class MemoryRotator:
 
     kind = "memory"
     issues = False
+    options: frozenset[str] | None = None
 
     def __init__(self, system: System, overlap: Overlap = Overlap.VALUES) -> None:
         self._system = system

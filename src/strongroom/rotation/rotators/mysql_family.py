@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import Final
 
 from strongroom.errors import InvalidError
-from strongroom.rotation.rotators import logins, mysql_session
+from strongroom.rotation.rotators import logins, mysql_session, option_names
 from strongroom.rotation.rotators.interface import (
     Credential,
     Fields,
@@ -23,7 +23,7 @@ from strongroom.rotation.rotators.interface import (
 from strongroom.rotation.rotators.mysql_session import Open, Session
 
 MODES: Final = ("dual", "single")
-OPTIONS: Final = frozenset({"mode", "account_host", "database", "test_sql"})
+OPTIONS: Final = logins.OPTIONS | {"mode", "account_host", "database", "test_sql"}
 TEST_SQL: Final = "SELECT 1"
 SESSIONS: Final = (
     "SELECT ID, HOST, TIME, UNIX_TIMESTAMP() - TIME FROM information_schema.PROCESSLIST"
@@ -35,6 +35,7 @@ class MysqlFamily:
     """The steps that are alike; `connect` opens a session."""
 
     issues = False
+    options = OPTIONS
 
     def __init__(self, connect: Open = mysql_session.session) -> None:
         self._connect = connect
@@ -47,14 +48,14 @@ class MysqlFamily:
         """Whether the old password goes on beside the new one."""
         return logins.chosen(job, "mode", MODES) == MODES[0]
 
-    def look(self, job: Job, own: frozenset[str] = frozenset()) -> None:
-        """Refuse what cannot work; `own` are more options.
+    def look(self, job: Job) -> None:
+        """Refuse what cannot work.
 
         Raises:
             InvalidError: `target-option`, `target-field`, `target-address`.
         """
         logins.place(job, mysql_session.PORT)
-        logins.known(job, OPTIONS | own)
+        option_names.read(job, self.options)
         logins.checked(job)
         host = job.option("account_host", "%")
         if not host or len(host) > logins.USER_CHARS_MAX or not host.isprintable():

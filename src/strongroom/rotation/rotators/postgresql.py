@@ -13,7 +13,7 @@ from psycopg import sql
 
 from strongroom.errors import InvalidError
 from strongroom.generate import draw
-from strongroom.rotation.rotators import logins, verifiers
+from strongroom.rotation.rotators import logins, option_names, verifiers
 from strongroom.rotation.rotators import postgresql_session as pg
 from strongroom.rotation.rotators.interface import (
     Answer,
@@ -33,7 +33,9 @@ from strongroom.rotation.rotators.postgresql_doctor import examined
 
 ALTERNATING: Final = "alternating"
 MODES: Final = (ALTERNATING, "single")
-OPTIONS: Final = pg.OPTIONS | {"mode", "accounts", "owner", "test_sql", "valid_days"}
+OPTIONS: Final = (
+    logins.OPTIONS | pg.OPTIONS | {"mode", "accounts", "owner", "test_sql", "valid_days"}
+)
 TEST_SQL: Final = "SELECT 1"
 DAYS: Final = range(1, 3651)
 HIDDEN: Final = "an address that this admin may not see (GRANT pg_read_all_stats)"
@@ -52,6 +54,7 @@ class PostgresqlRotator:
 
     kind = "postgresql"
     issues = False
+    options = OPTIONS
 
     def overlap(self, job: Job) -> Overlap:
         """Two roles overlap, one does not."""
@@ -60,7 +63,7 @@ class PostgresqlRotator:
     def check(self, job: Job) -> None:
         """The modes, the two accounts, and an admin where one is needed."""
         logins.place(job, pg.PORT)
-        logins.known(job, OPTIONS)
+        option_names.read(job, OPTIONS)
         if job.option("valid_days"):
             logins.number(job, "valid_days", 1, DAYS)
         if not _alternates(job):

@@ -10,7 +10,13 @@ from typing import Any, Final
 
 from strongroom.errors import InvalidError
 from strongroom.generate import draw
-from strongroom.rotation.rotators import logins, rabbitmq_api, rabbitmq_login, verifiers
+from strongroom.rotation.rotators import (
+    logins,
+    option_names,
+    rabbitmq_api,
+    rabbitmq_login,
+    verifiers,
+)
 from strongroom.rotation.rotators.interface import (
     Check,
     Credential,
@@ -26,7 +32,7 @@ from strongroom.rotation.rotators.interface import (
 )
 from strongroom.rotation.rotators.rabbitmq_doctor import examined
 
-OPTIONS: Final = frozenset({"accounts", "management", "vhost"})
+OPTIONS: Final = logins.OPTIONS | {"accounts", "management", "vhost"}
 SOURCE: Final = "RabbitMQ connections"
 WHO_CHARS_MAX: Final = 80
 
@@ -36,6 +42,7 @@ class RabbitmqRotator:
 
     kind = "rabbitmq"
     issues = False
+    options = OPTIONS
 
     def overlap(self, job: Job) -> Overlap:
         """Always: the other user gets the new password."""
@@ -44,7 +51,7 @@ class RabbitmqRotator:
 
     def check(self, job: Job) -> None:
         """The two users, the admin, and where both ports are."""
-        logins.known(job, OPTIONS)
+        option_names.read(job, OPTIONS)
         rabbitmq_api.place(job)
         accounts = _accounts(job)
         for name in accounts:

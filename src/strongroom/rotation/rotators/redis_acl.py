@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from strongroom.rotation.rotators import logins, redis_session, verifiers
+from strongroom.rotation.rotators import logins, option_names, redis_session, verifiers
 from strongroom.rotation.rotators.interface import (
     Answer,
     Check,
@@ -28,7 +28,7 @@ from strongroom.rotation.rotators.logins import found
 from strongroom.rotation.rotators.redis_session import Session
 
 PERSIST: Final = ("auto", "off")
-OPTIONS: Final = frozenset({"persist", "test_command"})
+OPTIONS: Final = logins.OPTIONS | {"persist", "test_command"}
 # What answers to `ACL SAVE` and `CONFIG REWRITE` where users are kept in no such file.
 NO_ACL_FILE: Final = "not configured to use an acl file"
 NO_CONFIG_FILE: Final = "without a config file"
@@ -43,6 +43,7 @@ class RedisRotator:
 
     kind = "redis"
     issues = False
+    options = OPTIONS
 
     def overlap(self, job: Job) -> Overlap:
         """One user with two passwords."""
@@ -52,7 +53,7 @@ class RedisRotator:
     def check(self, job: Job) -> None:
         """As of all logins; names go into commands as one word each."""
         logins.place(job, redis_session.PORT)
-        logins.known(job, OPTIONS)
+        option_names.read(job, OPTIONS)
         logins.checked(job)
         logins.chosen(job, "persist", PERSIST)
 

@@ -51,6 +51,8 @@ class Spoken(ABC):
     kind = ""
     # The target may make the value; whether this one does is its option, and asking twice is no harm.
     issues = True
+    # The other side is told all of them.
+    options: frozenset[str] | None = None
 
     @abstractmethod
     def _send(self, job: Job, id_: str, body: bytes) -> bytes:

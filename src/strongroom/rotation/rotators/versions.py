@@ -19,6 +19,7 @@ from typing import Final, Protocol
 
 from strongroom.errors import InvalidError
 from strongroom.generate import draw
+from strongroom.rotation.rotators import option_names
 from strongroom.rotation.rotators.interface import (
     Answer,
     Check,
@@ -79,6 +80,7 @@ class VersionsRotator:
 
     kind = "versions"
     issues = False
+    options = frozenset({"field"})
 
     def __init__(self, places: Places | None = None) -> None:
         self._places = places or ByPlace()
@@ -90,6 +92,7 @@ class VersionsRotator:
 
     def check(self, job: Job) -> None:
         """The field is there."""
+        option_names.read(job, self.options)
         if job.current is not None:
             text(job, job.current)
 
