@@ -1,13 +1,16 @@
 """Tests for strongroom.ops.schedule: set, refused, listed, approved."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.ops.rotating import A, clock, house, house_of, system
 from time_machine import Traveller
 
-from strongroom.errors import ConflictError, InvalidError, NotFoundError
-from strongroom.ops import audit, rotate, schedule
+from strongroom.errors import ConflictError, DeniedError, InvalidError, NotFoundError
+from strongroom.model.address import Address
+from strongroom.ops import access, audit, rotate, schedule
 from strongroom.ops.local import Local
 from strongroom.ops.rotate import StartRequest
 from strongroom.ops.schedule import ScheduleRequest
@@ -114,3 +117,51 @@ def test_one_that_needs_approval_begins_when_somebody_gave_it(
         schedule.approve(house, A)
     clock.move_to(opens)
     assert rotate.drive(house, A).state == "promoted"
+
+
+def acting(room: Local, name: str, *roles: str) -> Local:
+    """The room as somebody new sees it."""
+    who = access.add(room, access.PrincipalRequest(name, roles))
+    return replace(room, caller=room.caller._replace(principal=who.id), user=name)
+
+
+def refused(room: Local, act: Callable[[Local, Address], object] = schedule.approve) -> str:
+    with pytest.raises(DeniedError) as caught:
+        act(room, A)
+    return f"{caught.value.code}: {caught.value.fix}"
+
+
+def begin(room: Local, address: Address) -> object:
+    return rotate.start(room, StartRequest(address))
+
+
+def test_one_that_needs_approval_does_not_begin_without(house: Local) -> None:
+    put(house, mode=Mode.APPROVE)
+    assert refused(house, begin).startswith("approval-needed")
+    rotate.start(house, StartRequest(A, emergency=True))
+
+
+def test_nobody_approves_what_he_arranged_while_there_is_somebody_else(house: Local) -> None:
+    put(house, mode=Mode.APPROVE)
+    operator = acting(house, "olga", "DevOps")
+    security = acting(house, "sam", "Security Team")
+    assert refused(operator).startswith("no-rule")
+    assert refused(house) == "approval-own: ask sam"
+    assert [one.act for one in schedule.approve(security, A).steps] == ["approve"]
+    assert rotate.status(house, A).steps[0].code == ""
+
+
+def test_a_single_operator_approves_alone_and_that_is_kept(house: Local) -> None:
+    put(house, mode=Mode.APPROVE)
+    acting(house, "olga", "DevOps")  # may rotate, and not approve
+    access.disable(house, acting(house, "sam", "Security Team").user)
+    assert [(one.act, one.code) for one in schedule.approve(house, A).steps] == [
+        ("approve", "alone")
+    ]
+
+
+def test_what_an_approver_arranged_the_founder_may_approve(house: Local) -> None:
+    security = acting(house, "sam", "Security Team")
+    put(security, mode=Mode.APPROVE)
+    assert refused(security).startswith("approval-own")
+    assert schedule.approve(house, A).steps[0].code == ""

@@ -32,6 +32,8 @@ STAGING: Final = "restoring"  # in a room's folder, until what is restored in it
 CLOCKS: Final = Clocks(time.monotonic_ns, time.sleep)
 # What the security team may do beside the ticks, in every policy (design, section 6).
 SECURITY_VERBS: Final = frozenset({Verb.CONTAIN, Verb.AUDIT})
+# What those may whom the policy names as approvers (P-14.3), where they are a role.
+APPROVER_VERBS: Final = frozenset({Verb.APPROVE})
 
 
 class Keys(NamedTuple):
@@ -112,7 +114,7 @@ class Standings:
 
 
 def standing(policy: Policy) -> Standing:
-    """What a compiled policy allows: its matrix by environment id, the security team's verbs.
+    """What a compiled policy allows: its matrix by environment id, what some roles may beside it.
 
     And that an API key is one client's (P-4.6).
     """
@@ -121,10 +123,15 @@ def standing(policy: Policy) -> Standing:
         role: {ids[name]: allowed for name, allowed in row.items() if name in ids}
         for role, row in policy.access.matrix.items()
     }
-    security = {r: SECURITY_VERBS for r in policy.access.roles if " security" in fold(r)}
+    approvers = set(map(fold, policy.review.approvers))
+    beside = {
+        role: (SECURITY_VERBS if " security" in fold(role) else frozenset[Verb]())
+        | (APPROVER_VERBS if fold(role) in approvers else frozenset[Verb]())
+        for role in policy.access.roles
+    }
     kinds = {t.id: classify(t.name, t.id, t.example) for t in policy.types if not t.service}
     alone = frozenset(id_ for id_, kind in kinds.items() if kind is Kind.API_KEY)
-    return Standing(matrix, security, alone)
+    return Standing(matrix, {role: verbs for role, verbs in beside.items() if verbs}, alone)
 
 
 @contextmanager

@@ -13,10 +13,11 @@ from typing import Final
 from strongroom.crypto.keyring import new_id
 from strongroom.db.interface import Cell
 from strongroom.db.tables import rotations, work
-from strongroom.db.tables.rotations import ROTATION, RotationRow, StepRow
+from strongroom.db.tables.rotations import ROTATION, RULE, RotationRow, StepRow
 from strongroom.db.tables.secrets import SCHEDULE
 from strongroom.db.tables.work import OutboxRow
-from strongroom.errors import ConflictError, NotFoundError
+from strongroom.errors import ConflictError, DeniedError, NotFoundError
+from strongroom.gate import approval
 from strongroom.gate.changes.secret import AddVersion, Made, OnSecret, Value
 from strongroom.gate.changes.version import Promote, Retire
 from strongroom.gate.writer import Applied, Writer
@@ -24,6 +25,7 @@ from strongroom.model.address import Address
 from strongroom.model.principal import Verb
 
 TOPIC: Final = "notify"
+APPROVE: Final = "approve"
 _STEERED: Final = frozenset(
     {"paused", "aborting", "confirmed", "emergency", "grace_us", "due_us", "code"}
 )
@@ -33,7 +35,8 @@ _STEERED: Final = frozenset(
 class Begin(OnSecret):
     """Begin a rotation, or make one that goes on an emergency. The result is its row.
 
-    `act` is what the journal calls it; an engine takes it up from `not_before_us`, or at once.
+    `act` is what the journal calls it, `approve` where somebody lets one begin that waits for it; an
+    engine takes it up from `not_before_us`, or at once.
     """
 
     address: Address
@@ -48,16 +51,23 @@ class Begin(OnSecret):
 
     verb = Verb.ROTATE
 
+    @property
+    def also(self) -> tuple[tuple[Verb, Address], ...]:
+        """Who approves may rotate, and approve."""
+        return ((Verb.APPROVE, self.address),) if self.act == APPROVE else ()
+
     def apply(self, to: Writer) -> Applied:
         """Write its row.
 
         Raises:
             NotFoundError: `secret-unknown`, `version-none`.
             ConflictError: `secret-deleted`, `rotation-running`.
+            DeniedError: `approval-needed`, `approval-own`.
         """
         held = to.active(self.address)
         if held.current.n is None:
             raise NotFoundError("version-none", "that secret has no value yet")
+        said = "" if self.emergency else self._approved(to, held.row.id)
         old = rotations.live(to.db, held.row.id)
         if old is not None:
             to.snapshot.seal.check(ROTATION, old)
@@ -85,8 +95,21 @@ class Begin(OnSecret):
                 fence=0, lease_us=0,
             ),
         )  # fmt: skip
-        _note(to, row, self.act, "", 0)
-        return _applied(held.row.id, row, self.act)
+        _note(to, row, self.act, said, 0)
+        return _applied(held.row.id, row, self.act, said)
+
+    def _approved(self, to: Writer, secret_id: bytes) -> str:
+        """How it was approved, where its rule asks for that: `alone`, or empty."""
+        rule = to.load(RULE, secret_id)
+        if rule is None or rule.mode != APPROVE:
+            return ""
+        if self.act != APPROVE:
+            raise DeniedError(
+                "approval-needed",
+                "rotations of that secret wait until somebody approves them",
+                fix=f"`strongroom rotate approve {self.address}`; after a leak, `--emergency`",
+            )
+        return approval.by(to, self.address, rule.changed_by)
 
 
 class OnRotation(OnSecret):
