@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from strongroom.check.python_names import Module, Read, module
-from strongroom.source.classify import Likeness
+from strongroom.naming.classify import Likeness
 
 
 def read(source: str) -> Module:

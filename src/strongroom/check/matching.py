@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from strongroom.model.policy import InventoryRow, SecretType
-from strongroom.source.classify import words
-from strongroom.source.vocabulary import vocabulary
+from strongroom.naming.classify import words
+from strongroom.naming.vocabulary import vocabulary
 
 SCORE_MIN: Final = 0.5
 _SAME: Final = {

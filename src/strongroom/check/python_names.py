@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from strongroom.source.classify import Likeness, likeness
-from strongroom.source.vocabulary import vocabulary
+from strongroom.naming.classify import Likeness, likeness
+from strongroom.naming.vocabulary import vocabulary
 
 DEPTH_MAX: Final = 50
 FUNCTIONS: Final = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda})

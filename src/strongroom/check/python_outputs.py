@@ -7,8 +7,8 @@ from typing import Final
 
 from strongroom.check.facts import Use
 from strongroom.check.python_names import DEPTH_MAX, Module
-from strongroom.source.classify import Likeness
-from strongroom.source.vocabulary import vocabulary
+from strongroom.naming.classify import Likeness
+from strongroom.naming.vocabulary import vocabulary
 
 _LEVELS: Final = vocabulary(
     "debug info warning warn error exception critical fatal log trace success notice"

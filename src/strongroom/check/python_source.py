@@ -12,7 +12,7 @@ from strongroom.check.facts import CodeUse, Use
 from strongroom.check.python_lines import ALWAYS, WORDS, lines
 from strongroom.check.python_names import Module, module
 from strongroom.check.python_outputs import outputs
-from strongroom.source.classify import Likeness, likeness
+from strongroom.naming.classify import Likeness, likeness
 from strongroom.source.python_text import tree
 from strongroom.source.values import Value, carries_password, kind, names_secret, same_words
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from strongroom.check.facts import RepositoryFacts
 from strongroom.model.finding import Place, Severity
 from strongroom.model.policy import Environment, Policy
-from strongroom.source.classify import words
+from strongroom.naming.classify import words
 
 if TYPE_CHECKING:
     from strongroom.check.room.facts import RoomFacts  # a repository is checked without a room

@@ -341,7 +341,7 @@ def _declared() -> "tuple[Declared, ...]":
 
 
 def _secrets(entries: "Sequence[dotenv.Entry]", declared: "Sequence[Declared]") -> set[str]:
-    from strongroom.source.classify import is_secret
+    from strongroom.naming.classify import is_secret
 
     return {one.name for one in declared} | {e.name for e in entries if is_secret(e.name)}
 

@@ -10,8 +10,8 @@ from typing import Final
 from strongroom.discover.interface import How, Mention, Shape
 from strongroom.discover.known_table import KNOWN
 from strongroom.discover.sorts import Confidence, Sort, Verdict
-from strongroom.source.classify import Likeness, likeness, words
-from strongroom.source.vocabulary import vocabulary
+from strongroom.naming.classify import Likeness, likeness, words
+from strongroom.naming.vocabulary import vocabulary
 
 _USERS: Final = vocabulary("user username login userid uid principal")
 _IDS: Final = vocabulary("id ids sid")

@@ -3,7 +3,7 @@
 from typing import Final
 
 from strongroom.discover.sorts import Sort
-from strongroom.source.vocabulary import vocabulary
+from strongroom.naming.vocabulary import vocabulary
 
 _SECRET: Final = vocabulary("""
     AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AZURE_CLIENT_SECRET AZURE_STORAGE_CONNECTION_STRING

@@ -9,12 +9,12 @@ from strongroom.discover.interface import Mention, Reader, Trouble
 from strongroom.discover.python.project import Project
 from strongroom.discover.sources import declared, env_file
 from strongroom.discover.sources.registry import READERS
+from strongroom.naming.vocabulary import vocabulary
 from strongroom.source import files
 from strongroom.source.files import must_be_a_folder
 from strongroom.source.git import Git, Refused
 from strongroom.source.paths import ENV_PATTERNS, shown
 from strongroom.source.seen import NotLookedAt
-from strongroom.source.vocabulary import vocabulary
 
 SUBMODULE: Final = "160000"
 PROGRESS_EVERY: Final = 64

@@ -10,9 +10,9 @@ from strongroom.discover.report import Gap, Item
 from strongroom.discover.sorts import Sort
 from strongroom.generate.kinds import Kind, classify
 from strongroom.model.policy import Policy, SecretType
-from strongroom.source.classify import words
+from strongroom.naming.classify import words
+from strongroom.naming.vocabulary import vocabulary
 from strongroom.source.values import Value
-from strongroom.source.vocabulary import vocabulary
 
 _BROUGHT: Final = {
     Value.GENERATED: "brings a default that looks real",

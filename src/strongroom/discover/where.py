@@ -4,8 +4,8 @@ import re
 from typing import Final
 
 from strongroom.discover.interface import Scope
+from strongroom.naming.vocabulary import vocabulary
 from strongroom.source.paths import is_development
-from strongroom.source.vocabulary import vocabulary
 
 _TEST_FOLDERS: Final = vocabulary(
     "__tests__ e2e fixture fixtures spec specs test testdata testing tests __mocks__ mocks"

@@ -7,12 +7,12 @@ from typing import Final
 
 from strongroom import dotenv
 from strongroom.errors import ConfigError
+from strongroom.naming.classify import Likeness, likeness
 from strongroom.runtime import declaration, files
 from strongroom.runtime.declaration import Declared
 from strongroom.runtime.environment import Environment, current
 from strongroom.runtime.problems import Level, Problem, ordered
 from strongroom.runtime.validate import look
-from strongroom.source.classify import Likeness, likeness
 
 EXAMPLE: Final = ".env.example"
 

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from strongroom.source.classify import Likeness, likeness
+from strongroom.naming.classify import Likeness, likeness
+from strongroom.naming.vocabulary import vocabulary
 from strongroom.source.seen import ConfigEntry
 from strongroom.source.values import Value, carries_password, kind
-from strongroom.source.vocabulary import vocabulary
 
 LINE_CHARS_MAX: Final = 2000
 SUFFIXES: Final = (

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from strongroom.source.classify import Likeness, likeness
+from strongroom.naming.classify import Likeness, likeness
 from strongroom.source.seen import EnvEntry
 from strongroom.source.values import Value, kind
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from strongroom.errors import InvalidError, MachineError, NotFoundError
+from strongroom.naming.vocabulary import vocabulary
 from strongroom.source.paths import area, shown
 from strongroom.source.seen import Area, NotLookedAt
-from strongroom.source.vocabulary import vocabulary
 
 FILE_BYTES_MAX: Final = 2 * 1024 * 1024
 FILES_MAX: Final = 200_000

@@ -3,9 +3,9 @@
 import re
 from typing import Final
 
+from strongroom.naming.vocabulary import vocabulary
 from strongroom.source import config_source, env_source
 from strongroom.source.seen import Area
-from strongroom.source.vocabulary import vocabulary
 
 ENV_PATTERNS: Final = ("**/.env", "**/.env.*", "**/*.env")
 _DEVELOPMENT_FOLDERS: Final = vocabulary("""

@@ -6,8 +6,8 @@ from collections import Counter
 from enum import StrEnum
 from typing import Final
 
-from strongroom.source.classify import words
-from strongroom.source.vocabulary import vocabulary
+from strongroom.naming.classify import words
+from strongroom.naming.vocabulary import vocabulary
 
 JUDGED_CHARS_MAX: Final = 4096
 GENERATED_CHARS_MIN: Final = 16

@@ -7,7 +7,7 @@ from strongroom.check.rule import Draft, Judgement, Subject
 from strongroom.check.rules.wording import TYPED, variable
 from strongroom.model.finding import Place, Severity
 from strongroom.model.policy import Tier
-from strongroom.source.classify import is_secret
+from strongroom.naming.classify import is_secret
 from strongroom.source.paths import is_development
 from strongroom.source.seen import Area, ConfigEntry
 from strongroom.source.values import Value

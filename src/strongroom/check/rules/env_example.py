@@ -6,7 +6,7 @@ from strongroom.check.facts import EnvExample, Use
 from strongroom.check.rule import Draft, Judgement, Subject
 from strongroom.check.rules.wording import TYPED, listed, plural
 from strongroom.model.finding import Place, Severity
-from strongroom.source.classify import Likeness, likeness
+from strongroom.naming.classify import Likeness, likeness
 
 TEMPLATE = ".env.example"
 

@@ -9,8 +9,8 @@ from strongroom.check.rules.inventory_dates import Dated, draft, place, rows
 from strongroom.check.rules.wording import listed, plural
 from strongroom.model.finding import Place, Severity
 from strongroom.model.policy import Environment, SecretType, Tier
-from strongroom.source.classify import words
-from strongroom.source.vocabulary import vocabulary
+from strongroom.naming.classify import words
+from strongroom.naming.vocabulary import vocabulary
 
 _GROUPS = vocabulary("""
     admin admins and backend dev development developer developers devops devsecops engineering

@@ -10,7 +10,7 @@ from strongroom.check.rule import Draft, Judgement, Subject
 from strongroom.check.rules.wording import plural
 from strongroom.model.finding import Place, Severity
 from strongroom.model.policy import InventoryRow, SecretType
-from strongroom.source.classify import words
+from strongroom.naming.classify import words
 
 CRITICAL_AFTER_DAYS = 90
 

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from strongroom.check.facts import EnvFile
-from strongroom.source.classify import is_secret
+from strongroom.naming.classify import is_secret
 from strongroom.source.values import Value
 
 TYPED: Final = frozenset({Value.LITERAL, Value.GENERATED})

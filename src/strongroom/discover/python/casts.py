@@ -4,7 +4,7 @@ import ast
 from typing import Final
 
 from strongroom.discover.python.scopes import Seen
-from strongroom.source.vocabulary import vocabulary
+from strongroom.naming.vocabulary import vocabulary
 
 _NUMBERS: Final = vocabulary("""
     int float bool complex Decimal decimal timedelta datetime date time Path PurePath strtobool

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from strongroom.source.vocabulary import vocabulary
+from strongroom.naming.vocabulary import vocabulary
 
 
 @dataclass(frozen=True, slots=True)

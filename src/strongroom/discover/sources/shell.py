@@ -9,7 +9,7 @@ from typing import Final
 from strongroom.discover.interface import How, Mention, Scope, Trouble
 from strongroom.discover.sources import references
 from strongroom.discover.sources.lines import Row, by_lines, environment, scope
-from strongroom.source.vocabulary import vocabulary
+from strongroom.naming.vocabulary import vocabulary
 
 _SUFFIXES: Final = frozenset({".sh", ".bash", ".zsh", ".ksh", ".envrc"})
 _NAMES: Final = frozenset({".envrc", "entrypoint", "docker-entrypoint", "procfile"})

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from strongroom import dotenv
+from strongroom.naming.classify import Likeness, likeness
 from strongroom.runtime.declaration import Declared
 from strongroom.runtime.env_file.lint import Remark, named
 from strongroom.runtime.problems import Level
-from strongroom.source.classify import Likeness, likeness
 from strongroom.source.values import Value, kind
 
 CLAUSE = "P-3.3"

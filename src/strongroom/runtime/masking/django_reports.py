@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
+from strongroom.naming.classify import is_secret
 from strongroom.runtime.masking.known import MASKER
 from strongroom.runtime.masking.scrub import scrub
-from strongroom.source.classify import is_secret
 
 DEPTH_MAX: Final = 8
 

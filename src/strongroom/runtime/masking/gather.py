@@ -11,10 +11,10 @@ from typing import Final
 
 from strongroom import dotenv
 from strongroom.errors import ConfigError
+from strongroom.naming.classify import Likeness, likeness
 from strongroom.runtime import files
 from strongroom.runtime.masking.masker import NAME_CHARS_MAX, Masker, Refusal
 from strongroom.runtime.sources import Sources
-from strongroom.source.classify import Likeness, likeness
 from strongroom.source.values import Value, carries_password, kind
 
 UNNAMED: Final = "UNNAMED"

@@ -11,9 +11,9 @@ from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
 
 from strongroom.errors import ConfigError, NotFoundError
+from strongroom.naming.vocabulary import vocabulary
 from strongroom.runtime.run.options import Inject, Options
 from strongroom.runtime.run.refused import refused
-from strongroom.source.vocabulary import vocabulary
 
 FILE_SUFFIX: Final = "_FILE"
 FOLDER: Final = "CREDENTIALS_DIRECTORY"

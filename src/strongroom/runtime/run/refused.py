@@ -7,7 +7,7 @@ shells, the interpreters and git document as a place of code, options or helper 
 
 from typing import Final
 
-from strongroom.source.vocabulary import vocabulary
+from strongroom.naming.vocabulary import vocabulary
 
 # The dynamic linkers of Linux, macOS, AIX; whatever the interpreters and their tools read.
 PREFIXES: Final = (

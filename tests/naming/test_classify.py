@@ -1,10 +1,10 @@
-"""Tests for strongroom.source.classify."""
+"""Tests for strongroom.naming.classify."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strongroom.source.classify import Likeness, is_secret, likeness, words
+from strongroom.naming.classify import Likeness, is_secret, likeness, words
 
 SECRET = [
     "SECRET_KEY",

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from strongroom.source.vocabulary import vocabulary
+from strongroom.naming.vocabulary import vocabulary
 
 NAME_CHARS_MAX: Final = 200
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")

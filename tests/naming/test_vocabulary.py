@@ -1,6 +1,6 @@
-"""Tests for strongroom.source.vocabulary."""
+"""Tests for strongroom.naming.vocabulary."""
 
-from strongroom.source.vocabulary import vocabulary
+from strongroom.naming.vocabulary import vocabulary
 
 
 def test_words_are_separated_by_blanks_and_lines() -> None:
