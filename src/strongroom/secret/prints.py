@@ -7,7 +7,7 @@ from strongroom.crypto import fingerprint
 from strongroom.crypto.keyring import RoomKeys
 from strongroom.gate.changes.secret import Fingerprint, Origin
 from strongroom.generate.strength import Strength, measure, measure_bytes, url_password
-from strongroom.secret.value import Value
+from strongroom.secret.value import Field, Value
 
 INNER: Final = "#password"  # no field's name has a #
 
@@ -26,20 +26,45 @@ def fingerprints(
     return tuple(_each(keys, value, origin, measured))
 
 
+def exported(key: bytes, value: Value, origin: Origin) -> Iterator[Fingerprint]:
+    """Of each secret field that may be in an exported set: generated, of 128 bits or more.
+
+    `match` is then the fingerprint under `key`, which comes with the set.
+    """
+    if origin is not Origin.GENERATED:
+        return
+    for name, field in _secret(value):
+        text, measured = _measured(field, measure_bytes)
+        strength = fingerprint.Strength(int(measured.bits), fingerprint.Origin.GENERATED)
+        if strength.bits >= fingerprint.EXPORT_BITS_MIN and not measured.sentinel:
+            mark = fingerprint.export(key, field.bytes.strip(), strength)
+            yield Fingerprint(name, mark, None, len(text), " ".join(measured.classes))
+
+
+def _secret(value: Value) -> Iterator[tuple[str, Field]]:
+    """A composite is no value of its own: its parts are."""
+    return (
+        (name, field)
+        for name, field in value.fields.items()
+        if field.secret and field.template is None
+    )
+
+
+def _measured(field: Field, measured: Callable[[bytes], Strength]) -> tuple[str, Strength]:
+    if isinstance(field.data, str):
+        return field.data, measured(field.bytes)
+    text = field.data.decode("latin-1")
+    return text, measure(text)
+
+
 def _each(
     keys: RoomKeys, value: Value, origin: Origin, measured_bytes: Callable[[bytes], Strength]
 ) -> Iterator[Fingerprint]:
     source = fingerprint.Origin.GIVEN
     if origin is Origin.GENERATED:
         source = fingerprint.Origin.GENERATED
-    for name, field in value.fields.items():
-        if not field.secret or field.template is not None:
-            continue  # a composite is no value of its own: its parts are
-        if isinstance(field.data, str):
-            text, measured = field.data, measured_bytes(field.bytes)
-        else:
-            text = field.data.decode("latin-1")
-            measured = measure(text)
+    for name, field in _secret(value):
+        text, measured = _measured(field, measured_bytes)
         strength = fingerprint.Strength(int(measured.bits), source)
         strong = strength.bits >= fingerprint.MATCH_BITS_MIN and not measured.sentinel
         data = field.bytes.strip()
