@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.ops.rotating import A, clock, house, house_of, system
+from tests.ops.rotating import A, clock, credential, house, house_of, system
 from time_machine import Traveller
 
 from strongroom.errors import ConflictError, DeniedError, InvalidError, NotFoundError
+from strongroom.gate.changes.version import Promote
 from strongroom.model.address import Address
-from strongroom.ops import access, audit, rotate, schedule
-from strongroom.ops.local import Local
+from strongroom.ops import access, audit, rotate, schedule, secret
+from strongroom.ops.local import Local, done
 from strongroom.ops.rotate import StartRequest
 from strongroom.ops.schedule import ScheduleRequest
 from strongroom.rotation.due import Due
@@ -117,6 +118,52 @@ def test_one_that_needs_approval_begins_when_somebody_gave_it(
         schedule.approve(house, A)
     clock.move_to(opens)
     assert rotate.drive(house, A).state == "promoted"
+
+
+def test_a_value_by_hand_moves_the_schedule_and_drops_what_was_planned(
+    house: Local, clock: Traveller
+) -> None:
+    put(house, every_us=30 * DAY_US)
+    before = one(house).due_us
+    clock.shift(timedelta(days=29))
+    assert one(house).ready
+    written = secret.write(house, secret.WriteRequest(A, credential("app_a")))
+    assert written.note is not None
+    assert "rotate reconcile" in written.note
+    assert abs(one(house).due_us - before - 29 * DAY_US) < HOUR_US
+    assert one(house).why == "early"
+
+
+def test_a_value_that_goes_back_is_counted_from_its_own_birth(
+    house: Local, clock: Traveller
+) -> None:
+    put(house, every_us=30 * DAY_US)
+    before = one(house).due_us
+    clock.shift(timedelta(days=9))
+    secret.write(house, secret.WriteRequest(A, credential("app_a")))
+    done(house.gate.change(house.caller, Promote(A, 1)))
+    assert abs(one(house).due_us - before) < HOUR_US
+
+
+def test_the_policys_own_period_begins_anew_with_each_rotation(
+    house: Local, clock: Traveller
+) -> None:
+    """Otherwise a secret without a period of its own would be due again on the next day."""
+    put(house, cron="")
+    clock.shift(timedelta(days=89))
+    assert one(house).ready
+    rotate.start(house, StartRequest(A))
+    assert rotate.drive(house, A).state == "promoted"
+    assert one(house).days_left > 80
+
+
+def test_a_value_that_is_made_here_and_set_nowhere_is_refused(house: Local) -> None:
+    made = secret.WriteRequest(A, credential("app_a"))
+    with pytest.raises(ConflictError) as caught:
+        secret.generate_into(house, made, field="password")
+    assert caught.value.code == "secret-rotated"
+    put(house, mode=Mode.NOTIFY)
+    assert secret.generate_into(house, made, field="password").version == 2
 
 
 def acting(room: Local, name: str, *roles: str) -> Local:

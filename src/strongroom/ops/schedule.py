@@ -89,7 +89,8 @@ def put(room: Local, request: ScheduleRequest) -> Shown:
         schedule.spans(rule.blackouts, rule.zone), Mode(rule.mode),
     )  # fmt: skip
     schedule.check(made, room.now_us())
-    next_us = None if period is None else _last_us(room, address, seen.current) + period
+    # The policy's own period needs no day of its own: it is counted from the value in any case.
+    next_us = None if every_us is None else _last_us(room, address, seen.current) + every_us
     change = SetSchedule(address, every_us, next_us, grace_us, made.mode is Mode.AUTO)
     for answer in room.gate.changes(room.caller, [rule, change]):
         done(answer)

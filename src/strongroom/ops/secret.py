@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from strongroom.db.tables import work
+from strongroom.db.tables.rotations import RULE
 from strongroom.errors import ConflictError, InvalidError, NotFoundError
 from strongroom.gate.changes.reject import RejectWrite
 from strongroom.gate.changes.secret import AddVersion, CreateSecret, Made, Origin
@@ -57,6 +58,7 @@ class Written:
     change_seq: int
     bits: float | None = None
     finding: str | None = None  # what a check of the room will say about it
+    note: str | None = None  # what is to be known of it beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,18 @@ def keep(room: Local, request: WriteRequest, found: Terms, origin: Origin) -> Wr
     return Written(
         str(request.address), made.version, found.type.id, found.expires_us, answer.change_seq,
         finding=admission.by_hand(*where) if origin is Origin.GIVEN else None,
+        note=_apart(room, request.address, made.secret_id) if request.type is None else None,
     )  # fmt: skip
+
+
+def _apart(room: Local, address: Address, secret_id: bytes) -> str | None:
+    """That a value was written which the secret's target may not have."""
+    if room.gate.consult(lambda desk: RULE.get(desk.db, secret_id)) is None:
+        return None
+    return (
+        "its target was not told of this value:"
+        f" `strongroom rotate reconcile {address}` asks which one is valid there"
+    )
 
 
 def generate_into(

@@ -14,7 +14,6 @@ from strongroom.crypto.keyring import new_id
 from strongroom.db.interface import Cell
 from strongroom.db.tables import rotations, work
 from strongroom.db.tables.rotations import ROTATION, RULE, RotationRow, StepRow
-from strongroom.db.tables.secrets import SCHEDULE
 from strongroom.db.tables.work import OutboxRow
 from strongroom.errors import ConflictError, DeniedError, NotFoundError
 from strongroom.gate import approval
@@ -209,7 +208,6 @@ class Advance(OnRotation):
             assert row.new_n is not None
             Promote(self.address, row.new_n, after=row.old_n).apply(to)
             new["promoted_us"] = to.now_us
-            self._schedule(to, row.secret_id)
         if self.retire:
             self._out_of_use(to, row.old_n, {"previous"})
         if new.get("state", row.state) != row.state:
@@ -226,13 +224,6 @@ class Advance(OnRotation):
         held = to.secret(self.address)
         if to.version(held, n).state in states:
             Retire(self.address, n).apply(to)
-
-    def _schedule(self, to: Writer, secret_id: bytes) -> None:
-        """The next time is counted from this one (P-5.13)."""
-        schedule = to.load(SCHEDULE, secret_id)
-        if schedule is not None and schedule.every_us is not None:
-            next_us = to.now_us + schedule.every_us
-            to.update(SCHEDULE, schedule._replace(next_us=next_us))
 
     def _applied(self, to: Writer, row: RotationRow) -> Applied:
         applied = _applied(row.secret_id, row, self.act, self.code)

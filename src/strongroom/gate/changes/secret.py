@@ -9,8 +9,10 @@ from strongroom.crypto import envelope
 from strongroom.crypto.keyring import new_id
 from strongroom.db.tables import secrets, work
 from strongroom.db.tables.moved import MOVED
+from strongroom.db.tables.rotations import RULE
 from strongroom.db.tables.secrets import (
     CURRENT,
+    SCHEDULE,
     SECRET,
     VERSION,
     CurrentRow,
@@ -169,13 +171,15 @@ class AddVersion(OnSecret):
 
         Raises:
             NotFoundError: `secret-unknown`.
-            ConflictError: `secret-deleted`, `version-not-current`.
+            ConflictError: `secret-deleted`, `version-not-current`, `secret-rotated`.
             InvalidError: `expiry-past`.
             SealedError: `environment-sealed`.
         """
         held = to.active(self.address)
         if self.after is not None and self.after != (held.current.n or 0):
             raise ConflictError("version-not-current", "another version became current meanwhile")
+        if not self.pending and self.value.origin is Origin.GENERATED:
+            self._refuse_rotated(to, held)
         n = secrets.newest_n(to.db, held.row.id) + 1
         made = Made(held.row.id, n)
         state = "pending" if self.pending else "current"
@@ -184,7 +188,18 @@ class AddVersion(OnSecret):
         keep(to, self.address, made, self.value, type_=held.row.type, state=state)
         if not self.pending:
             point(to, held, n)
+            count_from(to, held.row.id, to.now_us)
         return Applied(made, held.row.id, n, "secret", held.row.id)
+
+    def _refuse_rotated(self, to: Writer, held: Held) -> None:
+        """What was made up here is valid nowhere yet; what people write may be what a target has."""
+        rule = to.load(RULE, held.row.id)
+        if rule is not None and rule.mode != "notify":
+            raise ConflictError(
+                "secret-rotated",
+                "that secret is rotated at a target, which would not know of a value made here",
+                fix=f"`strongroom rotate start {self.address}` makes one and sets it there",
+            )
 
 
 def free(to: Writer, address: Address, secret_id: bytes) -> None:
@@ -289,6 +304,18 @@ def step_back(to: Writer, held: Held) -> None:
 def point(to: Writer, held: Held, n: int | None) -> None:
     """Make `n` the current version."""
     to.update(CURRENT, CurrentRow(held.row.id, n, to.now_us))
+
+
+def count_from(to: Writer, secret_id: bytes, born_us: int) -> None:
+    """The next rotation is counted from the birth of the value that is current now (P-5.13).
+
+    A day that was planned for the value before it is over with it.
+    """
+    schedule = to.load(SCHEDULE, secret_id)
+    if schedule is not None:
+        next_us = None if schedule.every_us is None else born_us + schedule.every_us
+        if next_us != schedule.next_us:
+            to.update(SCHEDULE, schedule._replace(next_us=next_us))
 
 
 def needed(text: str, what: str) -> str:

@@ -10,7 +10,7 @@ from strongroom.db.tables import secrets
 from strongroom.db.tables.secrets import VERSION
 from strongroom.errors import ConflictError
 from strongroom.gate.changes.reference import refuse_referenced
-from strongroom.gate.changes.secret import Made, OnSecret, point, step_back
+from strongroom.gate.changes.secret import Made, OnSecret, count_from, point, step_back
 from strongroom.gate.changes.share import revoke_of
 from strongroom.gate.rows import missing
 from strongroom.gate.writer import Applied, Change, Writer, sealed
@@ -59,6 +59,7 @@ class Promote(OnSecret):
         step_back(to, held)
         to.set_version(row, state="current")
         point(to, held, self.n)
+        count_from(to, held.row.id, row.created_us)
         return Applied(Made(held.row.id, self.n), held.row.id, self.n, "secret", held.row.id)
 
 
