@@ -51,7 +51,13 @@ TESTED_ELSEWHERE = {
     "runtime/providers/interface.py": "every test of a provider has one who keeps it",
     **{
         f"scan/{name}.py": "plain values; tests/scan/ builds and compares them"
-        for name in ("model", "ruleset/model", "sources/interface", "own/interface")
+        for name in (
+            "model",
+            "findings/report",
+            "own/interface",
+            "ruleset/model",
+            "sources/interface",
+        )
     },
     "model/finding.py": "plain values; tests/check/ builds and compares them",
 }

@@ -115,7 +115,11 @@ TEXT_OCTETS_MAX: Final = 512
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place of a finding. `when_us` is the author's time, microseconds since 1970, UTC."""
+    """One place of a finding. `when_us` is the author's time, microseconds since 1970, UTC.
+
+    `versions` is in how many versions of the file the line stands; commit, author and time are
+    those of the oldest.
+    """
 
     path: str
     line: int
@@ -128,6 +132,7 @@ class Place:
     author: str = ""
     when_us: int = 0
     via: tuple[str, ...] = ()
+    versions: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,131 @@
+"""Tests for strongroom.scan.findings.collect."""
+
+from dataclasses import dataclass, replace
+from itertools import permutations
+
+from tests.scan.findings.build import RULES, hit, piece, token
+
+from strongroom.scan.findings import collect, found
+from strongroom.scan.findings.collect import Collector
+from strongroom.scan.findings.found import Found
+from strongroom.scan.model import Confidence, Medium, Validity
+
+
+@dataclass(frozen=True)
+class Seen:
+    commit: str
+    author: str
+    when_us: int
+    path: str
+
+
+def at(
+    secret: bytes, path: str, rule: str = "acme-token", oid: str = "", tail: bytes = b""
+) -> list[Found]:
+    text = piece(
+        b"x\nkey = '" + secret + b"'" + tail, path, Medium.BLOB if oid else Medium.FILE, oid
+    )
+    return found.of(text, [hit(text, secret, rule)], keep=True)
+
+
+def test_one_secret_is_one_leak_with_all_its_places() -> None:
+    one, two = token(), token()
+    every = [*at(one, "b.py"), *at(one, "a.py"), *at(two, "a.py"), *at(one, "a.py")]
+    leaks = collect.collect(every, RULES)
+
+    assert 2 == len(leaks)
+    assert {("a.py", "b.py"), ("a.py",)} == {tuple(p.path for p in leak.places) for leak in leaks}
+    assert one.decode() not in repr(leaks)
+
+
+def test_the_most_specific_rule_names_it_in_any_order() -> None:
+    one = token()
+    every = [
+        *at(one, "a.py", "generic-secret"),
+        *at(one, "a.py"),
+        *at(one, "b.py", "generic-secret"),
+    ]
+    made = {collect.collect(order, RULES) for order in permutations(every)}
+    ((leak,),) = made
+
+    assert "acme-token" == leak.rule
+    assert ("generic-secret",) == leak.related
+    assert (Confidence.HIGH, Validity.WELL_FORMED) == (leak.confidence, leak.validity)
+    assert "Acme, settings" == leak.remedy
+
+
+def test_a_history_is_told_oldest_first_and_versions_of_a_line_are_one_place() -> None:
+    one = token()
+    every = [f for oid in ("aa", "bb", "cc") for f in at(one, "", oid=oid)]
+    seen = {
+        "aa": [Seen("c3", "Ada", 3_000_000, "x.py")],
+        "bb": [Seen("c1", "Ada", 1_000_000, "x.py"), Seen("c2", "Bob", 2_000_000, "y.py")],
+    }
+    (leak,) = collect.collect(every, RULES, seen=seen)
+
+    assert [("x.py", "c1", 2), ("y.py", "c2", 1), ("", "", 1)] == [
+        (p.path, p.commit, p.versions) for p in leak.places
+    ]
+
+
+def test_what_is_inside_of_an_archive_keeps_its_way() -> None:
+    (leak,) = collect.collect(
+        at(token(), "!in.txt", oid="aa"), RULES, seen={"aa": [Seen("c", "A", 1, "x.zip")]}
+    )
+
+    assert "x.zip!in.txt" == leak.places[0].path
+
+
+def test_a_marked_place_does_not_count_and_the_others_do() -> None:
+    one, two = token(), token()
+    mark = b" # strongroom:allow a test"
+    every = [*at(one, "a.py", tail=mark), *at(one, "b.py"), *at(two, "a.py", tail=mark)]
+    (leak,) = collect.collect(every, RULES)
+
+    assert ["b.py"] == [place.path for place in leak.places]
+
+
+def test_a_mark_speaks_for_all_versions_of_its_file() -> None:
+    one = token()
+    every = [*at(one, "", oid="aa"), *at(one, "", oid="bb", tail=b" # strongroom:allow a test")]
+    seen = {oid: [Seen(f"c{oid}", "A", 1, "x.py")] for oid in ("aa", "bb")}
+    collector = Collector(RULES)
+    collector.add(every)
+    (one_of,) = collector.gathered(seen)
+
+    assert one_of.allowed
+    assert frozenset({"aa", "bb"}) == collector.oids()
+
+
+def test_the_rules_own_exceptions_are_asked_with_path_and_commit() -> None:
+    one = token()
+    collector = Collector(RULES, passes=lambda _, place: place.path == "a.py")
+    collector.add([*at(one, "a.py"), *at(one, "b.py")])
+    (leak,) = (g.leak for g in collector.gathered())
+
+    assert ["b.py"] == [place.path for place in leak.places]
+
+
+def test_values_are_kept_where_they_are_asked_for() -> None:
+    one = token()
+    collector = Collector(RULES)
+    collector.add(at(one, "a.py"))
+
+    assert b"" == collector.gathered()[0].secret
+    assert one == collector.gathered(values=True)[0].secret
+    assert one.decode() not in repr(collector.gathered(values=True))
+
+
+def test_places_are_bounded_and_the_rest_counted() -> None:
+    one = token()
+    (first,) = at(one, "a.py")
+    places = [
+        replace(first, place=replace(first.place, line=n)) for n in range(collect.PLACES_MAX + 5)
+    ]
+    collector = Collector(RULES)
+    collector.add(places)
+    (made,) = collector.gathered()
+
+    assert collect.PLACES_MAX == len(made.leak.places)
+    assert 6 == made.leak.places[-1].versions
+    assert 1 == len(collector)
