@@ -1,9 +1,9 @@
 """Kill the process that drives a rotation, at each point of it, while a client logs in.
 
-    python -m tests.fault.rotation_loop FOLDER
+    python -m tests.fault.rotation_loop FOLDER KIND
 
 starts such processes: for each line `ROTATION HOLDER POINT` it forks one, which opens the room in
-FOLDER, drives the rotation until it is done, and kills itself with SIGKILL at POINT: before (2n)
+FOLDER, drives the rotation by the rotator KIND until it is done, and kills itself with SIGKILL at POINT: before (2n)
 or after (2n + 1) the n-th thing that it does in the room or at the target; -1 is never. HOLDER is
 who it is: the one that goes on says the same, as an engine with another name would wait until the
 lease of the dead one is over.
@@ -18,6 +18,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -44,14 +45,18 @@ from strongroom.wiring import open_room
 ROOM: Final = "room"  # in FOLDER, beside its configuration
 CONFIG: Final = "config.toml"
 RESERVE_BYTES: Final = 4096
-LOOKS_MAX: Final = 100
+LOOKS_MAX: Final = 200
+LOOK_S: Final = 0.02
 READS_MAX: Final = 20
 ENDS_MAX: Final = 2  # the killed process ended sessions, and the next one did it again
 POINTS_MAX: Final = 120
 WAIT_S: Final = 60
-KINDS: Final = ("postgresql", "mariadb", "redis")
+PAUSE_S: Final = 0.005  # so that a log-in which costs nothing leaves a core to the rotation
 DONE: Final = "done"
 ROTATOR: Final = frozenset({"mint", "set", "test", "probe", "retire", "undo"})
+# These tell of what was: when a key was last used, and of a session for a while after its end. A
+# log-in at the moment of the promotion would hold the old value for a day.
+BACKWARD: Final = frozenset({"aws-iam", "rabbitmq"})
 
 
 class EndedError(Exception):
@@ -88,12 +93,17 @@ class Fuse:
 class Fused:
     """A gate or a rotator with the fuse before and after each call of those names."""
 
-    def __init__(self, real: object, fuse: Fuse, names: frozenset[str]) -> None:
+    def __init__(
+        self, real: object, fuse: Fuse, names: frozenset[str], **instead: Callable[..., Any]
+    ) -> None:
         self._real = real
         self._fuse = fuse
         self._names = names
+        self._instead = instead
 
     def __getattr__(self, name: str) -> Any:
+        if name in self._instead:
+            return self._instead[name]
         found = getattr(self._real, name)
         return self._fuse.around(found) if name in self._names else found
 
@@ -103,7 +113,10 @@ def fused(engine: Engine, fuse: Fuse, holder: bytes) -> Engine:
     gate: Any = Fused(engine.room.gate, fuse, frozenset({"change"}))
 
     def find(kind: str) -> Rotator:
-        return cast("Rotator", Fused(engine.find(kind), fuse, ROTATOR))
+        instead: dict[str, Callable[..., Any]] = {}
+        if kind in BACKWARD:
+            instead["in_use"] = lambda *_: []
+        return cast("Rotator", Fused(engine.find(kind), fuse, ROTATOR, **instead))
 
     room = replace(engine.room, gate=gate)
     return replace(engine, room=room, find=find, standing=lambda *_: (), holder=holder)
@@ -119,13 +132,13 @@ def child(folder: Path, rotation: bytes, holder: bytes, point: int) -> str:
             row = engine.drive(SECRET, rotation)
             if row.code != "held":  # a log-in of the client's, which is over in a moment
                 break
-        return f"{row.state} {row.code}".strip()
+            time.sleep(LOOK_S)
+        return " ".join(filter(None, (row.state, row.code, row.held_by.strip("[]"))))
 
 
-def serve(folder: Path) -> None:
+def serve(folder: Path, kind: str) -> None:
     """Fork one process for each line, and say how it ended. Nothing is open across the fork."""
-    for kind in KINDS:
-        registry.find(kind)  # loaded here once, and not by each of them
+    registry.find(kind)  # loaded here once, and not by each of them
     for line in sys.stdin:
         rotation, holder, point = line.split()
         pid = os.fork()
@@ -152,8 +165,8 @@ class Processes:
 
     @classmethod
     @contextmanager
-    def of(cls, folder: Path) -> Iterator["Processes"]:
-        command = [sys.executable, "-m", "tests.fault.rotation_loop", str(folder)]
+    def of(cls, folder: Path, kind: str) -> Iterator["Processes"]:
+        command = [sys.executable, "-m", "tests.fault.rotation_loop", str(folder), kind]
         root = Path(__file__).parents[2]
         pipe = subprocess.PIPE
         with subprocess.Popen(command, cwd=root, stdin=pipe, stdout=pipe, text=True) as server:
@@ -186,12 +199,13 @@ class Held:
 class House:
     """A room with a secret that is rotated at a real target, and what logs in there.
 
-    `folder` holds the room; `overlap`: the target takes the old value and the new one at once.
-    `works` logs in, and raises EndedError.
+    `folder` holds the room; `kind` is the rotator; `overlap`: the target takes the old value and the
+    new one at once. `works` logs in, and raises EndedError.
     """
 
     room: Local
     folder: Path
+    kind: str
     overlap: bool
     works: Callable[[Mapping[str, str]], bool]
 
@@ -230,7 +244,7 @@ class Client:
         self.failed: list[str] = []
 
     def work(self) -> None:
-        while not self._over.is_set():
+        while not self._over.wait(PAUSE_S):
             try:
                 self._log_in()
             except EndedError:
@@ -316,7 +330,7 @@ def run(house: House, first: int, every: int) -> Counts:
         AssertionError: a promise is broken.
     """
     counts = Counts()
-    with Processes.of(house.folder) as processes:
+    with Processes.of(house.folder, house.kind) as processes:
         for point in range(first, POINTS_MAX, every):
             if not one_round(house, processes, point, counts):
                 return counts
@@ -324,4 +338,4 @@ def run(house: House, first: int, every: int) -> Counts:
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]))
+    serve(Path(sys.argv[1]), sys.argv[2])

@@ -1,70 +1,35 @@
 """Some of the points at which the process of a rotation can die; `make fault` goes through all."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
-import psycopg
-import pymysql
 import pytest
-import redis
 from tests.conftest import Place
-from tests.fault.rotation_loop import Client, EndedError, Held, House, run
+from tests.fault.rotation_cases import ALL, Given
+from tests.fault.rotation_loop import Client, Held, House, run
 from tests.rotation import killed
-from tests.rotation.rotators import mariadb_site, postgres_site, redis_site
 
 from strongroom.ops.local import Local
-from strongroom.rotation.rotators.interface import Credential
 
 # Each case begins one point later than the one before, so that not all die at the same ones.
-EVERY = int(os.environ.get("STRONGROOM_FAULT_EVERY", "4"))
-CASES: dict[str, tuple[str, str, Any, dict[str, str]]] = {
-    "postgresql": ("postgresql", "postgres", postgres_site.Site, {}),
-    "postgresql single": ("postgresql", "postgres", postgres_site.Site, {"mode": "single"}),
-    "mariadb": ("mariadb", "mariadb", mariadb_site.Site, {}),
-    "redis": ("redis", "redis_server", redis_site.Site, {}),
-}
-
-
-REFUSALS = (psycopg.OperationalError, pymysql.OperationalError, redis.ConnectionError)
-ENDINGS = (
-    "terminating connection",
-    "closed by server",
-    "reset by peer",
-    "Lost connection",
-    "killed",
-)
-
-
-def logs_in(site: Any, fields: Mapping[str, str]) -> bool:
-    """Whether an application gets in; a session that is ended meanwhile is no refusal."""
-    try:
-        site.connect(Credential(1, fields)).close()
-    except REFUSALS as error:
-        if any(words in str(error) for words in ENDINGS):
-            raise EndedError from None
-        return False
-    return True
+EVERY = int(os.environ.get("STRONGROOM_FAULT_EVERY", "12"))
 
 
 @pytest.fixture
 def house(request: pytest.FixtureRequest, room: Local, place: Place) -> Iterator[House]:
-    """A room whose secret is rotated at a server with nothing else in it."""
-    kind, server, site, options = CASES[request.param]
-    with site.built(request.getfixturevalue(server)) as built:
-        job = built.job(**options)
-
-        def works(fields: Mapping[str, str]) -> bool:
-            return logs_in(built, fields)
-
-        made = killed.House(room, kind, job.target.address, job.target.options, works)
-        made.furnish(built.current.fields, built.admin)
-        yield House(room, place.folder.parent, not options, works)
+    """A room whose secret is rotated at a target with nothing else in it."""
+    case = ALL[request.param]
+    server = request.getfixturevalue(case.server) if case.server else None
+    folder = place.folder.parent
+    with case.build(Given(server, room, folder)) as stand:
+        made = killed.House(room, case.kind, stand.address, stand.options, stand.works)
+        made.furnish(stand.first, stand.admin)
+        yield House(room, folder, case.kind, case.overlap, stand.works)
 
 
 @pytest.mark.parametrize(
-    ("house", "number"), [(name, n) for n, name in enumerate(CASES)], ids=CASES, indirect=["house"]
+    ("house", "number"), [(name, n) for n, name in enumerate(ALL)], ids=ALL, indirect=["house"]
 )
 def test_what_a_killed_rotation_leaves_works_and_another_process_ends_it(
     house: House, number: int

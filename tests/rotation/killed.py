@@ -62,14 +62,19 @@ class House:
     emergency: bool = False  # nobody who still uses the old value is waited for
 
     def furnish(self, first: Mapping[str, str], admin: Mapping[str, str]) -> None:
-        """Keep both credentials, and say where the secret is rotated."""
-        for at, fields in ((SECRET, first), (ADMIN, admin)):
+        """Keep both credentials, where there is an admin, and say where the secret is rotated."""
+        for at, fields in ((SECRET, first), (ADMIN, admin))[: 2 if admin else 1]:
             value = Value(
                 {name: Field(text, secret=name not in OPEN) for name, text in fields.items()}
             )
             secret.write(self.room, secret.WriteRequest(at, value, "database-password", "Ada"))
         request = TargetRequest(
-            "there", "development", self.rotator, self.address, ADMIN, self.options
+            "there",
+            "development",
+            self.rotator,
+            self.address,
+            ADMIN if admin else None,
+            self.options,
         )
         target.add(self.room, request)
         target.attach(self.room, SECRET, "there")

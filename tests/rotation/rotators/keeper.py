@@ -87,7 +87,9 @@ def main() -> None:
     file = Path(sys.argv[1])
     keeper = Keeper(json.loads(file.read_text("utf-8")))
     told = keeper.answer(json.load(sys.stdin))
-    file.write_text(json.dumps(keeper.state()), "utf-8")
+    beside = file.with_suffix(".new")
+    beside.write_text(json.dumps(keeper.state()), "utf-8")
+    beside.replace(file)  # whoever reads it meanwhile reads all of it
     json.dump(told, sys.stdout)
 
 
