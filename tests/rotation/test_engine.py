@@ -1,19 +1,22 @@
 """Tests for strongroom.rotation.engine: killed at every point, it converges and loses nothing."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count
 from typing import Any, cast
 
 import pytest
 
 from strongroom.errors import ConflictError
+from strongroom.gate import reading
 from strongroom.gate.changes.rotation import Begin, Claim
 from strongroom.gate.changes.target import PutTarget, SetRule
+from strongroom.gate.operation import ReadRequest
 from strongroom.gate.rotations import target_named, turns
 from strongroom.model.address import Address
 from strongroom.model.principal import Verb
 from strongroom.ops import rotate, secret
-from strongroom.ops.local import Local, done
+from strongroom.ops.local import Local, delivered, done
 from strongroom.rotation.bench import Room
 from strongroom.rotation.engine import LEASE_US, Engine, row_of
 from strongroom.rotation.rotators.interface import (
@@ -80,8 +83,9 @@ def engine_of(room: Local, rotator: Rotator, fuse: Fuse) -> Engine:
 
 
 def fields_of(room: Local) -> dict[str, str]:
-    found = secret.read(room, A, verb=Verb.ROTATE)
-    return {name: str(one.data) for name, one in found.value.fields.items()}
+    (answer,) = reading.read(room.gate, room.caller, [ReadRequest(A, None, Verb.ROTATE)])
+    found = Value.decode(delivered(answer).value)
+    return {name: str(one.data) for name, one in found.fields.items()}
 
 
 @pytest.fixture
@@ -178,6 +182,32 @@ def test_what_another_engine_holds_is_not_taken(
     with pytest.raises(ConflictError) as caught:
         engine.drive(A, rotation)
     assert caught.value.code == "rotation-taken"
+
+
+@pytest.mark.parametrize("overlap", list(Overlap))
+def test_told_to_stop_it_lets_go_between_two_steps_and_another_goes_on_at_once(
+    room: Local, system: System, target_id: bytes, overlap: Overlap
+) -> None:
+    """Before the n-th step, for each n; with one value at a time, never while that is the new one."""
+    left_in = set[str]()
+    for steps in count():
+        assert steps < POINTS_MAX
+        rotation = begin(room, target_id, overlap)
+        before, asked = fields_of(room), count()
+        made = engine_of(room, MemoryRotator(system, overlap), Fuse(-1, after=False))
+        told = replace(made, stopping=lambda: next(asked) >= steps)  # noqa: B023 - used in its turn
+        row = told.drive(A, rotation)
+        now = fields_of(room)
+        assert digest(now["password"]) in system.accounts[now["username"]], steps
+        left_in.add(row.state)
+        if row.state == "done":
+            break
+        assert row.lease_us == 0
+        other = engine_of(room, MemoryRotator(system, overlap), Fuse(-1, after=False))
+        assert other.drive(A, rotation).state == "done", steps
+        assert digest(before["password"]) not in system.accounts[before["username"]], steps
+    torn = set[str]() if overlap is Overlap.NONE else {"set", "tested"}
+    assert left_in == {"planned", "minted", "promoted", "retired", "done"} | torn
 
 
 def test_a_rotator_that_breaks_is_a_fault_without_its_text(

@@ -22,6 +22,7 @@ from strongroom.rotation.machine import (
     Stop,
     Wait,
     failed,
+    may_rest,
     next_step,
 )
 
@@ -104,6 +105,15 @@ def test_grace_ends_when_nobody_holds_it() -> None:
 
 def test_a_clock_that_goes_back_makes_the_grace_longer_and_never_shorter() -> None:
     assert isinstance(next_step(PROMOTED, Facts(holders=()), NOW - 999 * HOUR_US), Wait)
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_it_rests_where_what_the_room_gives_out_is_valid(state: State) -> None:
+    """A target that takes one value at a time has another one in three of the states."""
+    torn = state in {State.SET, State.TESTED, State.UNDOING}
+    assert may_rest(a_run(state))
+    assert may_rest(a_run(state, overlap=False)) is not torn
+    assert not may_rest(a_run(state, emergency=True))
 
 
 def test_silence_is_tried_again_later_each_time_and_not_for_ever() -> None:

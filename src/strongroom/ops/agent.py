@@ -143,7 +143,7 @@ class Rounds:
         turns = self.room.gate.consult(lambda desk: rotations.turns(desk, TURNS_MAX))
         if not turns:
             return
-        engine = rotate.engine(self.room, tell=self._step)
+        engine = rotate.engine(self.room, tell=self._step, stopping=self.stopping)
         with ThreadPoolExecutor(min(self.parallel, len(turns)), "rotate") as pool:
             list(pool.map(lambda turn: self._drive(engine, turn), turns))
 

@@ -17,7 +17,7 @@ from strongroom.ops import use
 from strongroom.ops.api_key_clients import find
 from strongroom.ops.local import Local, done
 from strongroom.rotation.bench import CONFIRMED, Bench, Room, Settings, make_bench, safe
-from strongroom.rotation.engine import Engine, Event, nobody, row_of
+from strongroom.rotation.engine import Engine, Event, never, nobody, row_of
 from strongroom.rotation.machine import BEFORE, ENDED, State
 from strongroom.rotation.rotators.interface import Check, Statement
 from strongroom.rotation.rotators.versions import seconds
@@ -264,11 +264,11 @@ def engine(
     *,
     tell: Callable[[Event], None] = nobody,
     wait: Callable[[float], None] = time.sleep,
+    stopping: Callable[[], bool] = never,
 ) -> Engine:
     """An engine of this room, as its caller."""
-    return Engine(
-        _room(room), partial(find, room), lambda *asked: _standing(room, *asked), wait, tell
-    )
+    standing = partial(_standing, room)
+    return Engine(_room(room), partial(find, room), standing, wait, tell, stopping)
 
 
 def look(room: Local, address: Address) -> Rotated:

@@ -70,15 +70,24 @@ def nobody(_: Event) -> None:
     """For an engine that nobody watches."""
 
 
+def never() -> bool:
+    """Nobody says stop."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Works on one room as one principal. Threads may share it: each rotation is one thread's."""
+    """Works on one room as one principal. Threads may share it: each rotation is one thread's.
+
+    `stopping` is asked before each step; a rotation is left there when it may rest.
+    """
 
     room: Room
     find: Callable[[str], Rotator]
     standing: Standing
     wait: Callable[[float], None] = time.sleep
     tell: Callable[[Event], None] = nobody
+    stopping: Callable[[], bool] = never
     monotonic_ns: Callable[[], int] = time.monotonic_ns
     holder: bytes = field(default_factory=new_id)
 
@@ -120,6 +129,9 @@ class _Drive:
             try:
                 decision = self._decide(run)
                 if isinstance(decision, Do):
+                    if self._engine.stopping() and machine.may_rest(run):
+                        self._release("", self._row.code, None, ())
+                        return self._row
                     self._do(run, decision.act)
                     continue
             except StrongroomError as error:

@@ -182,6 +182,16 @@ def next_step(run: Run, facts: Facts, now_us: int) -> Decision:
     return Do(Act.UNDO)
 
 
+def may_rest(run: Run) -> bool:
+    """Whether it can be left between two steps, until another engine takes it up.
+
+    Not while a target that takes one value at a time has another one than the room gives out, and
+    not in an emergency: both go on to where nobody is worse off.
+    """
+    torn = run.state in {State.SET, State.TESTED, State.UNDOING}
+    return not run.emergency and (run.overlap or not torn)
+
+
 def _untouched(run: Run) -> bool:
     return run.state is State.PLANNED and run.open is None
 
