@@ -1,0 +1,116 @@
+"""Whether a rule really has a hit in some text, and what is known of it from that alone.
+
+The matcher only says that there may be one. Here `re` finds the secret, and anchors, entropy,
+the rule's own exceptions, checksum and structure judge it. All of it depends on the text
+alone, so that a line that comes again, as lines in a history do, is not judged again.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from strongroom.scan.engine import filters
+from strongroom.scan.engine.checksums import CHECKSUMS
+from strongroom.scan.engine.entropy import entropy
+from strongroom.scan.engine.structure import STRUCTURES
+from strongroom.scan.model import Confidence, Validity
+from strongroom.scan.ruleset.model import SECRET_GROUP, Rule
+
+SECRET_OCTETS_MAX: Final = 1 << 20
+_RANKS: Final = tuple(Confidence)
+
+
+class Raw(NamedTuple):
+    """A hit in a text: octets of the secret, and what was learned of it.
+
+    `sure` may be less or more than the rule's own confidence.
+    """
+
+    start: int
+    end: int
+    sure: Confidence
+    validity: Validity
+
+
+class Confirmer:
+    """One rule, compiled when it is needed for the first time."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self.lines = rule.lines
+        self._pattern = re.compile(rule.pattern.encode(), re.MULTILINE)
+        names = self._pattern.groupindex
+        self._group = names.get(SECRET_GROUP, 1 if self._pattern.groups else 0)
+        self._name = names.get(filters.NAME_GROUP, 0)
+        self._anchors = [a.encode() for a in rule.anchors]
+        self._reject = [re.compile(p.encode()) for p in rule.reject]
+        self._reject_line = [re.compile(p.encode()) for p in rule.reject_line]
+        self._checksum = CHECKSUMS[rule.checksum] if rule.checksum else None
+        self._structure = STRUCTURES[rule.structure] if rule.structure else None
+
+    def find(self, data: bytes, start: int, end: int) -> Iterator[Raw]:
+        """All hits of the rule in `data[start:end]`, which is a line or a window of some."""
+        if self._anchors:
+            lower = data[start:end].lower()
+            if not any(anchor in lower for anchor in self._anchors):
+                return
+        for match in self._pattern.finditer(data, start, end):
+            first, last = self._span(match)
+            if first < last and last - first <= SECRET_OCTETS_MAX:
+                judged = self._judge(data, match, first, last)
+                if judged is not None:
+                    yield Raw(first, last, *judged)
+
+    def _span(self, match: re.Match[bytes]) -> tuple[int, int]:
+        """Of the secret: its group; where that took no part, the last one that did."""
+        first, last = match.span(self._group)
+        return (first, last) if first >= 0 else match.span(match.lastindex or 0)
+
+    def _judge(
+        self, data: bytes, match: re.Match[bytes], first: int, last: int
+    ) -> tuple[Confidence, Validity] | None:
+        rule, secret = self.rule, data[first:last]
+        if rule.entropy and entropy(secret) < rule.entropy:
+            return None
+        if any(p.search(secret) for p in self._reject):
+            return None
+        if self._reject_line:
+            line = data[line_start(data, match.start()) : line_end(data, match.end())]
+            if any(p.search(line) for p in self._reject_line):
+                return None
+        sure, validity = rule.confidence, Validity.UNKNOWN
+        if self._checksum is not None:
+            if not self._checksum(secret):
+                return None
+            sure, validity = Confidence.CERTAIN, Validity.WELL_FORMED
+        if self._structure is not None:
+            validity = self._structure(secret)
+            if validity is Validity.MALFORMED:
+                sure = Confidence.LOW
+            elif validity is Validity.WELL_FORMED and sure is Confidence.MEDIUM:
+                sure = Confidence.HIGH
+        if rule.generic:
+            name = match[self._name] if self._name else b""
+            found = filters.judge(secret, name or b"", filters.around(data, first, last))
+            if found.why is not None:
+                return None
+            sure = weaker(sure, found.at_most)
+        return sure, validity
+
+
+def weaker(one: Confidence, other: Confidence) -> Confidence:
+    """The less sure of two."""
+    return _RANKS[max(_RANKS.index(one), _RANKS.index(other))]
+
+
+def line_start(data: bytes, at: int, reach: int = 4096) -> int:
+    """Where the line of `at` begins, or `reach` octets before."""
+    low = max(0, at - reach)
+    newline = data.rfind(b"\n", low, at)
+    return newline + 1 if newline >= 0 else low
+
+
+def line_end(data: bytes, at: int, reach: int = 4096) -> int:
+    """Where the line of `at` ends, or `reach` octets behind."""
+    newline = data.find(b"\n", at, at + reach)
+    return newline if newline >= 0 else min(len(data), at + reach)

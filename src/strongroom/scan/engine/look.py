@@ -1,0 +1,97 @@
+"""From events of the matcher to hits of rules in one buffer.
+
+A short line is taken whole and remembered: lines of a history come again and again. A long
+line, and what a rule of several lines is looked for in, is cut into cells, and each cell is
+looked at once for each rule, with a margin on both sides. So the work is linear in the
+input, whatever it holds.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, NamedTuple
+
+from strongroom.scan.engine.confirm import Confirmer, Raw
+from strongroom.scan.engine.matcher import Event
+
+LINE_MAX: Final = 4096
+CELL: Final = 2048  # of a long line; the margin is as much
+LINE_OCTETS: Final = 128  # what a line of a rule of several lines is taken to have
+CELL_MAX: Final = 64 << 10
+MEMO_OCTETS_MAX: Final = 24 << 20
+_MEMO_EACH: Final = 150
+
+
+class Seen(NamedTuple):
+    """A hit of rule number `ident`, in octets of the buffer."""
+
+    start: int
+    end: int
+    ident: int
+    raw: Raw
+
+
+class Looker:
+    """Confirms events; remembers what lines held."""
+
+    def __init__(self, rule: Callable[[int], Confirmer]) -> None:
+        self._rule = rule
+        self._memo: dict[tuple[int, bytes], tuple[Raw, ...]] = {}
+        self._memo_octets = 0
+
+    def look(self, data: bytes, events: Sequence[Event]) -> list[Seen]:
+        """All hits, once each, in the order of the buffer; `events` in the order of `end`."""
+        found: dict[tuple[int, int, int], Seen] = {}
+        cells: set[tuple[int, int]] = set()
+        start, end, line = 0, -1, b""
+        for at, ident in events:
+            rule = self._rule(ident)
+            last = at - 1
+            if rule.lines > 1:
+                size = min(CELL_MAX, max(LINE_MAX, rule.lines * LINE_OCTETS))
+                hits = self._cell(data, ident, last, size, (0, len(data)), cells)
+            else:
+                if not start <= last <= end:
+                    start = data.rfind(b"\n", 0, last) + 1
+                    end = data.find(b"\n", last)
+                    end = end if end >= 0 else len(data)
+                    line = data[start:end] if end - start <= LINE_MAX else b""
+                if end - start <= LINE_MAX:
+                    hits = [Seen(start + raw.start, start + raw.end, ident, raw)
+                            for raw in self._line(ident, line)]  # fmt: skip
+                else:
+                    hits = self._cell(data, ident, last, CELL, (start, end), cells)
+            for hit in hits:
+                found.setdefault(hit[:3], hit)
+        return sorted(found.values())
+
+    def _line(self, ident: int, line: bytes) -> tuple[Raw, ...]:
+        key = (ident, line)
+        known = self._memo.get(key)
+        if known is None:
+            known = tuple(self._rule(ident).find(line, 0, len(line)))
+            self._memo_octets += len(line) + _MEMO_EACH
+            if self._memo_octets > MEMO_OCTETS_MAX:
+                self._memo.clear()
+                self._memo_octets = len(line) + _MEMO_EACH
+            self._memo[key] = known
+        return known
+
+    def _cell(
+        self,
+        data: bytes,
+        ident: int,
+        at: int,
+        size: int,
+        bounds: tuple[int, int],
+        done: set[tuple[int, int]],
+    ) -> Iterable[Seen]:
+        cell = at // size
+        if (ident, cell) in done:
+            return []
+        done.add((ident, cell))
+        low, high = max(bounds[0], (cell - 1) * size), min(bounds[1], (cell + 2) * size)
+        hits = (Seen(r.start, r.end, ident, r) for r in self._rule(ident).find(data, low, high))
+        # What touches the window's own edge may go on behind it; the next cell has it whole.
+        return [
+            hit for hit in hits
+            if (hit.start > low or low == bounds[0]) and (hit.end < high or high == bounds[1])
+        ]  # fmt: skip

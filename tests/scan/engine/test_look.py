@@ -1,0 +1,47 @@
+"""Tests for strongroom.scan.engine.look."""
+
+from strongroom.scan.engine.confirm import Confirmer
+from strongroom.scan.engine.look import Looker
+from strongroom.scan.engine.matcher import Event
+from strongroom.scan.ruleset.model import Rule
+
+RULE = Confirmer(Rule(id="r", title="", pattern=r"\bk[0-9]{8}\b"))
+
+
+def found(data: bytes, *ends: int) -> list[tuple[int, int]]:
+    looker = Looker(lambda _: RULE)
+    return [(s.start, s.end) for s in looker.look(data, [Event(e, 0) for e in ends])]
+
+
+def test_one_event_is_enough_for_a_line() -> None:
+    assert found(b"a\nk12345678 k87654321\nb", 11) == [(2, 11), (12, 21)]
+
+
+def test_an_event_behind_a_lines_end_is_of_the_line() -> None:
+    assert found(b"k12345678\nb", 10) == [(0, 9)]
+
+
+def test_more_events_find_nothing_twice() -> None:
+    data = b"x" * 3000 + b" k12345678 " + b"y" * 3000
+    assert found(data, 3010, 3011, 3100) == [(3001, 3010)]
+
+
+def test_what_a_cell_cuts_is_no_match() -> None:
+    """`k12345678` must not be seen in `k123456789`, wherever windows end."""
+    data = b"x " * 2048 + b"k123456789 " * 2000
+    assert found(data, *range(1, len(data), 500)) == []
+
+
+def test_a_line_is_judged_once() -> None:
+    asked = []
+
+    class Counting(Confirmer):
+        def find(self, data: bytes, start: int, end: int):  # type: ignore[no-untyped-def]  # noqa: ANN202
+            asked.append(data)
+            return super().find(data, start, end)
+
+    rule = Counting(Rule(id="r", title="", pattern="k[0-9]{8}"))
+    looker = Looker(lambda _: rule)
+    for _ in range(3):
+        assert len(looker.look(b"k12345678\n", [Event(9, 0)])) == 1
+    assert len(asked) == 1

@@ -1,0 +1,13 @@
+"""Tests for strongroom.scan.engine.patterns."""
+
+from strongroom.scan.engine.patterns import patterns
+from strongroom.scan.ruleset.model import Rule, RuleSet
+
+
+def test_a_rule_is_numbered_by_its_place() -> None:
+    rules = (
+        Rule(id="a", title="", pattern="a1", anchors=("a",)),
+        Rule(id="b", title="", pattern="b"),
+    )
+    found = patterns(RuleSet(rules, "0" * 64))
+    assert [(p.ident, p.expression, p.anchors) for p in found] == [(0, "a1", ("a",)), (1, "b", ())]

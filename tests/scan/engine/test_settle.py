@@ -1,0 +1,37 @@
+"""Tests for strongroom.scan.engine.settle."""
+
+from strongroom.scan.engine.settle import Candidate, settle
+from strongroom.scan.model import Confidence, Validity
+from strongroom.scan.ruleset.model import Rule
+
+SPECIFIC = Rule(id="specific", title="", pattern="x")
+GENERIC = Rule(id="generic", title="", pattern="x", generic=True)
+
+
+def candidate(
+    rule: Rule, start: int, end: int, *, sure: Confidence = Confidence.HIGH, own: str = ""
+) -> Candidate:
+    return Candidate(rule, start, end, b"s" * (end - start), sure, Validity.UNKNOWN, own=own)
+
+
+def ids(*found: Candidate) -> list[str]:
+    return [c.own or c.rule.id for c in settle(b"." * 200, found)]
+
+
+def test_a_specific_rule_beats_a_generic_one_at_the_same_place() -> None:
+    assert ids(candidate(GENERIC, 0, 50), candidate(SPECIFIC, 10, 20)) == ["specific"]
+
+
+def test_the_surer_and_then_the_longer_stands() -> None:
+    other = Rule(id="other", title="", pattern="x")
+    sure = candidate(other, 5, 10, sure=Confidence.CERTAIN)
+    assert ids(candidate(SPECIFIC, 0, 20), sure) == ["other"]
+    assert ids(candidate(SPECIFIC, 0, 20), candidate(other, 5, 10)) == ["specific"]
+
+
+def test_a_value_of_the_room_beats_all() -> None:
+    assert ids(candidate(SPECIFIC, 0, 9), candidate(GENERIC, 0, 5, own="KEY@v1")) == ["KEY@v1"]
+
+
+def test_neighbours_stand_both_in_their_order() -> None:
+    assert ids(candidate(GENERIC, 30, 40), candidate(SPECIFIC, 0, 30)) == ["specific", "generic"]
