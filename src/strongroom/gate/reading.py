@@ -3,13 +3,14 @@
 Each try is decided anew and recorded for itself: what was revoked meanwhile is refused.
 """
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
 
 from strongroom.gate.gate import Answer, Gate
 from strongroom.gate.operation import Caller, GateError, ReadRequest
 
 TRIES: Final = 5
+T = TypeVar("T")
 
 
 def read(
@@ -20,9 +21,18 @@ def read(
     Raises:
         GateError: `gate-late`, each time; and as `Gate.read`.
     """
+    return again(lambda: gate.read(caller, requests, reason))
+
+
+def again(work: Callable[[], T]) -> T:
+    """What `work` reads, for this process itself: no socket is waited for.
+
+    Raises:
+        GateError: `gate-late`, each time; and as `work`.
+    """
     for left in range(TRIES - 1, -1, -1):
         try:
-            return gate.read(caller, requests, reason)
+            return work()
         except GateError as error:
             if error.code != "gate-late" or not left:
                 raise

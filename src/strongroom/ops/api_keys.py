@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 from strongroom.errors import ConfigError, ConflictError, InvalidError, NotFoundError, RequestError
+from strongroom.gate import reading
 from strongroom.gate.changes.secret import Origin
-from strongroom.gate.operation import GateError
 from strongroom.generate import api_key
 from strongroom.generate.kinds import Kind
 from strongroom.generate.strength import measure
@@ -318,21 +318,15 @@ def _type(room: Local, request: KeySetRequest) -> str:
 
 
 def _read(room: Local, address: Address, n: int | None, reason: str) -> tuple[int, str]:
-    """Version and text. One that came too late is asked for again: it is for here, and no socket."""
-    for left in reversed(range(TRIES)):
-        try:
-            found = secret.read(room, address, version=n, reason=reason)
-        except GateError as error:
-            if left and error.code == "gate-late":
-                continue
-            raise
-        only = found.value.only
-        if only is None or not isinstance(only.data, str):
-            break
-        return found.version, only.data
-    raise InvalidError(
-        "api-key-records-invalid", "that secret has several fields, or bytes: it holds no records"
-    )
+    """Version and text."""
+    found = reading.again(lambda: secret.read(room, address, version=n, reason=reason))
+    only = found.value.only
+    if only is None or not isinstance(only.data, str):
+        raise InvalidError(
+            "api-key-records-invalid",
+            "that secret has several fields, or bytes: it holds no records",
+        )
+    return found.version, only.data
 
 
 def _record(

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal, NamedTuple
 
 from strongroom.errors import ConfigError, InvalidError, NotFoundError, RequestError
+from strongroom.gate import reading
 from strongroom.gate.changes.secret import Origin
-from strongroom.gate.operation import GateError
 from strongroom.generate import draw, keys
 from strongroom.generate.kinds import Kind as TypeKind
 from strongroom.generate.value import Generated
@@ -30,7 +30,6 @@ AES_BITS: Final = 256
 RSA_BITS: Final = 3072
 # A key whose version does not fit its ciphertext is looked for in so many others.
 SEARCH_MAX: Final = 32
-LATE_MAX: Final = 5
 _GONE: Final = frozenset({"pending", "destroyed"})
 
 
@@ -291,15 +290,8 @@ def _text(value: Value) -> str:
 
 
 def _read(room: Local, address: Address, n: int | None, verb: Verb, reason: str) -> tuple[int, str]:
-    """Version and text. One that came too late is asked for again: it is for here, and no socket."""
-    for _ in range(LATE_MAX - 1):
-        try:
-            found = secret.read(room, address, version=n, verb=verb, reason=reason)
-            return found.version, _text(found.value)
-        except GateError as error:
-            if error.code != "gate-late":
-                raise
-    found = secret.read(room, address, version=n, verb=verb, reason=reason)
+    """Version and text."""
+    found = reading.again(lambda: secret.read(room, address, version=n, verb=verb, reason=reason))
     return found.version, _text(found.value)
 
 
