@@ -109,10 +109,14 @@ def test_nothing_asked_is_nothing_done(world: World) -> None:
     assert len(logged(world)) == 1
 
 
-@pytest.mark.parametrize("verb", [Verb.READ, Verb.ROTATE])
+@pytest.mark.parametrize("verb", [Verb.READ, Verb.EXPORT, Verb.ROTATE])
 def test_which_versions_are_read(world: World, verb: Verb) -> None:
-    """Pending and compromised ones by whoever rotates; destroyed and deleted ones by nobody."""
+    """Pending and compromised ones by whoever rotates, retired ones by whoever exports too.
+
+    Destroyed and deleted ones are read by nobody.
+    """
     address = world.create("production/api/KEY", "fake-1")
+    world.gate.change(world.owner, AddGrant(grant(world, world.owner, verb)))
     for n in (2, 3, 4, 5):
         world.gate.change(world.owner, AddVersion(address, value_of(f"fake-{n}")))
     world.gate.change(world.owner, AddVersion(address, value_of("fake-6"), pending=True))
@@ -132,9 +136,9 @@ def test_which_versions_are_read(world: World, verb: Verb) -> None:
         assert isinstance(answer, Refused)
         return answer.code
 
-    reading = verb is Verb.READ
+    reading = verb is not Verb.ROTATE
     assert [word(answer) for answer in answers] == [
-        "fake-5", "fake-1", "version-destroyed", "version-deleted",
+        "fake-5", "version-retired" if verb is Verb.READ else "fake-1", "version-destroyed", "version-deleted",
         "version-compromised" if reading else "fake-4", "fake-5",
         "version-pending" if reading else "fake-6", "version-unknown",
     ]  # fmt: skip

@@ -67,6 +67,21 @@ def test_a_version_that_is_numbered_otherwise_is_found_by_its_key(room: Local) -
     assert caught.value.code == "ciphertext-key-unknown"
 
 
+def test_a_retired_version_decrypts_no_more_and_stands_in_the_way_of_no_other(room: Local) -> None:
+    make(room)
+    text = data_key.encrypt(room, KEY, DATA)
+    for _ in range(2):
+        data_key.rotate(room, KEY)
+    made = secret.read(room, KEY, version=2).value.fields["value"].data
+    assert isinstance(made, str)
+    misnamed = ciphertext.encrypt(data_keys.read(made, 9), DATA)  # named for no version
+    done(room.gate.change(room.caller, Retire(KEY, 1)))
+    with pytest.raises(RequestError) as caught:
+        data_key.decrypt(room, KEY, text)
+    assert caught.value.code == "version-retired"
+    assert DATA == data_key.decrypt(room, KEY, misnamed)
+
+
 def test_a_compromised_version_decrypts_for_who_rotates_only(room: Local) -> None:
     make(room)
     text = data_key.encrypt(room, KEY, DATA)

@@ -1,7 +1,7 @@
 """What goes through the gate, and what comes out: values that cross it, and its errors."""
 
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from strongroom.errors import DeniedError, MachineError, StrongroomError
 from strongroom.model.address import Address
@@ -60,6 +60,13 @@ class Done(Generic[T]):
     release_by_ns: int = 0
 
 
+_FIX: Final = {
+    "version-compromised": "somebody else knows it: `strongroom rotate start ADDRESS --emergency`",
+    "version-pending": "it is not valid yet: `strongroom rotate status ADDRESS` says how far it is",
+    "version-retired": "it was ended at its target; `strongroom secret history ADDRESS` shows what counts",
+}
+
+
 class Refused(NamedTuple):
     """No, and why. `code` is stable; `rule` names a denying grant where there is one.
 
@@ -75,7 +82,7 @@ class Refused(NamedTuple):
 
     def error(self) -> DeniedError:
         """As an error, for doors that answer one request with one."""
-        fix = None
+        fix = _FIX.get(self.code)
         if self.missing_approvals:
             fix = f"ask {self.missing_approvals} more to approve it"
         return DeniedError(self.code, f"refused: {self.code}", fix=fix)

@@ -26,7 +26,10 @@ from strongroom.model.principal import Verb
 
 # What ends one operation and not its group. Errors of the database end the group.
 SOFT: Final = (RequestError, SealedError, TamperedError, AuditBrokenError)
-_READABLE: Final = {"current", "previous", "retired"}
+# Who looks for leaks of old values exports them; who rotates must see what he replaces, and what he
+# has not promoted yet. To applications and people only what is in use is delivered.
+_READABLE: Final = {"current", "previous"}
+_READABLE_TO: Final = {Verb.EXPORT: _READABLE | {"retired"}}
 
 
 class Pending:
@@ -209,11 +212,10 @@ class PendingRead(Pending):
         if row.deleted_us is not None:
             raise NotFoundError("version-deleted", "that version was deleted")
         if self.ask.verb is not Verb.ROTATE:
-            # Whoever rotates must see what he replaces and what he has not promoted yet.
             if row.compromised:
                 self.refusal = "version-compromised"
-            elif row.state not in _READABLE:
-                self.refusal = "version-pending"
+            elif row.state not in _READABLE_TO.get(self.ask.verb, _READABLE):
+                self.refusal = f"version-{row.state}"
         if self.refusal:
             return
         kek = desk.room.kek(desk.db, row.kek_id)

@@ -8,7 +8,7 @@ import base64
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, NamedTuple
 
-from strongroom.errors import ConfigError, InvalidError, NotFoundError, RequestError
+from strongroom.errors import ConfigError, DeniedError, InvalidError, NotFoundError, RequestError
 from strongroom.gate import reading
 from strongroom.gate.changes.secret import Origin
 from strongroom.generate import draw, keys
@@ -214,6 +214,10 @@ class KeySet:
                 key = self._read(n)
             except (NotFoundError, InvalidError):
                 continue  # deleted since, or from before it was a key
+            except DeniedError as error:
+                if error.code != "version-retired" or n == parsed.version:
+                    raise
+                continue  # out of use: what it made is refused only where that is known
             if key.id == parsed.key_id:
                 return key
         return ciphertext.key_of([], parsed)

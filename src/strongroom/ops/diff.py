@@ -22,6 +22,7 @@ from strongroom.secret.value import Value
 # Why a version has no value to compare; its metadata is there all the same.
 _CLOSED: Final = {
     "version-destroyed", "version-deleted", "version-compromised", "version-pending",
+    "version-retired",
 }  # fmt: skip
 
 
