@@ -68,3 +68,7 @@ def test_a_closed_output_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
         render.raw(b"x")
 
     assert "no-output" == error.value.code
+
+
+def test_an_instant_is_a_millisecond_of_a_day() -> None:
+    assert render.instant(1_772_323_323_456_789) == "00:02:03.456"

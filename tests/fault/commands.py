@@ -197,14 +197,24 @@ WORK: Final[dict[str, Make]] = {
     "target test": _plain("target", "test", "db"),
     "target remove": _plain("target", "remove", "db"),
     "rotate schedule": _on_other("rotate", "schedule", more=("--target", "db")),
-    "rotate": _plain("rotate", "--all-due"),
+    "rotate": lambda draw: Run(
+        ("rotate", *draw.choice((("--all-due",), ("--emergency", other(draw), "--related"))))
+    ),
     "rotate due": _plain("rotate", "due", "--all"),
     "rotate approve": _on_other("rotate", "approve"),
     "rotate reconcile": _plain("rotate", "reconcile", "--all", "--reason", "try"),
     "tick": _plain("tick"),
     "rotate plan": _on_other("rotate", "plan"),
     "rotate doctor": _on_other("rotate", "doctor"),
-    "rotate start": _on_other("rotate", "start"),
+    "rotate start": lambda draw: Run(
+        (
+            "rotate",
+            "start",
+            other(draw),
+            other(draw),
+            *draw.choice(((), ("--emergency", "--related"))),
+        )
+    ),
     "rotate status": _plain("rotate", "status"),
     "rotate explain": _on_other("rotate", "explain"),
     "rotate pause": _on_other("rotate", "pause"),

@@ -70,6 +70,11 @@ def moment(us: int) -> str:
     return datetime.fromtimestamp(us / 1_000_000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
+def instant(us: int) -> str:
+    """A millisecond of a day in UTC, of microseconds since 1970."""
+    return datetime.fromtimestamp(us / 1_000_000, UTC).strftime("%H:%M:%S.%f")[:-3]
+
+
 def table(*columns: str, title: str | None = None) -> Table:
     """A table in the house style: no box but a rule under its head."""
     grid = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)

@@ -6,6 +6,7 @@ from cyclopts import App, Parameter
 
 from strongroom.cli import render
 from strongroom.cli.room import Json, RoomFolder, opened
+from strongroom.errors import UsageError
 from strongroom.model.address import Address
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from strongroom.ops.local import Local
     from strongroom.ops.rotate import Status
+    from strongroom.ops.rotate_group import GroupRequest
 
 app = App(name="rotate", help="Give a secret another value where it is valid, without breaking it.")
 for _name, _summary in {
@@ -33,15 +35,41 @@ Wait = Annotated[
     bool, Parameter(name="--wait", negative="--no-wait", help="Drive it as far as it goes now.")
 ]
 
+Related = Annotated[
+    bool,
+    Parameter(
+        negative="",
+        help="All that goes with them too: same value, parts, target, admin credential, consumers.",
+    ),
+]
+DryRun = Annotated[bool, Parameter(negative="", help="Show which, why and in which order.")]
+Again = Annotated[
+    bool, Parameter(negative="", help="Rotate anew what the same command has rotated already.")
+]
+Reason = Annotated[str, Parameter(help="Why; stands in the audit log.")]
+
 
 @app.default
 def rotate(
-    *, all_due: bool = False, parallel: int = 8, room: RoomFolder = None, json: Json = False
+    *addresses: str,
+    emergency: bool = False,
+    related: Related = False,
+    dry_run: DryRun = False,
+    again: Again = False,
+    all_due: bool = False,
+    parallel: int | None = None,
+    reason: Reason = "",
+    room: RoomFolder = None,
+    json: Json = False,
 ) -> int:
     """Give secrets another value where they are valid, without breaking whoever uses them.
 
     Parameters
     ----------
+    addresses
+        environment/path, with --emergency: the same as `rotate start --emergency`.
+    emergency
+        The values are compromised: end the old ones now.
     all_due
         Begin all that is due, and take every rotation as far as it goes now.
     parallel
@@ -49,14 +77,25 @@ def rotate(
     """
     from strongroom.cli import rotate_schedule
 
+    if addresses and not (emergency and not all_due):
+        raise UsageError(
+            "rotate-how",
+            "addresses stand alone only in an emergency",
+            fix="`strongroom rotate start ADDRESS…`, or `strongroom rotate --emergency ADDRESS…`",
+        )
+    if addresses:
+        request = _request(addresses, None, emergency, related, again, parallel, reason)
+        return _group(request, room, dry_run=dry_run, json=json)
     if not all_due:
         app.help_print([])
         return 0
-    return rotate_schedule.all_due(room, parallel, json=json)
+    return rotate_schedule.all_due(room, 8 if parallel is None else parallel, json=json)
 
 
 @app.command
-def plan(address: str, *, room: RoomFolder = None, json: Json = False) -> int:
+def plan(
+    address: str, *, related: Related = False, room: RoomFolder = None, json: Json = False
+) -> int:
     """Show what a rotation would do, word for word; nothing is touched, no value is shown.
 
     Parameters
@@ -67,6 +106,9 @@ def plan(address: str, *, room: RoomFolder = None, json: Json = False) -> int:
     from strongroom.cli import rotate_view
     from strongroom.ops import rotate as ops
 
+    if related:
+        request = _request((address,), None, False, True, False, None, "")
+        return _group(request, room, dry_run=True, json=json)
     where = Address.parse(address)
     with opened(room) as local:
         found = ops.plan(local, where)
@@ -101,10 +143,14 @@ def doctor(address: str, *, room: RoomFolder = None, json: Json = False) -> int:
 
 @app.command
 def start(
-    address: str,
-    *,
+    *addresses: str,
     grace_hours: int | None = None,
     emergency: bool = False,
+    related: Related = False,
+    dry_run: DryRun = False,
+    again: Again = False,
+    parallel: int | None = None,
+    reason: Reason = "",
     wait: Wait = True,
     room: RoomFolder = None,
     json: Json = False,
@@ -114,24 +160,34 @@ def start(
     In an emergency there is no grace: the new value is live and the old one refused at once, and
     the sessions that it opened are ended. A rotation that goes on already becomes one.
 
+    Several are begun together and driven in order and at once. The same command again goes on where
+    it stopped. Exit 1 while something is left to be done.
+
     Parameters
     ----------
-    address
+    addresses
         environment/path
     grace_hours
         How long the old value stays valid, within the policy's bounds (P-5.10).
     emergency
         The value is compromised: end the old one now.
+    parallel
+        How many rotations at once.
     """
     from strongroom.cli import rotate_view
     from strongroom.ops import rotate as ops
 
-    where = Address.parse(address)
-    request = ops.StartRequest(where, grace_hours, emergency)
+    if len(addresses) != 1 or related or dry_run or again:
+        if not wait:
+            raise UsageError("option-unfit", "--no-wait goes with one address alone")
+        request = _request(addresses, grace_hours, emergency, related, again, parallel, reason)
+        return _group(request, room, dry_run=dry_run, json=json)
+    where = Address.parse(addresses[0])
+    request_one = ops.StartRequest(where, grace_hours, emergency, reason=reason)
     with opened(room) as local:
-        found = ops.start(local, request)
+        found = ops.start(local, request_one)
         if wait:
-            with rotate_view.watched(f"rotating {address}") as steps:
+            with rotate_view.watched(f"rotating {where}") as steps:
                 found = ops.drive(local, where, steps)
         manual = ops.plan(local, where).statements if emergency and not found.ended else ()
     return _ended(found, json, manual)
@@ -249,6 +305,32 @@ def retire(address: str, *, wait: Wait = True, room: RoomFolder = None, json: Js
     from strongroom.ops import rotate as ops
 
     return _steered(address, ops.retire, room, json, drive=wait)
+
+
+def _request(
+    addresses: tuple[str, ...],
+    grace_hours: int | None,
+    emergency: bool,
+    related: bool,
+    again: bool,
+    parallel: int | None,
+    reason: str,
+) -> "GroupRequest":
+    from strongroom.ops import rotate_group as ops
+
+    if not addresses:
+        raise UsageError(
+            "address-needed", "name at least one secret", fix="environment/path, one or several"
+        )
+    where = tuple(Address.parse(one) for one in addresses)
+    at_once = ops.PARALLEL if parallel is None else parallel
+    return ops.GroupRequest(where, grace_hours, emergency, related, again, at_once, reason)
+
+
+def _group(request: "GroupRequest", room: "Path | None", *, dry_run: bool, json: bool) -> int:
+    from strongroom.cli import rotate_group
+
+    return rotate_group.run(request, room, dry_run=dry_run, json=json)
 
 
 def _steered(

@@ -42,6 +42,7 @@ class StartRequest:
     emergency: bool = False
     approved: bool = False
     not_before_us: int = 0
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,22 @@ def start(room: Local, request: StartRequest) -> Status:
         ConflictError: `rotation-running`, `secret-deleted`.
         InvalidError: `grace-outside-policy`, and what the rotator says of its options.
     """
+    begin, _ = opening(room, request)
+    row = row_of(room.gate.change(room.caller, begin, request.reason))
+    if request.emergency and row.promoted_us:
+        ended = drive(room, request.address)
+        if not ended.ended:
+            return ended
+        row_of(room.gate.change(room.caller, begin, request.reason))
+    return status(room, request.address)
+
+
+def opening(room: Local, request: StartRequest) -> tuple[Begin, Bench]:
+    """What begins a rotation, with the bench that it was looked at on; nothing has changed yet.
+
+    Raises:
+        As `start`.
+    """
     seen = look(room, request.address)
     emergency = request.emergency
     bench = _bench(room, request.address, seen, request)
@@ -120,13 +137,7 @@ def start(room: Local, request: StartRequest) -> Status:
         act="approve" if request.approved else "begin",
         not_before_us=request.not_before_us,
     )
-    row = row_of(room.gate.change(room.caller, begin))
-    if emergency and row.promoted_us:
-        ended = drive(room, request.address)
-        if not ended.ended:
-            return ended
-        row_of(room.gate.change(room.caller, begin))
-    return status(room, request.address)
+    return begin, bench
 
 
 def drive(room: Local, address: Address, tell: Callable[[Event], None] = nobody) -> Status:

@@ -92,6 +92,20 @@ ADVICE: Final[dict[str, Advice]] = {
         "somebody wrote another value while the rotation went on",
         "look which one is valid: `strongroom secret history ADDRESS`, and rotate again",
     ),
+    "target-silent": Advice(
+        "two others at this target got no answer, so it was not tried",
+        "start the target, or mend the way to it, and run the same command again",
+    ),
+    "rotation-taken": Advice(
+        "another process works on it", "`strongroom rotate status ADDRESS` says how far it is"
+    ),
+    "rotation-unplaced": Advice(
+        "nothing says where it is rotated", "`strongroom rotate schedule ADDRESS --target NAME`"
+    ),
+    "before": Advice("what comes before it is not replaced yet", "replace that first"),
+    "same-account": Advice(
+        "another member holds the same account", "keep the account once, and name its fields here"
+    ),
     "rotator-failed": Advice(
         "the rotator broke", f"tell whoever wrote it; nothing of its text is kept; {_RESUME}"
     ),

@@ -7,10 +7,19 @@ from tests.gate.rooms import Time, World, value_of
 from strongroom.db.interface import Row
 from strongroom.db.tables.rotations import RotationRow
 from strongroom.errors import StrongroomError
-from strongroom.gate.changes.rotation import Advance, Begin, Claim, Steer, durations
+from strongroom.gate.changes.rotation import (
+    Advance,
+    Begin,
+    Claim,
+    Mark,
+    Steer,
+    durations,
+    mark_of,
+)
 from strongroom.gate.changes.secret import AddVersion, CreateSecret
 from strongroom.gate.operation import Done, Failed, ReadRequest, Refused
 from strongroom.gate.rotations import ShowRotation, running, turns
+from strongroom.gate.ties import marked
 from strongroom.gate.writer import Change
 from strongroom.model.address import Address
 from strongroom.model.principal import Verb
@@ -153,3 +162,31 @@ def test_what_is_due_is_found_and_what_is_held_is_not(world: World, target: byte
     assert isinstance(answer, Done)
     assert answer.result.runs[0].id == row.id  # type: ignore[attr-defined]
     assert durations(list(answer.result.steps[row.id])) == ""  # type: ignore[attr-defined]
+
+
+def test_the_members_of_a_group_are_known_by_their_ids(world: World, target: bytes) -> None:
+    """And the database has one of each at most; one that was taken back is begun anew."""
+    mark = Mark(b"word", 1_772_323_323_456)
+    change = Begin(A, target, overlap=True, grace_us=0, watch_us=0, emergency=True, mark=mark)
+    first = row_of(world.gate.change(world.owner, change))
+    assert mark_of(first) == mark
+    assert code(world, change) == "rotation-running"
+    row = claim(world, first)
+    ended = Advance(A, row.id, ME, row.fence, "stop", columns={"state": "rolled-back"})
+    world.gate.change(world.owner, ended)
+    second = row_of(world.gate.change(world.owner, change))
+    assert (mark_of(second), second.id != first.id) == (mark, True)
+    assert mark_of(second._replace(id=b"r" * 6 + bytes(mark))) is None  # ends so by chance
+    assert mark_of(second._replace(secret_id=b"o" * 16)) is None
+    assert [one.id for one in world.gate.consult(lambda desk: marked(desk, b"word", 0))] == [
+        second.id,
+        first.id,
+    ]
+    assert world.gate.consult(lambda desk: marked(desk, b"else", 0)) == []
+
+
+def test_one_that_waits_for_its_turn_is_no_agents(world: World, target: bytes) -> None:
+    change = Begin(A, target, overlap=True, grace_us=0, watch_us=0, emergency=True, paused=True)
+    row = row_of(world.gate.change(world.owner, change))
+    assert row.paused
+    assert world.gate.consult(lambda desk: turns(desk, 9)) == []

@@ -86,3 +86,11 @@ def count_live(db: Db, secret_id: bytes, principal_id: bytes, now_us: int) -> in
         " WHERE secret_id = ? AND principal_id = ? AND until_us > ?",
         (secret_id, principal_id, now_us),
     )
+
+
+def applications(db: Db, now_us: int) -> list[tuple[bytes, str]]:
+    """Which secret is used by which application, as its processes say now."""
+    rows = db.query(
+        "SELECT DISTINCT secret_id, consumer FROM acknowledgement WHERE until_us > ?", (now_us,)
+    )
+    return [(id_, str(name)) for id_, name in rows if isinstance(id_, bytes)]

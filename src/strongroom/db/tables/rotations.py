@@ -141,6 +141,20 @@ def last(db: Db, secret_id: bytes, limit: int) -> list[RotationRow]:
     )
 
 
+def of_secret(db: Db, secret_id: bytes) -> list[RotationRow]:
+    """Every rotation of a secret that there was."""
+    return ROTATION.where(db, "WHERE secret_id = ?", (secret_id,))
+
+
+def marked(db: Db, asked: bytes, since_us: int) -> list[RotationRow]:
+    """Rotations begun since then whose id has these four bytes after its sixth; newest first."""
+    return ROTATION.where(
+        db,
+        "WHERE begun_us >= ? AND substr(id, 7, 4) = ? ORDER BY begun_us DESC, id",
+        (since_us, asked),
+    )
+
+
 def all_live(db: Db, limit: int) -> list[RotationRow]:
     """Rotations that have not ended, the oldest first."""
     return ROTATION.where(db, f"WHERE {LIVE} ORDER BY begun_us, id LIMIT ?", (limit,))

@@ -266,3 +266,9 @@ def marks_of(db: Db, secret_id: bytes) -> list[bytes]:
         (secret_id,),
     )
     return [match for (match,) in rows if isinstance(match, bytes)]
+
+
+def all_marks(db: Db) -> list[tuple[bytes, bytes]]:
+    """Which secret has, or had, a value with which fingerprint, in the whole room."""
+    rows = db.query("SELECT DISTINCT secret_id, match FROM fingerprint WHERE match IS NOT NULL")
+    return [(id_, m) for id_, m in rows if isinstance(id_, bytes) and isinstance(m, bytes)]

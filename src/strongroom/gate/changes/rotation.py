@@ -5,10 +5,11 @@ the entry of the log, the line of the journal and the messages that are owed: af
 all of it is there or nothing.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from strongroom.crypto.keyring import new_id
 from strongroom.db.interface import Cell
@@ -30,12 +31,49 @@ _STEERED: Final = frozenset(
 )
 
 
+class Mark(NamedTuple):
+    """A group of rotations: a digest of what was asked for, and when, in ms since 1970 UTC.
+
+    It is the end of each member's id, so that a group is found again without a table of its own.
+    """
+
+    asked: bytes  # 4 bytes
+    begun_ms: int
+
+    def __bytes__(self) -> bytes:
+        return self.asked + self.begun_ms.to_bytes(6, "big")
+
+    def marks(self, rotation_id: bytes) -> bool:
+        """Whether that rotation is one of the group."""
+        return rotation_id[_OWN_BYTES:] == bytes(self)
+
+    def id_of(self, secret_id: bytes, tries: int) -> bytes:
+        """The id of a member, of which so many have ended before."""
+        text = bytes(self) + secret_id + tries.to_bytes(4, "big")
+        return hashlib.sha256(text).digest()[:_OWN_BYTES] + bytes(self)
+
+
+def mark_of(row: RotationRow) -> Mark | None:
+    """The group that a rotation is one of, or None."""
+    end = row.id[_OWN_BYTES:]
+    mark = Mark(end[:4], int.from_bytes(end[4:], "big"))
+    # A random id may end in anything, and is not made of its secret's.
+    tries = range(_TRIES_MAX)
+    return mark if any(mark.id_of(row.secret_id, n) == row.id for n in tries) else None
+
+
+_OWN_BYTES: Final = 6
+_TRIES_MAX: Final = 100
+
+
 @dataclass(frozen=True)
 class Begin(OnSecret):
     """Begin a rotation, or make one that goes on an emergency. The result is its row.
 
     `act` is what the journal calls it, `approve` where somebody lets one begin that waits for it; an
-    engine takes it up from `not_before_us`, or at once.
+    engine takes it up from `not_before_us`, or at once, and one that is `paused` when it is resumed.
+    With `mark` it is one of a group: its id is made of that and of the secret's, so that the database
+    has one of them at most.
     """
 
     address: Address
@@ -47,6 +85,8 @@ class Begin(OnSecret):
     emergency: bool = False
     act: str = "begin"
     not_before_us: int = 0
+    paused: bool = False
+    mark: Mark | None = None
 
     verb = Verb.ROTATE
 
@@ -60,7 +100,7 @@ class Begin(OnSecret):
 
         Raises:
             NotFoundError: `secret-unknown`, `version-none`.
-            ConflictError: `secret-deleted`, `rotation-running`.
+            ConflictError: `secret-deleted`, `rotation-running`, `group-tried`.
             DeniedError: `approval-needed`, `approval-own`.
         """
         held = to.active(self.address)
@@ -78,15 +118,16 @@ class Begin(OnSecret):
                 )
             row = to.update(
                 ROTATION,
-                old._replace(emergency=1, paused=0, grace_us=0, watch_us=0, due_us=to.now_us,
-                             state=_resumed(to, old)),
+                old._replace(emergency=1, paused=int(self.paused), grace_us=0, watch_us=0,
+                             due_us=max(to.now_us, self.not_before_us), state=_resumed(to, old)),
             )  # fmt: skip
             return _applied(held.row.id, row, "escalate")
         row = to.insert(
             ROTATION,
             RotationRow(
-                id=new_id(), secret_id=held.row.id, target_id=self.target_id, state="planned",
-                open="", overlap=int(self.overlap), emergency=int(self.emergency), paused=0,
+                id=self._id(to, held.row.id), secret_id=held.row.id, target_id=self.target_id,
+                state="planned", open="", overlap=int(self.overlap), emergency=int(self.emergency),
+                paused=int(self.paused),
                 aborting=0, confirmed=0, old_n=held.current.n, new_n=None, failures=0, mints=0,
                 begun_us=to.now_us, begun_by=to.actor, reached_us=to.now_us, promoted_us=0,
                 grace_us=self.grace_us, watch_us=self.watch_us, lead_us=self.lead_us,
@@ -109,6 +150,18 @@ class Begin(OnSecret):
                 fix=f"`strongroom rotate approve {self.address}`; after a leak, `--emergency`",
             )
         return approval.by(to, self.address, rule.changed_by)
+
+    def _id(self, to: Writer, secret_id: bytes) -> bytes:
+        if self.mark is None:
+            return new_id()
+        tries = sum(self.mark.marks(one.id) for one in rotations.of_secret(to.db, secret_id))
+        if tries >= _TRIES_MAX:
+            raise ConflictError(
+                "group-tried",
+                "that secret was taken back too often in this group",
+                fix="mend what `strongroom rotate explain` names, and begin anew with --again",
+            )
+        return self.mark.id_of(secret_id, tries)
 
 
 class OnRotation(OnSecret):

@@ -1,0 +1,327 @@
+"""Tests for strongroom.ops.rotate_group: what would leave a member out, do it twice, hang, or leak."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tests.ops.rotating import clock
+from time_machine import Traveller
+
+from strongroom.gate.gate import Gate
+from strongroom.model.address import Address
+from strongroom.model.principal import Verb
+from strongroom.ops import inventory, rotate, rotate_group, secret, target
+from strongroom.ops.local import Local
+from strongroom.ops.rotate import StartRequest
+from strongroom.ops.rotate_group import End, GroupRequest, Moment, Result
+from strongroom.ops.target import TargetRequest
+from strongroom.rotation.rotators import registry
+from strongroom.rotation.rotators.interface import Fields, Job, TargetUnreachableError
+from strongroom.rotation.rotators.memory import MemoryRotator, System, digest
+from strongroom.secret.value import Field, Value
+
+__all__ = ["clock"]
+FIRST = "not-the-first-one"
+DOWN = TargetUnreachableError("target-unreachable", "nobody there")
+
+
+def at(name: str) -> Address:
+    return Address.parse(f"development/{name}")
+
+
+class Killed(BaseException):
+    """The process is gone here."""
+
+
+@dataclass
+class House:
+    """A room; systems `db` and `cache`, each a target of that name; what was minted."""
+
+    room: Local
+    systems: dict[str, System]
+    minted: list[str]
+
+    def account(self, name: str, where: str, user: str = "") -> Address:
+        """A credential that is rotated there."""
+        user = user or name.rpartition("/")[2].lower()
+        self.systems[where].accounts[user] = {digest(FIRST)}
+        value = Value({"username": Field(user, secret=False), "password": Field(FIRST)})
+        secret.write(self.room, secret.WriteRequest(at(name), value, "database-password", "Ada"))
+        target.attach(self.room, at(name), where)
+        return at(name)
+
+    def plain(self, name: str, value: Value | None = None) -> Address:
+        """A secret that is rotated nowhere."""
+        value = value or Value.single("fake-single-value")
+        secret.write(self.room, secret.WriteRequest(at(name), value, "database-password", "Ada"))
+        return at(name)
+
+    def used_by(self, consumer: str, *names: str) -> None:
+        for name in names:
+            inventory.put_consumer(self.room, at(name), consumer, "Ada", 60)
+
+    def fields(self, name: str) -> dict[str, str]:
+        value = secret.read(self.room, at(name), verb=Verb.ROTATE).value
+        return {one: str(field.data) for one, field in value.fields.items()}
+
+    def works(self, name: str, where: str) -> bool:
+        """The current value is accepted, and no other is."""
+        fields = self.fields(name)
+        return self.systems[where].accounts[fields["username"]] == {digest(fields["password"])}
+
+
+@pytest.fixture
+def house(clock: Traveller, room: Local, monkeypatch: pytest.MonkeyPatch) -> House:
+    """The admin credential of `db` is rotated at `db` itself."""
+    del clock
+    found = House(room, {"db": System(), "cache": System()}, [])
+
+    class Counted(MemoryRotator):
+        def mint(self, job: Job) -> Fields:
+            found.minted.append(job.secret)
+            return super().mint(job)
+
+    rotators = {f"memory-{name}": Counted(system) for name, system in found.systems.items()}
+    monkeypatch.setattr(registry, "find", rotators.__getitem__)
+    found.plain(
+        "db/ADMIN", Value({"username": Field("root", secret=False), "password": Field(FIRST)})
+    )
+    found.systems["db"].accounts["root"] = {digest(FIRST)}
+    target.add(room, TargetRequest("db", "development", "memory-db", admin=at("db/ADMIN")))
+    target.add(room, TargetRequest("cache", "development", "memory-cache"))
+    target.attach(room, at("db/ADMIN"), "db")
+    return found
+
+
+def run(house: House, *names: str, related: bool = True, **more: object) -> Result:
+    request = GroupRequest(
+        tuple(at(one) for one in names), emergency=True, related=related, **more,  # type: ignore[arg-type]
+    )  # fmt: skip
+    return rotate_group.start(house.room, request, sleep=lambda _: None)
+
+
+def ends(found: Result) -> dict[str, str]:
+    return {one.address.removeprefix("development/"): one.end.value for one in found.members}
+
+
+def test_the_whole_group_is_rotated_in_order_and_each_old_value_refused(house: House) -> None:
+    house.account("api/DB", "db")
+    house.account("api/REPORT", "db")
+    house.account("api/CACHE", "cache")
+    house.used_by("shop", "api/DB", "api/CACHE")
+    house.plain(
+        "api/URL", Value({}).composed({"url": "postgresql://app:{@api/DB#password}@db/app"})
+    )
+    told: list[Moment] = []
+    request = GroupRequest((at("api/DB"),), emergency=True, related=True)
+    found = rotate_group.start(house.room, request, told.append)
+    assert ends(found) == {
+        "db/ADMIN": "done", "api/CACHE": "done", "api/DB": "done", "api/REPORT": "done",
+        "api/URL": "follows",
+    }  # fmt: skip
+    assert found.complete
+    assert house.minted.index("development/db/ADMIN") < house.minted.index("development/api/DB")
+    for name, where in (("db/ADMIN", "db"), ("api/DB", "db"), ("api/CACHE", "cache")):
+        assert house.works(name, where), name
+    assert house.fields("api/DB")["password"] in house.fields("api/URL")["url"]
+    done_us = [
+        one.at_us for one in told if one.address == "development/api/DB" and one.act == "retire"
+    ]
+    assert done_us
+    assert FIRST not in repr(found) + repr(told)
+    assert house.fields("api/DB")["password"] not in repr(found) + repr(told)
+    status = found.members[-2].run
+    assert status is not None
+    assert status.steps[0].act == "begin"
+
+
+def test_a_plan_begins_nothing(house: House) -> None:
+    house.account("api/DB", "db")
+    found = rotate_group.plan(house.room, GroupRequest((at("api/DB"),), related=True))
+    assert [(one.address, one.end, one.why) for one in found.members] == [
+        ("development/db/ADMIN", End.PLANNED, ("admin credential of target db", "same target db")),
+        ("development/api/DB", End.PLANNED, ("asked for",)),
+    ]
+    assert rotate.running(house.room) == []
+    assert house.minted == []
+
+
+def test_one_that_fails_stops_nobody_and_its_run_stays_open_with_the_words(house: House) -> None:
+    house.account("api/DB", "db")
+    house.account("api/CACHE", "cache")
+    house.systems["cache"].fault = DOWN
+    found = run(house, "api/DB", "api/CACHE", related=False)
+    assert ends(found) == {"api/DB": "done", "api/CACHE": "open"}
+    cache = next(one for one in found.members if one.end is End.OPEN)
+    assert (cache.code, [one.text for one in cache.statements]) == (
+        "target-unreachable", ["add <the new password>", "remove <the old password>, end its sessions"],
+    )  # fmt: skip
+    assert not found.complete
+    assert [one.address for one in rotate.running(house.room)] == ["development/api/CACHE"]
+
+    house.systems["cache"].fault = None
+    again = run(house, "api/DB", "api/CACHE", related=False)
+    assert (again.resumed, ends(again)) == (True, {"api/DB": "done-before", "api/CACHE": "done"})
+    assert house.minted.count("development/api/DB") == 1
+    assert house.works("api/CACHE", "cache")
+
+
+def test_what_was_tied_by_its_old_value_is_not_forgotten(house: House) -> None:
+    """The tie is gone when the first of both has another value."""
+    strong = "fake-Zq7-strong-enough-81-kWx-0-vTr"
+    for name, where in (("api/ONE", "db"), ("api/TWO", "cache")):
+        user = house.account(name, where).path[-3:].lower()
+        value = Value({"username": Field(user, secret=False), "password": Field(strong)})
+        secret.write(house.room, secret.WriteRequest(at(name), value))
+        house.systems[where].accounts[user] = {digest(strong)}
+    house.systems["cache"].fault = DOWN
+    assert ends(run(house, "api/ONE"))["api/TWO"] == "open"
+    house.systems["cache"].fault = None
+    assert ends(run(house, "api/ONE"))["api/TWO"] == "done"
+    assert house.works("api/TWO", "cache")
+
+
+def test_an_admin_credential_that_is_out_and_not_replaced_stops_what_it_opens(house: House) -> None:
+    house.account("api/DB", "db")
+    house.systems["db"].rejects = 99
+    found = run(house, "db/ADMIN")
+    assert ends(found) == {"db/ADMIN": "rolled-back", "api/DB": "stopped"}
+    stopped = found.members[1]
+    assert (stopped.stopped_by, stopped.code) == ("development/db/ADMIN", "before")
+    # Nobody takes it up before its turn, an agent neither.
+    assert rotate.status(house.room, at("api/DB")).paused
+    house.systems["db"].rejects = 0
+    assert ends(run(house, "db/ADMIN")) == {"db/ADMIN": "done", "api/DB": "done"}
+    assert house.works("api/DB", "db")
+    assert house.works("db/ADMIN", "db")
+
+
+def test_what_is_rotated_nowhere_is_listed_and_done_when_somebody_changed_it(
+    house: House, clock: Traveller
+) -> None:
+    house.account("api/DB", "db")
+    house.plain("api/KEY")
+    house.used_by("shop", "api/DB", "api/KEY")
+    found = run(house, "api/DB")
+    assert ends(found)["api/KEY"] == "by-hand"
+    assert not found.complete
+    clock.shift(60)
+    secret.write(house.room, secret.WriteRequest(at("api/KEY"), Value.single("fake-other-value")))
+    again = run(house, "api/DB")
+    assert (again.resumed, again.complete) == (True, True)
+    assert house.minted.count("development/api/DB") == 1
+
+
+def test_the_same_words_a_while_after_the_end_are_another_emergency(
+    house: House, clock: Traveller
+) -> None:
+    """And at once after it somebody asks whether it is done: its process died, or he did the rest."""
+    house.account("api/DB", "db")
+    assert run(house, "api/DB", related=False).complete
+    clock.shift(60)
+    again = run(house, "api/DB", related=False)
+    assert (again.resumed, ends(again)) == (True, {"api/DB": "done-before"})
+    clock.shift(3600)
+    assert not run(house, "api/DB", related=False).resumed
+    assert house.minted.count("development/api/DB") == 2
+
+
+def test_a_group_is_begun_anew_where_that_is_said(house: House, clock: Traveller) -> None:
+    house.account("api/DB", "db")
+    house.account("api/CACHE", "cache")
+    house.systems["cache"].fault = DOWN
+    run(house, "api/DB", "api/CACHE", related=False)
+    clock.shift(1)
+    again = run(house, "api/DB", "api/CACHE", related=False, again=True)
+    assert (again.resumed, ends(again)["api/DB"]) == (False, "done")
+    assert house.minted.count("development/api/DB") == 2
+
+
+def test_another_emergency_does_not_take_what_an_earlier_one_did_for_its_own(
+    house: House, clock: Traveller
+) -> None:
+    """The value that leaks now is the one that the open group made."""
+    house.account("api/DB", "db")
+    house.account("api/CACHE", "cache")
+    house.systems["cache"].fault = DOWN
+    run(house, "api/DB", "api/CACHE", related=False)
+    clock.shift(3600)
+    assert ends(run(house, "api/DB", related=False)) == {"api/DB": "done"}
+    assert house.minted.count("development/api/DB") == 2
+
+
+def test_two_that_hold_one_account_do_not_undo_each_other(house: House) -> None:
+    house.account("api/DB", "db", "shared")
+    house.account("api/DB_COPY", "db", "shared")
+    for _ in range(2):
+        found = run(house, "api/DB", "api/DB_COPY", related=False)
+        twin = found.members[1]
+        assert (twin.end, twin.code, twin.stopped_by) == (
+            End.BY_HAND, "same-account", "development/api/DB",
+        )  # fmt: skip
+        assert house.works("api/DB", "db")
+    assert house.minted == ["development/api/DB"]
+
+
+def test_what_goes_on_already_becomes_part_of_it(house: House) -> None:
+    """One in its grace: neither of its two values is the one that stays."""
+    house.account("api/DB", "db")
+    rotate.start(house.room, StartRequest(at("api/DB")))
+    assert rotate.drive(house.room, at("api/DB")).state == "promoted"
+    second = house.fields("api/DB")["password"]
+    assert ends(run(house, "api/DB", related=False)) == {"api/DB": "done"}
+    assert house.works("api/DB", "db")
+    assert house.fields("api/DB")["password"] not in {FIRST, second}
+
+
+def test_the_rest_of_a_silent_target_is_not_waited_for(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [house.account(f"api/DB{n}", "cache").path for n in range(6)]
+    house.systems["cache"].fault = DOWN
+    monkeypatch.setattr(rotate_group, "PER_TARGET", 1)
+    found = run(house, *names, related=False)
+    assert [one.code for one in found.members].count("target-silent") == 4
+    assert len(rotate.running(house.room)) == 6
+    house.systems["cache"].fault = None
+    assert run(house, *names, related=False).complete
+
+
+def test_killed_anywhere_the_same_command_ends_it_and_does_nothing_twice(
+    house: House, clock: Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = {"db/ADMIN": "db", "api/DB": "db", "api/REPORT": "db", "api/CACHE": "cache"}
+    for name in ("api/DB", "api/REPORT", "api/CACHE"):
+        house.account(name, there[name])
+    house.used_by("shop", "api/DB", "api/CACHE")
+    change, resumed = Gate.change, 0
+    for point in range(0, 40, 4):
+        house.minted.clear()
+        clock.shift(timedelta(hours=1))
+        before_us = house.room.now_us()
+        left = [point]
+
+        def fatal(gate: Gate, *args: Any, left: list[int] = left, **named: Any) -> Any:
+            if left[0] <= 0:
+                raise Killed  # and so does every thread after it
+            left[0] -= 1
+            return change(gate, *args, **named)
+
+        with monkeypatch.context() as patch, suppress(Killed):
+            patch.setattr(Gate, "change", fatal)
+            run(house, "api/DB")
+        last = {name: rotate.look(house.room, at(name)).runs for name in there}
+        done = [
+            n
+            for n, rows in last.items()
+            if rows and rows[0].state == "done" and rows[0].promoted_us > before_us
+        ]
+        clock.shift(timedelta(minutes=3))  # the dead engine's claims are over
+        found = run(house, "api/DB")
+        assert found.complete, (point, ends(found))
+        assert all(house.works(name, where) for name, where in there.items()), point
+        assert not found.resumed or all(house.minted.count(str(at(one))) == 1 for one in done)
+        resumed += found.resumed
+    assert resumed >= 5
