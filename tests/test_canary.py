@@ -220,6 +220,7 @@ GIVEN: dict[str, list[list[str]]] = {
     "rotate plan": [["development/canary"], ["development/canary", "--json"], ["development/derived", "--related"], ["{}"]],
     "rotate doctor": [["development/canary"], ["development/canary", "--json"], ["{}"]],
     "rotate start": [["development/canary", "--no-wait"], ["development/canary", "--json"], ["development/canary", "--emergency"], ["{}"], ["development/canary", "--grace-hours", "{}"], ["development/canary", "{}"], ["development/canary", "development/fields", "--emergency", "--json"], ["development/derived", "--related", "--dry-run"]],
+    "rotate reveal": [["development/canary"], ["development/canary", "--json"], ["{}"], ["development/canary", "--field", "{}"], ["development/canary", "--clipboard", "--clear-after", "{}"]],
     "rotate status": [[], ["--json"], ["development/canary"], ["{}"]],
     "rotate explain": [["development/canary"], ["development/canary", "--json"], ["{}"]],
     "rotate pause": [["development/canary"], ["{}"]],

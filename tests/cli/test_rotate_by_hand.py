@@ -27,9 +27,21 @@ def test_each_step_is_said_and_confirmed(house: Terminal) -> None:
     assert 1 == house.run("rotate", "start", KEY)
     assert b"--confirm set" in house.out
     assert 1 == house.run("rotate", "explain", KEY) or b"--confirm set" in house.out
+    assert b"strongroom rotate reveal" in house.out
+    assert 0 == house.run("rotate", "reveal", KEY, "--reason", "to set it")
+    new = house.out
+    assert b"not-the-first-one" != new
+    assert house.json("rotate", "reveal", KEY)["version"] == 2
+    assert 0 == house.run("audit", "list", "--verb", "rotate")
+    assert (
+        b"shown to a person before it is current: development/api/SUPPLIER version 2" in house.out
+    )
+    assert new.strip() not in house.out
     assert 3 == house.run("rotate", "resume", KEY, "--confirm", "retire")
     assert b"[rotation-confirm]" in house.err
     assert 0 == house.run("rotate", "resume", KEY, "--confirm", "set")
     assert b"old one in its grace" in house.out
     assert 0 == house.run("secret", "get", KEY)
-    assert house.out != b"not-the-first-one"
+    assert house.out == new
+    assert 6 == house.run("rotate", "reveal", KEY)
+    assert b"[pending-promoted]" in house.err

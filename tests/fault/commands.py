@@ -215,6 +215,7 @@ WORK: Final[dict[str, Make]] = {
             *draw.choice(((), ("--emergency", "--related"))),
         )
     ),
+    "rotate reveal": _on_other("rotate", "reveal"),
     "rotate status": _plain("rotate", "status"),
     "rotate explain": _on_other("rotate", "explain"),
     "rotate pause": _on_other("rotate", "pause"),

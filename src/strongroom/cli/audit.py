@@ -75,6 +75,8 @@ def list_(
         what = line.address + (f" version {line.version}" if line.version else "")
         if line.kind == "acknowledgement":  # no read of the value, though who may read may say it
             what = f"{'no longer in use' if 'ended' in line.detail else 'in use'}: {what}"
+        if line.kind == "reveal":
+            what = f"shown to a person before it is current: {what}"
         if line.kind == "rotation":
             what = _rotation(line.detail, what)
         rest = " ".join(x for x in (what, line.kind if not what else "", line.reason) if x)

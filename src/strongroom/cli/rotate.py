@@ -25,6 +25,11 @@ for _name, _summary in {
 }.items():
     app.command(f"strongroom.cli.rotate_schedule:{_name}", name=_name, help=_summary)
 app.command(
+    "strongroom.cli.rotate_reveal:reveal",
+    name="reveal",
+    help="Print the new value before it is current, for whoever sets it by hand.",
+)
+app.command(
     "strongroom.cli.rotate_reconcile:reconcile",
     name="reconcile",
     help="Ask targets which version is valid, after a restore or a change by hand.",

@@ -176,9 +176,9 @@ def get(
     with opened(room) as local:
         found = ops.read(local, where, version=version, field=field, reason=reason)
     if json:
-        render.json(_document(found))
+        render.json(document(found))
         return 0
-    data = _chosen(found.value, field)
+    data = chosen(found.value, field)
     if board is not None:
         return boards.give(board, data)
     render.raw(data + (b"\n" if sys.stdout and sys.stdout.isatty() else b""))
@@ -263,7 +263,8 @@ def show(address: str, *, room: RoomFolder = None, json: Json = False) -> int:
     return 0
 
 
-def _document(found: ops.Read) -> dict[str, object]:
+def document(found: ops.Read) -> dict[str, object]:
+    """A value for machines, with what is known about it."""
     return {
         "address": found.address,
         "version": found.version,
@@ -277,7 +278,12 @@ def _document(found: ops.Read) -> dict[str, object]:
     }
 
 
-def _chosen(value: Value, name: str | None) -> bytes:
+def chosen(value: Value, name: str | None) -> bytes:
+    """The field of that name, or the only one.
+
+    Raises:
+        InvalidError: `field-unknown`. UsageError: `field-needed`.
+    """
     if name is not None:
         found = value.fields.get(name)
         if found is None:

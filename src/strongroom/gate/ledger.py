@@ -47,12 +47,15 @@ class Ledger:
             if any(applied.secret_id):
                 op.secret_id = applied.secret_id
             op.version, op.kind, op.object_id = applied.version, applied.kind, applied.object_id
+        # What uses something up is told by that: its last use is counted from it.
+        used = changes and not isinstance(op, PendingChange)
+        kind = "use" if used else op.kind or ("use" if changes else "")
         self._enter(
             desk, op, op.ask, outcome, reason,
             blob=self._blob(op),
             changes=changes,
-            kind=op.kind or ("use" if changes else ""),
-            object_id=op.object_id + proof if op.kind or changes else b"",
+            kind=kind,
+            object_id=op.object_id + proof if kind else b"",
         )  # fmt: skip
         for ask in op.also:
             if ask[2:4] != op.ask[2:4]:

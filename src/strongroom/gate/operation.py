@@ -26,11 +26,15 @@ class Caller(NamedTuple):
 
 
 class ReadRequest(NamedTuple):
-    """A value: the current version, or one by its number (from 1)."""
+    """A value: the current version, or one by its number (from 1).
+
+    `kind` is what the entry of the log calls it, for reads that are to be told from others.
+    """
 
     address: Address
     version: int | None = None
     verb: Verb = Verb.READ
+    kind: str = ""
 
 
 class Delivered(NamedTuple):

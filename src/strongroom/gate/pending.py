@@ -182,6 +182,7 @@ class PendingRead(Pending):
         address = request.address
         ask = Ask(caller, request.verb, address.environment, address.path, bool(reason))
         super().__init__(caller, ask, reason)
+        self.kind = request.kind
         self._request = request
         self._value: bytes | None = None
         self._facts = ("", 0, 0)

@@ -159,7 +159,7 @@ def status(room: Local, address: Address) -> Status:
     """
     seen = look(room, address)
     if not seen.runs:
-        raise _none()
+        raise none_goes_on()
     return _status(address, seen, seen.runs[0])
 
 
@@ -374,7 +374,7 @@ def bench_of(room: Local, address: Address, seen: Rotated, n: int) -> Bench:
 def _live(room: Local, address: Address) -> RotationRow:
     seen = look(room, address)
     if not seen.runs or State(seen.runs[0].state) in ENDED:
-        raise _none()
+        raise none_goes_on()
     return seen.runs[0]
 
 
@@ -395,7 +395,8 @@ def _status(address: Address, seen: Rotated, row: RotationRow) -> Status:
     )  # fmt: skip
 
 
-def _none() -> NotFoundError:
+def none_goes_on() -> NotFoundError:
+    """It is in no rotation."""
     return NotFoundError(
         "rotation-none",
         "that secret is in no rotation",

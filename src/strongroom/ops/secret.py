@@ -194,11 +194,12 @@ def read(
     field: str | None = None,
     verb: Verb = Verb.READ,
     reason: str = "",
+    kind: str = "",
 ) -> Read:
     """A value; it returns only after its record is durable.
 
     What a composite needs of other secrets is read for the same caller and recorded beside it;
-    with `field`, only what that one needs.
+    with `field`, only what that one needs. `kind` as in `ReadRequest`.
 
     Raises:
         InvalidError: `version-invalid`, `reference-nested`, `field-unknown`, `field-needed`.
@@ -206,7 +207,7 @@ def read(
     """
     if version is not None:
         version = version_number(version)
-    (answer,) = room.gate.read(room.caller, [ReadRequest(address, version, verb)], reason)
+    (answer,) = room.gate.read(room.caller, [ReadRequest(address, version, verb, kind)], reason)
     found = delivered(answer)
     value = Value.decode(found.value)
     wanted = value.references(field)

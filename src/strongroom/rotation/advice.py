@@ -68,8 +68,8 @@ ADVICE: Final[dict[str, Advice]] = {
     ),
     "by-hand-set": Advice(
         "a person makes the new value valid, and has not said yet that he did",
-        "do what `strongroom rotate plan ADDRESS` says of `set`,"
-        " then `strongroom rotate resume ADDRESS --confirm set`",
+        "do what `strongroom rotate plan ADDRESS` says of `set` with what"
+        " `strongroom rotate reveal ADDRESS` shows, then `strongroom rotate resume ADDRESS --confirm set`",
     ),
     "by-hand-retire": Advice(
         "a person ends the old value, and has not said yet that he did",

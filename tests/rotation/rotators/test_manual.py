@@ -128,7 +128,7 @@ def test_a_rotation_that_runs_has_no_step_to_confirm(house: Local) -> None:
 def test_a_plan_says_what_to_do_and_where_the_value_is(house: Local) -> None:
     texts = {one.step: one.text for one in rotate.plan(house, A).statements}
     assert "Console, API keys, add" in texts[Step.SET]
-    assert f"strongroom secret get {A}" in texts[Step.SET]
+    assert f"strongroom rotate reveal {A}" in texts[Step.SET]
     assert "supplier" in texts[Step.RETIRE]
     assert FIRST not in str(texts)
 

@@ -40,8 +40,7 @@ class ManualRotator(Spoken):
     def statements(self, job: Job) -> list[Statement]:
         """What the person does, and where he finds the value."""
         fields = ", ".join(sorted(changes(job)))
-        new = "" if job.pending is None else f" --version {job.pending.version}"
-        read = f"strongroom secret get {job.secret}{new} --field <{fields}>"
+        read = f"strongroom rotate reveal {job.secret} --field <{fields}>"
         said = [Statement(step, _text(job, step)) for step in _DEFAULT]
         return [Statement(Step.SET, f"{said[0].text} ({read})"), *said[1:]]
 
