@@ -94,6 +94,13 @@ def test_several_in_one_go_without_an_emergency_keep_their_grace(
     assert system.login("one", FIRST)
 
 
+def test_what_could_not_begin_says_why_and_what_to_do(house: Terminal) -> None:
+    assert 0 == house.run("rotate", "schedule", ONE, "--mode", "approve")
+    assert 1 == house.run("rotate", "start", ONE, TWO)
+    for text in (b"could not begin", b"[approval-needed]", f"rotate approve {ONE}".encode()):
+        assert text in house.out
+
+
 def test_bad_input_is_said(house: Terminal) -> None:
     assert 2 == house.run("rotate", ONE)
     assert b"[rotate-how]" in house.err

@@ -22,7 +22,7 @@ def test_ties_are_targets_values_and_who_uses_them(world: World) -> None:
     target = put(world)
     world.gate.change(world.owner, SetRule(A, "db"))
     prints = (Fingerprint("value", MARK, "fp:12345678", 20, "lower"),)
-    value = Value(Plaintext(b"\x01\x80"), 2**60, Origin.GENERATED, prints)
+    value = Value(Plaintext(b"\x01\x80"), 2**60, Origin.GIVEN, prints)
     world.gate.change(world.owner, AddVersion(A, value))
     world.gate.change(
         world.owner, AddVersion(A, Value(Plaintext(b"\x01\x80"), 2**60, Origin.GIVEN, ()))

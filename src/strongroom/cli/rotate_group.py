@@ -151,7 +151,10 @@ def _said(one: Outcome) -> list[tuple[str, str]]:
             return [("next", fix)]
         case End.PLANNED if one.after:
             return [("after", ", ".join(one.after))]
-        case End.OPEN | End.PERSON | End.BACK | End.FAILED:
+        case End.FAILED:
+            heads = (("why", f"{one.said} [{one.code}]"), ("next", one.fix))
+            return [(head, text) for head, text in heads if text]
+        case End.OPEN | End.PERSON | End.BACK:
             found = advice(one.code, one.address)
             return [("why", f"{found.happened} [{one.code}]"), ("next", found.fix)]
     return []

@@ -88,7 +88,8 @@ class Outcome:
     """A member and how it stands. Times in µs since 1970 UTC and in µs; never a value.
 
     `statements` are what a person does at the target where it is not done; `stopped_by` names what
-    has to be done before, or the member that holds the same account.
+    has to be done before, or the member that holds the same account. `said` and `fix` are of the error
+    for which it could not begin or be driven.
     """
 
     address: str
@@ -100,6 +101,8 @@ class Outcome:
     after: tuple[str, ...]
     end: End
     code: str = ""
+    said: str = ""
+    fix: str = ""
     stopped_by: str = ""
     begun_us: int = 0
     took_us: int = 0
@@ -404,10 +407,10 @@ class _Work:
         begun_us, begun_ns = self._room.now_us(), time.monotonic_ns()
         try:
             end, code = self._as_far_as_it_goes(member.address)
+            outcome = _outcome(self._found, member, end, code)
         except StrongroomError as error:
-            end, code = End.FAILED, error.code
+            outcome = _failed(_outcome(self._found, member, End.FAILED, error.code), error)
         took_us = (time.monotonic_ns() - begun_ns) // 1000
-        outcome = _outcome(self._found, member, end, code)
         return replace(outcome, begun_us=begun_us, took_us=took_us)
 
     def _as_far_as_it_goes(self, address: str) -> tuple[End, str]:
@@ -479,7 +482,7 @@ class _Work:
 
     def _fail(self, address: str, error: StrongroomError) -> None:
         member = self._found.group.members[address]
-        self._settle(_outcome(self._found, member, End.FAILED, error.code))
+        self._settle(_failed(_outcome(self._found, member, End.FAILED, error.code), error))
 
     def _reason(self) -> str:
         return self._request.reason or ("emergency" if self._request.emergency else "")
@@ -510,3 +513,7 @@ def _outcome(found: Related, member: Member, end: End, code: str = "") -> Outcom
         member.address, layer, member.way.value, member.target, member.exposed,
         tuple(str(why) for why in member.why), tuple(need.address for need in member.needs), end, code,
     )  # fmt: skip
+
+
+def _failed(outcome: Outcome, error: StrongroomError) -> Outcome:
+    return replace(outcome, said=error.message, fix=error.fix or "")
