@@ -72,13 +72,21 @@ class Piece:
 
     `first_line` is the 1-based number of the line that `data` begins in, `first_column` the
     0-based octet of that line at which it begins. Windows of one file overlap, so a hit may
-    be found twice at the same place.
+    be found twice at the same place. `changed` are the first and last lines (1-based, of the
+    file) that a change brings, the others being there for their context; None means all.
     """
 
     data: bytes = field(repr=False)
     origin: Origin
     first_line: int = 1
     first_column: int = 0
+    changed: tuple[tuple[int, int], ...] | None = None
+
+    def brings(self, line: int, end_line: int) -> bool:
+        """Whether what stands on these lines is new here; whoever scans drops other hits."""
+        if self.changed is None:
+            return True
+        return any(first <= end_line and line <= last for first, last in self.changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +166,16 @@ class Leak:
 
 @dataclass(frozen=True, slots=True, order=True)
 class NotScanned:
-    """Something that was not looked at, or not whole: named, never silently skipped."""
+    """Something that was not looked at, or not whole: named, never silently skipped.
+
+    `path` is empty where it is about the whole source.
+    """
 
     path: str
     code: str  # kebab-case, stable
     why: str
+
+    @property
+    def by_choice(self) -> bool:
+        """Whether it was left out by default (`skipped-…`), which is to be told and no failure."""
+        return self.code.startswith("skipped-")

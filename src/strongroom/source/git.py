@@ -1,13 +1,6 @@
 """Questions to git about somebody else's repository, asked so that nothing of it is run.
 
-What is switched off, and why:
-
-1. Every `GIT_*` variable: a hook's GIT_DIR would answer about another repository.
-2. The user's and the machine's configuration: an ignore rule that only this user has
-   protects nobody else.
-3. Programs that a repository's own configuration can name: fsmonitor, hooks, signature
-   checks, external diffs, text conversions, remote helpers of a lazy fetch.
-4. The refusal of a folder that belongs to somebody else: it guards against number 3.
+What is switched off, and why, is written in `scan/sources/git.py`.
 """
 
 import os
@@ -19,16 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from strongroom.errors import MachineError
+from strongroom.scan.sources.git import QUIET, environment
 
 TIMEOUT_S: Final = 60
 OUTPUT_BYTES_MAX: Final = 256 * 1024 * 1024
-_QUIET: Final = (
-    "--no-pager", "--no-replace-objects",
-    "-c", "core.quotepath=off", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null",
-    "-c", "core.excludesFile=/dev/null", "-c", "core.attributesFile=/dev/null",
-    "-c", "core.untrackedCache=false", "-c", "log.showSignature=false",
-    "-c", "protocol.allow=never", "-c", "safe.directory=*",
-)  # fmt: skip
 _UNREADABLE: Final = re.compile(rb"could not open directory '(.+?)/?':")
 
 
@@ -63,16 +50,7 @@ class Git:
     def __init__(self, folder: Path, environ: Mapping[str, str], program: str = "git") -> None:
         self._folder = folder
         self._program = program
-        kept = {k: v for k, v in environ.items() if not k.startswith("GIT_")}
-        self._environ = kept | {
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_ALLOW_PROTOCOL": "none",
-            "GIT_NO_LAZY_FETCH": "1",
-            "GIT_OPTIONAL_LOCKS": "0",
-            "GIT_TERMINAL_PROMPT": "0",
-            "LC_ALL": "C",
-        }
+        self._environ = environment(environ)
 
     def place(self) -> tuple[bool, bool]:
         """Whether the history is cut short, and whether the folder is the work tree's root.
@@ -173,7 +151,7 @@ class Git:
     def _both(self, *arguments: str, given: bytes = b"") -> tuple[bytes, bytes]:
         try:
             done = subprocess.run(
-                [self._program, *_QUIET, *arguments],
+                [self._program, *QUIET, *arguments],
                 cwd=self._folder,
                 env=self._environ,
                 input=given,

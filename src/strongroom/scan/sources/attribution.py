@@ -1,0 +1,119 @@
+"""Where in a history a blob is from: which commits brought it, whose, when, under which name."""
+
+import os
+from collections import deque
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from strongroom.scan.model import Medium
+from strongroom.scan.sources.git import Repository
+from strongroom.scan.sources.log import ARGUMENTS, END, EVERYTHING
+from strongroom.scan.sources.objects import whole_lines
+from strongroom.scan.sources.quoting import unquoted
+
+SEEN_MAX: Final = 50  # of one blob, the oldest: a licence is in every branch
+_NOTES: Final = b"refs/notes/"
+_MARK: Final = b"\x01"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A commit that brought a blob, or that has a message; a tag under the tag's own id.
+
+    `when_us` is the author's time, microseconds since 1970, UTC. `path` is the name of the
+    file; empty for the message of a commit, the reference for that of a tag.
+    """
+
+    commit: str
+    author: str
+    when_us: int
+    path: str
+    medium: Medium = Medium.BLOB
+
+
+def attribute(
+    repository: Repository,
+    oids: Collection[str],
+    *,
+    revisions: Sequence[str] = EVERYTHING,
+    spool: Path | None = None,
+) -> dict[str, tuple[Seen, ...]]:
+    """For each blob, commit or tag the commits it is from, oldest first, at most `SEEN_MAX`.
+
+    What no commit of `revisions` reaches is not in the answer. `spool` is the log that
+    `History` kept, which spares asking git.
+
+    Raises:
+        StrongroomError: git can't be run.
+    """
+    wanted = {oid.encode() for oid in oids}
+    if not wanted:
+        return {}
+    found: dict[bytes, deque[Seen]] = {}
+    for oid, seen in _commits(_texts(repository, revisions, spool), wanted):
+        found.setdefault(oid, deque(maxlen=SEEN_MAX)).append(seen)
+    if wanted - found.keys():
+        found |= {oid: deque((seen,)) for oid, seen in _tags(repository, wanted)}
+    return {oid.decode(): _oldest_first(seen) for oid, seen in found.items()}
+
+
+def _oldest_first(seen: Collection[Seen]) -> tuple[Seen, ...]:
+    # The log has the newest first; times of authors may say otherwise, and are believed.
+    behind = sorted(enumerate(seen), key=lambda one: (one[1].when_us, -one[0]))
+    return tuple(one for _, one in behind)
+
+
+def _texts(repository: Repository, revisions: Sequence[str], spool: Path | None) -> Iterator[bytes]:
+    if spool is not None and _is_whole(spool):
+        with spool.open("rb") as file:
+            yield from whole_lines(file)
+        return
+    with repository.stream(*ARGUMENTS, *revisions) as git:
+        yield from whole_lines(git.out)
+
+
+def _is_whole(spool: Path) -> bool:
+    try:
+        with spool.open("rb") as file:
+            file.seek(-len(END), os.SEEK_END)
+            return file.read() == END
+    except OSError:
+        return False
+
+
+def _commits(texts: Iterator[bytes], wanted: set[bytes]) -> Iterator[tuple[bytes, Seen]]:
+    head: list[bytes] = []
+    for text in texts:
+        for line in text.split(b"\n"):
+            first = line[:1]
+            if first == b":":
+                facts, _, name = line.partition(b"\t")
+                oid = facts.rsplit(b" ", 2)[1]
+                if oid in wanted and len(head) == 5:
+                    medium = Medium.NOTE if head[4].startswith(_NOTES) else Medium.BLOB
+                    yield oid, _seen(head, os.fsdecode(unquoted(name)), medium)
+            elif first == _MARK:
+                head = line.split(_MARK)
+                if head[1] in wanted and len(head) == 5:
+                    yield head[1], _seen(head, "", Medium.COMMIT_MESSAGE)
+
+
+def _seen(head: list[bytes], path: str, medium: Medium) -> Seen:
+    _, commit, when, author, _ = head
+    seconds = int(when) if when.lstrip(b"-").isdigit() else 0
+    name = author.decode("utf-8", "backslashreplace")
+    return Seen(commit.decode(), name, seconds * 1_000_000, path, medium)
+
+
+def _tags(repository: Repository, wanted: set[bytes]) -> Iterator[tuple[bytes, Seen]]:
+    out = repository.run(
+        "for-each-ref",
+        "--format=%01%(objectname)%01%(taggerdate:unix)%01%(taggername)%01%(refname)",
+        "refs/tags",
+    )
+    for line in out.split(b"\n"):
+        head = line.split(_MARK)
+        if len(head) == 5 and head[1] in wanted:
+            yield head[1], _seen(head, os.fsdecode(head[4]), Medium.TAG_MESSAGE)

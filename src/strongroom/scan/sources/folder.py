@@ -1,0 +1,242 @@
+"""A folder, or files, as they are on disk: never through a link, never a pipe, never a hang."""
+
+import io
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from strongroom.errors import MachineError, NotFoundError
+from strongroom.scan.model import Medium, NotScanned, Origin, Piece
+from strongroom.scan.sources import skips
+from strongroom.scan.sources.content import look
+from strongroom.scan.sources.disk import reading, reason
+from strongroom.scan.sources.interface import Extent
+from strongroom.scan.sources.share import shares
+
+SMALL_OCTETS: Final = 4 * 1024 * 1024  # less is done before a second process has started
+_OPEN: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+# Files that are somebody's memory or a door to a driver; some have no end.
+_PSEUDO: Final = ("/proc", "/sys")
+_OTHERS: Final = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+_BARE: Final = frozenset({"HEAD", "objects", "refs"})
+# What a repository says about itself, in a folder whose other files are git's own.
+CREDENTIAL_FILES: Final = ("config", "config.worktree", "FETCH_HEAD")
+
+
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    """Some of the files. `paths` are relative to `root`, joined by NULs to be small."""
+
+    root: bytes
+    paths: bytes
+    extent: Extent
+    not_scanned: tuple[NotScanned, ...] = ()
+
+    def pieces(self) -> Iterator[Piece | NotScanned]:
+        """What is in them."""
+        yield from self.not_scanned
+        for path in self.paths.split(b"\0"):
+            if path:
+                yield from _file(self.root, path)
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What is under `root`; of `paths` (relative to it, or absolute and below) where given.
+
+    `everything` looks at what `skips` leaves out too.
+    """
+
+    root: Path
+    paths: tuple[str, ...] = ()
+    everything: bool = False
+
+    def parts(self, jobs: int) -> Sequence[FilePart]:
+        """The files in the order of the disk, shared by their size.
+
+        Raises:
+            NotFoundError: `path-not-found`.
+            MachineError: `path-unreadable`.
+        """
+        root = os.fsencode(self.root)
+        paths = [os.fsencode(path) for path in self.paths] or [b""]
+        if not self.paths and not self.root.is_dir():
+            root, name = os.path.split(root)
+            root, paths = root or b".", [name]
+        walk = _Walk(root, everything=self.everything)
+        for path in paths:
+            walk.begin(path)
+        octets = sum(walk.sizes)
+        if octets < SMALL_OCTETS:
+            jobs = 1
+        parts = [
+            FilePart(
+                walk.root,
+                b"\0".join(walk.files[first:last]),
+                Extent(last - first, sum(walk.sizes[first:last])),
+                tuple(walk.not_scanned) if not first else (),
+            )
+            for first, last in shares(walk.sizes, jobs)
+        ]
+        return parts or [FilePart(walk.root, b"", Extent(), tuple(walk.not_scanned))]
+
+
+class _Walk:
+    """The names and sizes of files, and what is none."""
+
+    def __init__(self, root: bytes, *, everything: bool) -> None:
+        self.root = root
+        self.files: list[bytes] = []
+        self.sizes: list[int] = []
+        self.not_scanned: list[NotScanned] = []
+        self._everything = everything
+        self._pseudo = _devices(_PSEUDO)
+
+    def begin(self, path: bytes) -> None:
+        if path.startswith(b"/"):
+            path = os.path.relpath(path, self.root)
+        whole = _join(self.root, path) if path else self.root
+        if path and Path(os.fsdecode(whole)).is_symlink():  # who names a link means its target
+            path = os.path.relpath(os.path.realpath(whole), os.path.realpath(self.root))
+            whole = _join(self.root, path)
+        try:
+            found = Path(os.fsdecode(whole)).stat()
+            if stat.S_ISDIR(found.st_mode):
+                with os.scandir(whole):
+                    pass
+        except FileNotFoundError:
+            raise NotFoundError(
+                "path-not-found", f"{_shown(whole)} does not exist", fix="name a file or a folder"
+            ) from None
+        except OSError as error:
+            raise MachineError(
+                "path-unreadable",
+                f"{_shown(whole)} cannot be opened: {error.strerror}",
+                fix="run it as a user who may read it",
+            ) from None
+        if stat.S_ISDIR(found.st_mode):
+            self._folders(path if path != b"." else b"")
+        else:
+            self._take(path, found)
+
+    def _folders(self, top: bytes) -> None:
+        waiting = [top]
+        while waiting:
+            folder = waiting.pop()
+            try:
+                with os.scandir(_join(self.root, folder)) as listed:
+                    entries = list(listed)
+            except OSError as error:
+                self._name(folder, *reason(error))
+                continue
+            if {os.fsdecode(entry.name) for entry in entries} >= _BARE:
+                self._repository(folder)
+                continue
+            prefix = folder + b"/" if folder else b""
+            below = []
+            for entry in entries:
+                path = prefix + entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    if self._enters(path, entry):
+                        below.append(path)
+                else:
+                    self._entry(path, entry)
+            waiting.extend(reversed(below))
+
+    def _enters(self, path: bytes, entry: "os.DirEntry[bytes]") -> bool:
+        name = os.fsdecode(entry.name)
+        if name == skips.GIT:
+            return True  # only its configuration is taken from it
+        if not self._everything and skips.folder(name):
+            self._name(path, "skipped-dependencies", "packages of others, or made by a tool")
+            return False
+        if self._pseudo and os.lstat(_join(self.root, path)).st_dev in self._pseudo:
+            self._name(path, "skipped-pseudo", "no files: the system's own memory")
+            return False
+        return True
+
+    def _repository(self, folder: bytes) -> None:
+        """Credentials in its configuration; the rest is packed, and scanned as a history."""
+        for name in CREDENTIAL_FILES:
+            path = _join(folder, name.encode())
+            try:
+                found = os.lstat(_join(self.root, path))
+            except OSError:
+                continue
+            self._take(path, found)
+        self._name(folder, "skipped-git", "git's own files; scan the history for what they hold")
+
+    def _entry(self, path: bytes, entry: "os.DirEntry[bytes]") -> None:
+        try:
+            if entry.is_symlink():
+                self._name(path, "skipped-link", "a symbolic link, not followed")
+                return
+            self._take(path, entry.stat(follow_symlinks=False))
+        except OSError as error:
+            self._name(path, *reason(error))
+
+    def _take(self, path: bytes, found: os.stat_result) -> None:
+        if not stat.S_ISREG(found.st_mode):
+            what = _OTHERS.get(stat.S_IFMT(found.st_mode), "no regular file")
+            self._name(path, "not-a-file", f"{what}, not opened")
+        elif not self._everything and skips.file(os.fsdecode(path)):
+            self._name(path, "skipped-compiled", "compiled, or a font")
+        else:
+            self.files.append(path)
+            self.sizes.append(found.st_size)
+
+    def _name(self, path: bytes, code: str, why: str) -> None:
+        self.not_scanned.append(NotScanned(os.fsdecode(path) or ".", code, why))
+
+
+def _file(root: bytes, path: bytes) -> Iterator[Piece | NotScanned]:
+    shown = os.fsdecode(path)
+    try:
+        handle = os.open(_join(root, path), _OPEN)
+    except OSError as error:
+        yield NotScanned(shown, *reason(error))
+        return
+    try:
+        before = os.fstat(handle)
+        if not stat.S_ISREG(before.st_mode):  # it was one when the folder was listed
+            yield NotScanned(shown, "not-a-file", "no regular file any more, not opened")
+            return
+        medium = (
+            Medium.GIT_CONFIG if path.startswith(b".git/") or b"/.git/" in path else Medium.FILE
+        )
+        origin = Origin(shown, medium)
+        with io.FileIO(handle, closefd=False) as seekable:
+            yield from look(reading(handle, before), origin, seekable=seekable)
+        after = os.fstat(handle)
+        if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+            yield NotScanned(shown, "changed-meanwhile", "it was written to while it was read")
+    except OSError as error:
+        yield NotScanned(shown, *reason(error))
+    finally:
+        os.close(handle)
+
+
+def _join(folder: bytes, path: bytes) -> bytes:
+    return folder + b"/" + path if folder and path else folder or path
+
+
+def _devices(paths: Sequence[str]) -> frozenset[int]:
+    found = set()
+    for path in paths:
+        try:
+            found.add(os.lstat(path).st_dev)
+        except OSError:
+            continue
+    return frozenset(found - {os.lstat("/").st_dev})
+
+
+def _shown(path: bytes) -> str:
+    return "".join(c if c.isprintable() else "?" for c in path.decode("utf-8", "backslashreplace"))

@@ -1,0 +1,101 @@
+"""Which commit brought which blob under which name: one pass of `git log`.
+
+The pass gives the names of files, which are looked at themselves, and says where a finding
+is from. It costs about a tenth of reading all blobs, so it is made once, by one of the parts.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final
+
+from strongroom.errors import MachineError
+from strongroom.scan.model import Medium, NotScanned, Origin, Piece
+from strongroom.scan.sources.git import Repository, said_by
+from strongroom.scan.sources.objects import in_lines, missing, whole_lines
+
+# Merges as what no parent has (`-c`); the reflog holds older stashes and what was amended.
+ARGUMENTS: Final = (
+    "log", "--raw", "--no-abbrev", "--no-renames", "--diff-filter=AMT", "-c", "--no-color",
+    "--no-show-signature", "--no-mailmap", "--no-ext-diff", "--no-textconv", "--no-notes",
+    "--encoding=UTF-8", "--format=%x01%H%x01%at%x01%an%x01%S",
+)  # fmt: skip
+EVERYTHING: Final = ("--all", "--reflog")
+END: Final = b"\x01end\n"
+MISSING_MAX: Final = 100
+# A change is `:mode mode oid oid A<tab>name`; a merge's has a mode and an oid for each parent.
+_NAME: Final = re.compile(rb"^:[^\t\n]+\t(.+)$", re.MULTILINE)
+_OID: Final = re.compile(rb"^:[^\t\n]* (?!0+ )([0-9a-f]{40,64}) [A-Z]+\t", re.MULTILINE)
+_SUBMODULE: Final = re.compile(rb"^:[^\t\n]*160000 (?:[0-9a-f]{40,64} )+[A-Z]+\t.*\n", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class LogPart:
+    """The pass. `spool` is the file that it is kept in, if at all; whole if it ends with `END`."""
+
+    repository: Repository
+    spool: Path | None
+    partial: bool = False  # a partial clone: blobs are absent by intention
+
+    def pieces(self) -> Iterator[Piece | NotScanned]:
+        """The names that files ever had, a line each in one piece, and blobs that are absent.
+
+        Raises:
+            MachineError: `log-not-kept`, the disk refuses it.
+        """
+        names: set[bytes] = set()
+        oids = bytearray()
+        width = 20
+        with self._kept() as kept, self.repository.stream(*ARGUMENTS, *EVERYTHING) as git:
+            for text in whole_lines(git.out):
+                kept.write(text)
+                names.update(_NAME.findall(text))
+                if found := set(_OID.findall(_SUBMODULE.sub(b"", text))):
+                    width = len(next(iter(found))) // 2
+                    oids += bytes.fromhex(b"".join(found).decode())
+            code, said = git.end()
+            if code:
+                yield NotScanned("", "history-broken", f"git: {said_by(said)}")
+            else:
+                kept.write(END)
+        if names:
+            yield Piece(b"\n".join(sorted(names)), Origin("", Medium.FILE_NAME))
+        yield from self._absent(bytes(oids), width)
+
+    @contextmanager
+    def _kept(self) -> Iterator[IO[bytes]]:
+        try:
+            handle = os.open(self.spool or os.devnull, os.O_WRONLY | os.O_CREAT, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                yield file
+        except OSError as error:
+            raise MachineError(
+                "log-not-kept",
+                f"the log of the history cannot be kept for a moment: {error.strerror}",
+                fix="make room where TMPDIR points to, or point it elsewhere",
+            ) from None
+
+    def _absent(self, oids_: bytes, width: int) -> Iterator[NotScanned]:
+        """Blobs that commits name and the repository doesn't have."""
+        absent: list[str] = []
+        with self.repository.stream(
+            "cat-file", "--batch-check=%(objectname)", "--buffer", given=in_lines(oids_, width)
+        ) as git:
+            for text in whole_lines(git.out):
+                absent.extend(line.decode() for line in text.split(b"\n") if b" " in line)
+            code, said = git.end()
+        if self.partial and (code or absent):
+            # Git ends at the first file that it would have to fetch, so there is no number.
+            yield NotScanned("", "partial-clone", "files of its history were never fetched")
+            return
+        if code:
+            yield NotScanned("", "repository-corrupt", f"git: {said_by(said)}")
+        oids = dict.fromkeys(line.partition(" ")[0] for line in absent)
+        for oid in list(oids)[:MISSING_MAX]:
+            yield missing(oid)
+        if len(oids) > MISSING_MAX:
+            why = f"{len(oids) - MISSING_MAX} more are missing"
+            yield NotScanned("", "object-missing", why)
