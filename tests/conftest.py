@@ -57,6 +57,11 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return None
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long ones first: at the end all but one worker would wait for them."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Where everything is installed, a test that was skipped has not passed."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")

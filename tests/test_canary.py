@@ -339,6 +339,7 @@ def _in_files(folder: Path, hidden: set[bytes]) -> dict[str, set[bytes]]:
     }
 
 
+@pytest.mark.long
 def test_a_value_shows_up_nowhere(
     terminal: Terminal, canary: str, raised: list[StrongroomError]
 ) -> None:
@@ -376,6 +377,7 @@ def test_a_refused_read_shows_nothing(
     assert set() == _found(forms(canary), _said(raised))
 
 
+@pytest.mark.long
 def test_a_credential_shows_up_nowhere(
     terminal: Terminal, raised: list[StrongroomError], monkeypatch: pytest.MonkeyPatch
 ) -> None:

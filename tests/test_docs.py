@@ -40,12 +40,14 @@ def script() -> ModuleType:
     return module
 
 
+@pytest.mark.long
 def test_generated_pages_are_fresh(script: ModuleType) -> None:
     """`make docs` was run after the last change of a command or an error."""
     for path, text in script.pages().items():
         assert text == path.read_text("utf-8"), f"{path.name} is stale: run `make docs`"
 
 
+@pytest.mark.long
 def test_generated_pages_do_not_depend_on_the_terminal(
     script: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:

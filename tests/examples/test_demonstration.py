@@ -27,6 +27,7 @@ def shown(stage: Stage) -> str:
     return stage.console.file.getvalue()
 
 
+@pytest.mark.long
 def test_every_claim_of_the_whole_demonstration_is_proved() -> None:
     environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100"}
 

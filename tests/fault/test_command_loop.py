@@ -18,6 +18,7 @@ def test_every_command_is_killed_or_said_to_change_nothing() -> None:
     assert not set(WORK) & STILL
 
 
+@pytest.mark.long
 def test_what_a_killed_command_leaves_is_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,6 +31,7 @@ def works(room: Local, system: System) -> bool:
     return isinstance(data, str) and system.login("app_a", data)
 
 
+@pytest.mark.long
 def test_a_year_of_rounds_rotates_in_time_and_ends_every_grace(
     house: Local, clock: Traveller, system: System
 ) -> None:

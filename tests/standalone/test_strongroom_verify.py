@@ -374,6 +374,7 @@ def mutate(draw: Any, log: Log) -> None:
             log.notes.append(sign(Checkpoint(ORIGIN, draw(st.integers(0, 60)), bytes(32)), SIGNER))
 
 
+@pytest.mark.long
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_it_agrees_on_logs_that_anything_was_done_to(tmp_path: Path, data: st.DataObject) -> None:

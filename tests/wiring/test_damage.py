@@ -321,6 +321,7 @@ def test_a_database_of_another_room_is_not_opened_by_this_rooms_key(
     assert "keyfile-other-room" == code_of(named)
 
 
+@pytest.mark.long
 @settings(
     max_examples=40,
     deadline=None,

@@ -259,9 +259,11 @@ def test_whether_a_name_is_a_field_is_found_out_once(
 ) -> None:
     """A look for what is not there must not make a secret seem used for ever."""
     keeper.put("database", "", password="fake-password")
-    for _ in range(3):
+    assert origin.fetch(["DATABASE_REPLICA"]) == {}
+    first = reads(keeper.room)  # more than one where a busy machine was late
+    for _ in range(2):
         assert origin.fetch(["DATABASE_REPLICA"]) == {}
-    assert len(reads(keeper.room)) == 1
+    assert reads(keeper.room) == first != []
 
     keeper.put("database", "", password="fake-password", replica="fake-host")
     assert origin.fetch(["DATABASE_REPLICA"])["DATABASE_REPLICA"].text == "fake-host"

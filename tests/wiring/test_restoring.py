@@ -324,6 +324,7 @@ def _seals(place: Place) -> Iterator[bytes]:
         yield from (row for (row,) in db.execute("SELECT slot FROM seal WHERE state = 'active'"))
 
 
+@pytest.mark.long
 def test_a_restore_that_is_killed_at_any_step_is_nothing_or_all(
     saved: Saved, tmp_path: Path
 ) -> None:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import sentry_sdk
+from sentry_sdk.integrations.logging import LoggingIntegration
 
 from strongroom import Secret, Secrets
 from strongroom.runtime.masking import events
@@ -42,7 +43,10 @@ def _start(dsn: Secret, environment: str) -> None:
         before_send_transaction=hook,
         before_send_log=hook,
         before_breadcrumb=hook,
-        auto_enabling_integrations=False,  # what is reported is what `report` is given, and what is logged
+        # Only what `report` is given and what is logged: the others send arguments and patch libraries.
+        default_integrations=False,
+        auto_enabling_integrations=False,
+        integrations=[LoggingIntegration()],
         include_local_variables=False,  # a value in a variable was perhaps never known
     )
     old.close(CLOSE_S)  # what was reported to the old one is still sent

@@ -154,6 +154,7 @@ def rotated(stage: Stage, load: Load, path: str) -> None:
     assert load.failures == [], path
 
 
+@pytest.mark.long
 def test_the_engine_rotates_each_secret_under_load_and_no_request_fails(
     stage: Stage, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 import httpx
 import psycopg
+import pytest
 from tests.examples.service.load import Load
 from tests.examples.service.stage import (
     EXAMPLE,
@@ -98,6 +99,7 @@ CHANGES: Final[dict[str, Change]] = {
 }
 
 
+@pytest.mark.long
 def test_each_secret_is_rotated_under_load_and_no_request_fails(
     stage: Stage, tmp_path: Path
 ) -> None:

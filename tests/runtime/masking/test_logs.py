@@ -83,7 +83,7 @@ def _cast(log: logging.Logger) -> None:
 
 def _stack(log: logging.Logger) -> None:
     log.warning("here", stack_info=True)
-    log.handle(logging.makeLogRecord({"msg": "x", "levelno": 30, "stack_info": VALUE}))
+    log.handle(logging.makeLogRecord({"name": "t", "msg": "x", "levelno": 30, "stack_info": VALUE}))
 
 
 LEAKS: dict[str, Callable[[logging.Logger], object]] = {

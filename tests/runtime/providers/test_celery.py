@@ -154,6 +154,7 @@ class Broker:
             self.server.call("DELETE", f"connections/username/{self.user}")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["redis", "amqp"])
 def test_a_worker_and_its_children_follow_the_passwords(
     request: pytest.FixtureRequest, redis_server: Redis, origin: MemoryOrigin, secrets: Secrets,

@@ -23,6 +23,7 @@ def test_each_recipient_opens_it_and_nobody_else() -> None:
     assert "age-not-opened" == error.value.code
 
 
+@pytest.mark.long
 def test_a_passphrase_opens_it() -> None:
     """Also with the library alone: the format is not ours."""
     words = "a very long passphrase 1815 of Ada, Countess_of-Lovelace"
