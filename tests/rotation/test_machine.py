@@ -107,6 +107,18 @@ def test_a_clock_that_goes_back_makes_the_grace_longer_and_never_shorter() -> No
     assert isinstance(next_step(PROMOTED, Facts(holders=()), NOW - 999 * HOUR_US), Wait)
 
 
+@pytest.mark.parametrize(
+    ("state", "act"), [(State.TESTED, Act.PROMOTE), (State.RETIRED, Act.FINISH)]
+)
+def test_without_a_time_to_wait_a_clock_that_goes_back_keeps_nothing_waiting(
+    state: State, act: Act
+) -> None:
+    assert next_step(a_run(state), NOTHING, NOW - HOUR_US) == Do(act)
+    for more in ({"lead_us": 1}, {"watch_us": 1}):
+        waits = isinstance(next_step(a_run(state, **more), Facts(holders=()), NOW - HOUR_US), Wait)
+        assert waits is (("lead_us" in more) is (state is State.TESTED))
+
+
 @pytest.mark.parametrize("state", list(State))
 def test_it_rests_where_what_the_room_gives_out_is_valid(state: State) -> None:
     """A target that takes one value at a time has another one in three of the states."""

@@ -172,7 +172,8 @@ def next_step(run: Run, facts: Facts, now_us: int) -> Decision:
             return Do(Act.TEST)
         case State.TESTED:
             ready_us = run.reached_us + run.lead_us
-            if now_us < ready_us and not run.emergency:
+            # `reached_us` is in the future where the clock was put back since.
+            if run.lead_us and now_us < ready_us and not run.emergency:
                 return Wait(ready_us, "published")
             return Do(Act.PROMOTE)
         case State.PROMOTED:
@@ -251,7 +252,7 @@ def _promoted(run: Run, facts: Facts, now_us: int) -> Decision:
 
 def _retired(run: Run, facts: Facts, now_us: int) -> Decision:
     """The old value is refused; for a while, look who still tries it."""
-    if now_us < run.reached_us + run.watch_us and not run.confirmed:
+    if run.watch_us and now_us < run.reached_us + run.watch_us and not run.confirmed:
         if facts.holders is None:
             return Do(Act.LOOK)
         again_us = min(now_us + HELD_AGAIN_US, run.reached_us + run.watch_us)

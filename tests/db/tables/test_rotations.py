@@ -53,6 +53,20 @@ def test_what_is_due_comes_with_emergencies_first_and_without_what_is_held(db: D
     assert [one.id[0] for one in table.all_live(db, 9)] == [1, 2, 3, 4, 5, 6]
 
 
+def test_what_a_clock_left_that_was_put_back_since_is_due(db: Db) -> None:
+    """A claim that none could have, and an emergency that nobody would put off for so long."""
+    hour = 3_600_000_000
+    put(
+        db,
+        row(1, bytes([1]) * 16, lease_us=hour, due_us=hour),
+        row(2, bytes([2]) * 16, due_us=hour),
+        row(3, bytes([3]) * 16, due_us=hour, emergency=1),
+        row(4, bytes([4]) * 16, lease_us=table.LEASE_MAX_US),
+        row(5, bytes([5]) * 16, due_us=table.EMERGENCY_MAX_US, emergency=1),
+    )
+    assert [one.id[0] for one in table.due(db, 10, 9)] == [3, 1]
+
+
 def test_the_journal_only_grows(db: Db) -> None:
     put(db, row(1, ONE))
     id_ = bytes([1]) * 16

@@ -18,6 +18,13 @@ def test_one_holds_a_lease_until_it_ends(db: Db) -> None:
     assert work.take_lease(db, Lease("log", OTHER, 300), now_us=150)
 
 
+def test_a_lease_of_a_clock_that_was_put_back_since_holds_nobody_off(db: Db) -> None:
+    db.begin(Begin.RECORD)
+    assert work.take_lease(db, Lease("log", ONE, 1_000), now_us=900)
+    assert not work.take_lease(db, Lease("log", OTHER, 1_000), now_us=900)
+    assert work.take_lease(db, Lease("log", OTHER, 200), now_us=100)
+
+
 def test_only_its_holder_gives_a_lease_back(db: Db) -> None:
     db.begin(Begin.RECORD)
     work.take_lease(db, Lease("log", ONE, 100), now_us=0)

@@ -66,6 +66,27 @@ def test_a_fence_that_is_past_writes_nothing(world: World, time: Time, target: b
     assert code(world, Claim(A, b"x" * 16, ME, LEASE)) == "rotation-unknown"
 
 
+def test_a_clock_that_is_put_back_leaves_no_claim_and_shortens_no_grace(
+    world: World, time: Time, target: bytes
+) -> None:
+    row = claim(world, begin(world, target))
+    kept = Advance(
+        A, row.id, ME, row.fence, "mint", value=value_of("fake-2"), columns={"state": "minted"}
+    )
+    minted = row_of(world.gate.change(world.owner, kept))
+    time.us -= 3_600_000_000
+    taken = claim(world, minted, OTHER)
+    assert taken.lease_us == time.us + LEASE
+    assert code(world, Claim(A, row.id, ME, LEASE)) == "rotation-taken"
+    promote = Advance(
+        A, row.id, OTHER, taken.fence, "promote", columns={"state": "promoted"}, promote=True
+    )
+    assert row_of(world.gate.change(world.owner, promote)).promoted_us == minted.reached_us
+    ended = Advance(A, row.id, OTHER, taken.fence, "finish", columns={"state": "done"})
+    world.gate.change(world.owner, ended)
+    assert begin(world, target).begun_us > row.begun_us > time.us
+
+
 def test_who_may_not_rotate_can_do_nothing_with_one(world: World, target: bytes) -> None:
     row = claim(world, begin(world, target))
     for change in (

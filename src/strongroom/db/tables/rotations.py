@@ -7,6 +7,8 @@ from strongroom.db.tables.table import Table
 
 LIVE: Final = "state NOT IN ('done', 'rolled-back')"
 _DUE: Final = "state NOT IN ('done', 'rolled-back', 'needs-person')"
+LEASE_MAX_US: Final = 600_000_000  # no engine takes a rotation for longer
+EMERGENCY_MAX_US: Final = 60_000_000  # and none puts an emergency off for longer
 
 
 class TargetRow(NamedTuple):
@@ -177,12 +179,16 @@ def approved(db: Db, since_us: int) -> dict[bytes, str]:
 
 
 def due(db: Db, now_us: int, limit: int) -> list[RotationRow]:
-    """Those that an engine should look at and that no other one holds; emergencies first."""
+    """Those that an engine should look at and that no other one holds; emergencies first.
+
+    A time further off than one of its kind can be is of a clock that was put back since.
+    """
     return ROTATION.where(
         db,
-        f"WHERE {_DUE} AND paused = 0 AND due_us <= ? AND lease_us <= ?"
+        f"WHERE {_DUE} AND paused = 0 AND (lease_us > ? OR lease_us <= ?"
+        " AND (due_us <= ? OR emergency = 1 AND due_us > ?))"
         " ORDER BY emergency DESC, due_us, id LIMIT ?",
-        (now_us, now_us, limit),
+        (now_us + LEASE_MAX_US, now_us, now_us, now_us + EMERGENCY_MAX_US, limit),
     )
 
 

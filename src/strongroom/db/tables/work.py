@@ -45,7 +45,7 @@ DELIVERY: Final = "notify-delivery"
 _TAKE: Final = """
 INSERT INTO lease (name, holder, until_us) VALUES (?, ?, ?)
 ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until_us = excluded.until_us
-WHERE lease.holder = excluded.holder OR lease.until_us <= ?
+WHERE lease.holder = excluded.holder OR lease.until_us <= ? OR lease.until_us > excluded.until_us
 """
 _USED: Final = """
 INSERT INTO used (kind, key, at_us) VALUES (?, ?, ?)
@@ -71,7 +71,10 @@ _OWED: Final = "SELECT id, topic, body, due_us, attempts, state, created_us FROM
 
 
 def take_lease(db: Db, lease: Lease, now_us: int) -> bool:
-    """Take or renew a lease; False while somebody else holds it. In a transaction."""
+    """Take or renew a lease; False while somebody else holds it. In a transaction.
+
+    One that ends later than what would be given now is of a clock that was put back since.
+    """
     return db.execute(_TAKE, (*lease, now_us)) == 1
 
 

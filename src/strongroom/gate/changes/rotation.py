@@ -107,6 +107,9 @@ class Begin(OnSecret):
         if held.current.n is None:
             raise NotFoundError("version-none", "that secret has no value yet")
         said = "" if self.emergency else self._approved(to, held.row.id)
+        before = rotations.last(to.db, held.row.id, 1)
+        # The last one stays the last, though the clock was put back since.
+        begun_us = max([to.now_us, *(one.begun_us + 1 for one in before)])
         old = rotations.live(to.db, held.row.id)
         if old is not None:
             to.snapshot.seal.check(ROTATION, old)
@@ -129,7 +132,7 @@ class Begin(OnSecret):
                 state="planned", open="", overlap=int(self.overlap), emergency=int(self.emergency),
                 paused=int(self.paused),
                 aborting=0, confirmed=0, old_n=held.current.n, new_n=None, failures=0, mints=0,
-                begun_us=to.now_us, begun_by=to.actor, reached_us=to.now_us, promoted_us=0,
+                begun_us=begun_us, begun_by=to.actor, reached_us=to.now_us, promoted_us=0,
                 grace_us=self.grace_us, watch_us=self.watch_us, lead_us=self.lead_us,
                 due_us=max(to.now_us, self.not_before_us), code="", held_by="[]", holder=b"",
                 fence=0, lease_us=0,
@@ -195,13 +198,16 @@ class Claim(OnRotation):
     def apply(self, to: Writer) -> Applied:
         """Count the fence up; whoever had it before cannot write any more.
 
+        A lease that ends later than any is given for is of a clock that was put back since.
+
         Raises:
             NotFoundError: `rotation-unknown`. ConflictError: `rotation-taken`, `rotation-ended`.
         """
         row = self.row(to)
         if row.state in {"done", "rolled-back"}:
             raise ConflictError("rotation-ended", "that rotation has ended")
-        if row.holder != self.holder and row.lease_us > to.now_us:
+        left_us = row.lease_us - to.now_us
+        if row.holder != self.holder and 0 < left_us <= rotations.LEASE_MAX_US:
             raise ConflictError(
                 "rotation-taken",
                 "another process works on that rotation",
@@ -251,6 +257,8 @@ class Advance(OnRotation):
         if row.holder != self.holder or row.fence != self.fence:
             raise ConflictError("rotation-fenced", "another process took that rotation over")
         new = dict(self.columns)
+        # A clock that was put back since the last step would end a grace early once it is right.
+        now_us = max(to.now_us, row.reached_us)
         if (self.drop or self.value is not None) and row.new_n is not None:
             self._out_of_use(to, row.new_n, {"pending"})
         if self.value is not None:
@@ -260,11 +268,11 @@ class Advance(OnRotation):
         if self.promote:
             assert row.new_n is not None
             Promote(self.address, row.new_n, after=row.old_n).apply(to)
-            new["promoted_us"] = to.now_us
+            new["promoted_us"] = now_us
         if self.retire:
             self._out_of_use(to, row.old_n, {"previous"})
         if new.get("state", row.state) != row.state:
-            new["reached_us"] = to.now_us
+            new["reached_us"] = now_us
         row = to.update(ROTATION, row._replace(**new))  # type: ignore[arg-type]
         if self.act:
             _note(to, row, self.act, self.code, self.took_us)
