@@ -58,7 +58,9 @@ def reconcile(
     for one in found.found:
         _show(one)
     if found.unplaced:
-        note = f"{len(found.unplaced):,} secrets have no target that could be asked"
+        count = len(found.unplaced)
+        have = "1 secret has" if count == 1 else f"{count:,} secrets have"
+        note = f"{have} no target that could be asked"
         render.out().print(note, style="dim", soft_wrap=True)
     if found.serves:
         render.out().print("the room serves again", style="green")
