@@ -7,8 +7,10 @@ import pytest
 from tests.scan.sources.build import git, opened, repository, save
 
 from strongroom.errors import InvalidError, MachineError, NotFoundError
+from strongroom.scan.sources.commits import Range
 from strongroom.scan.sources.git import HOOK_VARIABLES, Repository, environment, open_, said_by
 from strongroom.scan.sources.history import History
+from strongroom.scan.sources.staged import Staged
 
 
 def test_a_repository_is_opened_from_any_folder_in_it(tmp_path: Path) -> None:
@@ -96,10 +98,16 @@ def test_nothing_that_a_repository_names_is_run(tmp_path: Path) -> None:
         path.parent.mkdir(exist_ok=True)
         path.write_text(f"#!/bin/sh\n{evil}\n")
         path.chmod(0o755)
-    (root / ".git/objects" / git(root, "rev-parse", "HEAD:a").decode()[:2]).rename(tmp_path / "o")
-    (root / "a").write_bytes(b"3")
+    (root / "c").write_bytes(b"3")
+    git(root, "add", "c")
     mark.unlink(missing_ok=True)
+    asked = opened(root)
+    sources = (History(asked), Staged(asked), Range(asked, "main"))
+    pieces = [list(part.pieces()) for source in sources for part in source.parts(1)]
+    oid = git(root, "rev-parse", "main:a").decode()
+    (root / ".git/objects" / oid[:2] / oid[2:]).rename(tmp_path / "o")
+    pieces += [list(part.pieces()) for source in sources for part in source.parts(1)]
 
-    history = History(opened(root))
-    assert [one for part in history.parts(1) for one in part.pieces()]
+    assert 6 == len(pieces)
+    assert all(pieces)
     assert not mark.exists()

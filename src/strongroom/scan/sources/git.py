@@ -34,7 +34,8 @@ BIG_FILE_OCTETS: Final = 32 * 1024 * 1024
 _BOUNDED: Final = (
     "-c", f"core.bigFileThreshold={BIG_FILE_OCTETS}",
     "-c", "core.packedGitWindowSize=16m", "-c", "core.packedGitLimit=96m",
-    "-c", "diff.renameLimit=1000",
+    "-c", "diff.renameLimit=1000", "-c", "diff.suppressBlankEmpty=false",
+    "-c", "diff.relative=false", "-c", "log.showRoot=true", "-c", "log.follow=false",
 )  # fmt: skip
 PIPE_OCTETS: Final = 1024 * 1024
 # What git tells its hooks, and what points at the objects of a push that isn't accepted yet.

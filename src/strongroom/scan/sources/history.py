@@ -13,14 +13,14 @@ from strongroom.scan.sources.folder import CREDENTIAL_FILES
 from strongroom.scan.sources.git import Repository
 from strongroom.scan.sources.interface import Extent
 from strongroom.scan.sources.log import LogPart
-from strongroom.scan.sources.objects import Object, listing, objects
+from strongroom.scan.sources.messages import message
+from strongroom.scan.sources.objects import listing, objects
 from strongroom.scan.sources.share import shares
 from strongroom.scan.sources.text import Kind, kind_of
 
 SMALL_OCTETS: Final = 4 * 1024 * 1024
 # What the pass over the log costs, as a share of what reading all blobs costs.
 _LOG_SHARE: Final = 0.12
-_MESSAGES: Final = {b"commit": Medium.COMMIT_MESSAGE, b"tag": Medium.TAG_MESSAGE}
 _PARTIAL: Final = re.compile(rb"(?im)^\s*(?:partialclone|promisor|partialclonefilter)\s*=")
 
 
@@ -52,8 +52,8 @@ class HistoryPart:
                         yield Piece(found.data, origin)
                 else:
                     yield from whole(found.data, origin)
-            elif (medium := _MESSAGES.get(found.kind)) is not None:
-                yield from _message(found, Origin("", medium, found.oid))
+            else:
+                yield from message(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +121,3 @@ def about(repository: Repository) -> tuple[list[Piece | NotScanned], bool]:
             NotScanned("", "shallow", "the history is cut short; fetch it with --unshallow")
         )
     return found, partial
-
-
-def _message(found: Object, origin: Origin) -> Iterator[Piece | NotScanned]:
-    if found.read is not None:
-        yield from look(found.read, origin)
-        return
-    message = found.data.partition(b"\n\n")[2]
-    if message:
-        yield Piece(message, origin)
