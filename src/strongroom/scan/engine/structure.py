@@ -23,7 +23,8 @@ _UUID: Final = re.compile(rb"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12
 _PEM: Final = re.compile(
     rb"-----BEGIN ([A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----(.*?)(?:-----END|\Z)", re.DOTALL
 )
-_PEM_NOISE: Final = re.compile(rb"\\[rnt]|[\s\"'+,\\]|<br ?/?>|&#1[03];")
+# What joins the lines of a string; a `+` alone is base64.
+_PEM_NOISE: Final = re.compile(rb"[\"']\s*\+\s*[\"']?|\s\+\s|\\[rnt]|[\s\"',\\]|<br ?/?>|&#1[03];")
 _PEM_HEADER: Final = re.compile(rb"(?:\\n|^)[A-Za-z-]+: [^\n\\]*", re.MULTILINE)
 _DER_MIN: Final = 16
 _AWS_ALPHABET: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
