@@ -46,8 +46,9 @@ fault: $(READY)  ## kill working processes, whole commands and rotations, and lo
 bench: $(READY)  ## measure, print the table, write benchmarks/results/
 	$(BIN)/python -m benchmarks.run
 
-vectors: $(READY) ## rebuild test vectors and schemas; CI diffs them
+vectors: $(READY) ## rebuild test vectors, schemas and the compiled rules; CI diffs them
 	$(BIN)/python scripts/build_vectors.py
+	$(BIN)/python scripts/build_rules.py
 
 docs: $(READY)   ## rebuild the generated pages of docs/reference
 	$(BIN)/python scripts/build_docs.py

@@ -1,18 +1,15 @@
 """Tests for strongroom.gate.overview."""
 
 import pytest
-from tests.gate.changes.test_target import put
 from tests.gate.hand import by_hand
-from tests.gate.rooms import Time, World
+from tests.gate.rooms import World
 
 from strongroom.crypto.keyring import new_id
 from strongroom.errors import TamperedError
 from strongroom.gate.changes.house import SetSlot
 from strongroom.gate.changes.people import AddGrant
-from strongroom.gate.changes.rotation import Begin
-from strongroom.gate.changes.target import SetRule
 from strongroom.gate.operation import Done, Refused
-from strongroom.gate.overview import QUARTER_US, House, LookOverHouse
+from strongroom.gate.overview import House, LookOverHouse
 from strongroom.model.principal import Effect, Grant, Verb
 
 
@@ -47,27 +44,6 @@ def test_removed_slots_are_left_out_and_only_auditors_look(world: World) -> None
 
     assert () == house(world).slots
     assert isinstance(world.gate.look(world.developer, LookOverHouse()), Refused)
-
-
-def test_rotations_of_the_quarter_say_how_they_were_approved(world: World, time: Time) -> None:
-    target = put(world)
-    for path, mode in (("production/a", "auto"), ("production/b", "approve")):
-        where = world.create(path)
-        world.gate.change(world.owner, SetRule(where, "db", mode=mode))
-        begin = Begin(
-            where, target, overlap=True, grace_us=9, watch_us=0,
-            act="begin" if mode == "auto" else "approve",
-        )  # fmt: skip
-        may = Grant(
-            new_id(), Effect.ALLOW, frozenset({Verb.APPROVE}), "*", "*",
-            principal=world.owner.principal,
-        )  # fmt: skip
-        world.gate.change(world.owner, AddGrant(may))
-        assert isinstance(world.gate.change(world.owner, begin), Done)
-    found = {one.path: (one.approved, one.alone) for one in house(world).rotations}
-    assert found == {"a": (False, False), "b": (True, True)}
-    time.us += QUARTER_US + 1
-    assert len(house(world).rotations) == 2  # they have not ended
 
 
 def test_a_row_that_was_changed_by_hand_ends_it(world: World) -> None:

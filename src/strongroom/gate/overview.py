@@ -1,26 +1,21 @@
 """What an auditor asks of the house and its people: who may what, by which keys and policy."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from strongroom.db.tables import archive, batches, evidence, house, log, people, rotations, survey
+from strongroom.db.tables import archive, batches, evidence, house, log, people, survey
 from strongroom.db.tables.archive import ANCHOR, AnchorRow
 from strongroom.db.tables.batches import BATCH, BatchRow
 from strongroom.db.tables.evidence import EVIDENCE, EvidenceRow
 from strongroom.db.tables.house import KEK, POLICY, SEAL, EnvironmentRow, KekRow, SealRow
 from strongroom.db.tables.people import GRANT, PRINCIPAL, GrantRow
-from strongroom.db.tables.rotations import ROTATION
-from strongroom.db.tables.secrets import SECRET
-from strongroom.gate.approval import ALONE
 from strongroom.gate.desk import Desk
 from strongroom.gate.look import View
-from strongroom.gate.rows import missing, principal_of
+from strongroom.gate.rows import principal_of
 from strongroom.model.principal import Principal, Verb
 
 BACKUP: Final = "backup"
 DRILL: Final = "drill-restore"
-QUARTER_US: Final = 92 * 86_400_000_000
 EVIDENCE_KINDS: Final = (BACKUP, DRILL)
 
 
@@ -33,40 +28,12 @@ class Adopted(NamedTuple):
     by: bytes
 
 
-class Turned(NamedTuple):
-    """A rotation that goes on, or ended within the quarter. Times are µs since 1970 UTC.
-
-    `approved` says that it waited for somebody to let it begin, `alone` that this was whoever had
-    arranged it.
-    """
-
-    id: bytes
-    environment: str
-    path: str
-    state: str
-    code: str
-    emergency: bool
-    paused: bool
-    begun_us: int
-    begun_by: bytes
-    reached_us: int
-    promoted_us: int
-    grace_us: int
-    approved: bool = False
-    alone: bool = False
-
-    @property
-    def address(self) -> str:
-        """Of its secret."""
-        return f"{self.environment}/{self.path}"
-
-
 class House(NamedTuple):
     """The house as it stands at one place of the order; every row checked.
 
     `used` has the last use of grants and principals, by their kind and id in hex; `wraps` how
     many versions each key wraps. `slots` and `anchors` are those in use. `evidence` has the
-    newest of each kind, `unfinished` the batches that nobody ended, `rotations` those of this quarter.
+    newest of each kind, `unfinished` the batches that nobody ended.
     """
 
     principals: tuple[Principal, ...]
@@ -82,7 +49,6 @@ class House(NamedTuple):
     anchors: tuple[AnchorRow, ...]
     evidence: dict[str, EvidenceRow]
     unfinished: tuple[BatchRow, ...]
-    rotations: tuple[Turned, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,21 +99,4 @@ class LookOverHouse(View):
                 for row in evidence.newest(db, (kind,), 1)
             },
             unfinished=tuple(seal.check(BATCH, row) for row in batches.unfinished(db)),
-            rotations=tuple(_turned(desk, desk.now_us - QUARTER_US)),
         )
-
-
-def _turned(desk: Desk, since_us: int) -> Iterator[Turned]:
-    db, seal = desk.db, desk.snapshot.seal
-    approved = rotations.approved(db, since_us)
-    for row in rotations.lately(db, since_us):
-        seal.check(ROTATION, row)
-        secret = SECRET.get(db, row.secret_id)
-        if secret is None:
-            raise missing("the secret of a rotation")
-        seal.check(SECRET, secret)
-        yield Turned(
-            row.id, secret.environment, secret.path, row.state, row.code, bool(row.emergency),
-            bool(row.paused), row.begun_us, row.begun_by, row.reached_us, row.promoted_us,
-            row.grace_us, row.id in approved, approved.get(row.id) == ALONE,
-        )  # fmt: skip

@@ -2,8 +2,6 @@
 
 from typing import Final, NamedTuple
 
-from strongroom.access.facts import Reason
-
 
 class Advice(NamedTuple):
     """In words: what happened, and the next step."""
@@ -12,10 +10,6 @@ class Advice(NamedTuple):
     fix: str
 
 
-# Frozen has words of its own.
-DENIALS: Final = frozenset(Reason) - {
-    Reason.ENVIRONMENT_FROZEN, Reason.SECRET_FROZEN, Reason.SECRET_UNKNOWN,
-}  # fmt: skip
 _RESUME: Final = "then `strongroom rotate resume ADDRESS`"
 ADVICE: Final[dict[str, Advice]] = {
     "": Advice("it goes on", "`strongroom rotate start --resume` or an agent takes it further"),
@@ -114,83 +108,6 @@ ADVICE: Final[dict[str, Advice]] = {
     ),
     "rotator-failed": Advice(
         "the rotator broke", f"tell whoever wrote it; nothing of its text is kept; {_RESUME}"
-    ),
-    "rotator-unknown": Advice(
-        "this installation has no rotator of that name",
-        f"install what brings it (`strongroom target list` names it), {_RESUME}",
-    ),
-    "target-unknown": Advice(
-        "its target was removed", "`strongroom rotate abort ADDRESS`, and give it another target"
-    ),
-    "target-address": Advice(
-        "the target's address cannot be one",
-        f"`strongroom target add` describes it anew, {_RESUME}",
-    ),
-    "target-option": Advice(
-        "an option of the target, or of the secret there, cannot work",
-        f"`strongroom rotate plan ADDRESS` names it; `target add` or `rotate schedule` sets it, {_RESUME}",
-    ),
-    "target-field": Advice(
-        "the value has not the fields that its rotator needs",
-        f"`strongroom rotate plan ADDRESS` names them; `strongroom secret edit ADDRESS` adds them, {_RESUME}",
-    ),
-    "password-symbols": Advice(
-        "the target asks for marks that are none", f"mend its option `extra`, {_RESUME}"
-    ),
-    # What the room itself says to a step.
-    "version-state": Advice(
-        "a version was ended, compromised or brought back while the rotation went on",
-        "look which one is valid: `strongroom rotate reconcile ADDRESS`, and rotate again",
-    ),
-    **dict.fromkeys(
-        ("version-none", "version-unknown", "version-deleted", "version-destroyed"),
-        Advice(
-            "a version that it needs is not there any more",
-            "`strongroom secret history ADDRESS`; undelete it and resume, or abort and rotate again",
-        ),
-    ),
-    "version-referenced": Advice(
-        "somebody still keeps data that the old key opens",
-        f"`strongroom key references ADDRESS` names who; let it be wrapped anew, {_RESUME}",
-    ),
-    **dict.fromkeys(
-        ("secret-deleted", "secret-unknown"),
-        Advice(
-            "the secret was deleted or moved",
-            "`strongroom secret undelete ADDRESS`, then resume it; or leave it",
-        ),
-    ),
-    **dict.fromkeys(
-        ("value-reused", "reuse-limited", "client-taken"),
-        Advice(
-            "the new value stands at another secret too, which the policy does not allow (P-8.12)",
-            "find out how that came about, and rotate again",
-        ),
-    ),
-    **dict.fromkeys(
-        ("value-too-large", "value-not-text", "derived-too-long"),
-        Advice("what the rotator made cannot be kept", "look at its options, and rotate again"),
-    ),
-    **dict.fromkeys(
-        ("environment-frozen", "secret-frozen"),
-        Advice(
-            "it is frozen, so that nobody uses its values",
-            f"`strongroom secret thaw ADDRESS`, or thaw its environment, {_RESUME}",
-        ),
-    ),
-    **dict.fromkeys(
-        ("version-compromised", "version-pending", "version-retired"),
-        Advice(
-            "whoever drives it may not read the versions that it needs",
-            f"`strongroom access why rotate ADDRESS`, grant `rotate`, {_RESUME}",
-        ),
-    ),
-    **dict.fromkeys(
-        (*DENIALS, "approval-needed"),
-        Advice(
-            "whoever drives it may not rotate it, or may not read its target's admin credential",
-            f"`strongroom access why rotate ADDRESS`, grant `rotate`, {_RESUME}",
-        ),
     ),
 }
 _OTHER: Final = Advice(

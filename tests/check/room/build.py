@@ -22,7 +22,7 @@ from strongroom.db.tables.house import EnvironmentRow, KekRow, SealRow
 from strongroom.db.tables.people import GrantRow
 from strongroom.db.tables.secrets import SecretRow
 from strongroom.db.tables.survey import Print
-from strongroom.gate.overview import EVIDENCE_KINDS, Adopted, House, Turned
+from strongroom.gate.overview import EVIDENCE_KINDS, Adopted, House
 from strongroom.gate.survey import Seen, Survey
 from strongroom.model.label import Label
 from strongroom.model.policy import Access, Policy
@@ -87,15 +87,6 @@ def grant(id_: bytes = b"g" * 16, **more: Any) -> GrantRow:
 
 def shown(kind: str, days: int = 1, outcome: str = "passed") -> EvidenceRow:
     return EvidenceRow(b"e" * 16, kind, outcome, NOW_US - days * DAY_US, ADA, "{}", bytes(32))
-
-
-def turned(**more: Any) -> Turned:
-    """A rotation that is in its grace."""
-    made = Turned(
-        b"t" * 16, "production", "api/KEY", "promoted", "grace", False, False, NOW_US - HOUR_US,
-        ADA, NOW_US, NOW_US, 24 * HOUR_US,
-    )  # fmt: skip
-    return made._replace(**more)
 
 
 def house(**more: Any) -> House:

@@ -18,7 +18,6 @@ from tests.check.room.build import (
     shown,
     spoiled,
     surveyed,
-    turned,
     version,
 )  # fmt: skip
 
@@ -150,17 +149,6 @@ PLANTED: dict[str, list[tuple[RoomFacts, Policy]]] = {
         BatchRow(b"b" * 16, "import", "production/a", "staging", bytes(32), 9, NOW_US, ADA, NOW_US),
     ))), POLICY)],
     "room-recovery": [(facts(house=house(slots=house().slots[:1])), POLICY)],
-    "room-rotation-stuck": [
-        (facts(house=house(rotations=(turned(state="needs-person"),))), POLICY),
-        (facts(house=house(rotations=(turned(paused=True),))), POLICY),
-    ],
-    "room-rotation-grace": [
-        (facts(house=house(rotations=(turned(grace_us=hours * HOUR_US),))), POLICY)
-        for hours in (23, 49)
-    ],
-    "room-rotation-alone": [
-        (facts(house=house(rotations=(turned(approved=True, alone=True),))), POLICY)
-    ],
     "room-policy-alone": [
         (facts(), replace(POLICY, review=replace(POLICY.review, approvers=("Security Team",))))
     ],

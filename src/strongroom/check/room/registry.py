@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from strongroom.check.room import access, dates, house, keeping, rotations, values
+from strongroom.check.room import access, dates, house, keeping, values
 from strongroom.check.room.each import each, has_value
 from strongroom.check.rule import Rule
 from strongroom.check.rules.registry import RULES
@@ -40,8 +40,6 @@ ROOM_RULES: Final[tuple[Rule, ...]] = (
     Rule("room-frozen", ("P-11.7",), "What was frozen is rotated or thawed", each(dates.frozen, of=dates.is_frozen, noun="frozen secret{s}")),
     Rule("room-old-stays", ("P-5.10", "P-5.11"), "Old versions go when their grace ends", dates.removed_late),
     Rule("room-old-gone", ("P-5.7", "P-5.10"), "Old versions stay for their grace", dates.removed_early),
-    Rule("room-rotation-grace", ("P-5.10",), "Graces are within the policy's bounds", rotations.grace),
-    Rule("room-rotation-stuck", ("P-5.11",), "No rotation was left half-way", rotations.stuck),
     Rule("room-versions", ("P-5.6",), "No version is lost", each(values.numbered, of=_all)),
     Rule("room-weak", ("P-2.12",), "Values are strong where they must be", values.strong(Tier.STRONG)),
     Rule("room-weak", ("P-2.11",), "Values are strong enough before production", values.strong(Tier.MEDIUM)),
@@ -74,6 +72,5 @@ ROOM_RULES: Final[tuple[Rule, ...]] = (
     Rule("room-keys", ("P-1.11",), "Every version is under a key in use", house.sealed),
     Rule("room-recovery", ("P-1.11",), "The room does not hang on one credential", house.recoverable),
     Rule("room-policy-alone", ("P-14.3",), "The policy was agreed to", access.approved),
-    Rule("room-rotation-alone", ("P-14.3",), "Rotations were approved by somebody else", rotations.alone),
     *(rule for rule in RULES if rule.id in _ABOUT_THE_DOCUMENT),
 )  # fmt: skip

@@ -112,11 +112,6 @@ _STEPS: Final = (
     "SELECT rotation_id, k, act, state, code, fence, at_us, took_us FROM rotation_step"
     " WHERE rotation_id = ? ORDER BY k"
 )
-_APPROVED: Final = (
-    "SELECT s.rotation_id, s.code FROM rotation AS r"
-    " JOIN rotation_step AS s ON s.rotation_id = r.id AND s.k = 1 WHERE s.act = 'approve'"
-    " AND (r.state NOT IN ('done', 'rolled-back') OR r.reached_us >= ?)"
-)
 
 
 def target_named(db: Db, name: str) -> TargetRow | None:
@@ -170,12 +165,6 @@ def all_live(db: Db, limit: int) -> list[RotationRow]:
 def lately(db: Db, since_us: int) -> list[RotationRow]:
     """Those that have not ended, and what ended since then; the latest of a secret last."""
     return ROTATION.where(db, f"WHERE {LIVE} OR reached_us >= ? ORDER BY begun_us, id", (since_us,))
-
-
-def approved(db: Db, since_us: int) -> dict[bytes, str]:
-    """Those of `lately` that somebody let begin, and how: the code of that line of the journal."""
-    found = db.query(_APPROVED, (since_us,))
-    return {bytes(id_): str(code) for id_, code in found if isinstance(id_, bytes)}
 
 
 def due(db: Db, now_us: int, limit: int) -> list[RotationRow]:

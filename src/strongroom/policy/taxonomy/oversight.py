@@ -236,7 +236,7 @@ ENTRIES: Final = (
         "Who approves changes of the document",
         (),
         ENFORCED,
-        "The approvers are compiled; `strongroom check --env` reports a policy that one person adopted alone, and a rotation that one person arranged and approved.",
+        "The approvers are compiled; `strongroom check --env` reports a policy that one person adopted alone.",
         ("tests/check/room/test_registry.py",),
     ),
     Entry(

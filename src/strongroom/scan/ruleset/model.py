@@ -20,7 +20,8 @@ class Rule:
     which then say how sure it is; one of `near` within `within` lines. `generic` rules go
     through the filters for placeholders, words, references and hashes besides. `pair` names
     rules whose hit within `within` lines belongs to this one; with `pair_required` there is
-    no hit without. `paths` (globs) are the only files it is for.
+    no hit without. `paths` (globs) and `path_pattern` (found anywhere in the path) say the
+    only files it is for; `ruleset.paths.wanted` asks both, and a piece without a path passes.
     """
 
     id: str
@@ -39,10 +40,30 @@ class Rule:
     pair: tuple[str, ...] = ()
     pair_required: bool = False
     paths: tuple[str, ...] = ()
+    path_pattern: str = ""
     lines: int = 1
     generic: bool = False
     report: bool = True  # False: only the other half of a pair
     remedy: str = ""  # where it is revoked
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """What is no finding although a rule found it; everything that it says must hold at once.
+
+    `rules` are ids (empty: all), `paths` globs, the patterns regular expressions found anywhere
+    in the path, the secret or its line; `words` are parts of the secret, lower case; `commits`
+    are hex ids or their beginnings. `allow.Allowing` asks them.
+    """
+
+    reason: str
+    rules: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    path_patterns: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    commits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +77,11 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """Rules in their order, ids unique, and `digest`: 64 hex characters of what they say."""
+    """Rules in their order, ids unique, and `digest`: 64 hex characters of what they say.
+
+    `allows` are asked once a hit has its path and commit; they are no part of the digest.
+    """
 
     rules: tuple[Rule, ...]
     digest: str
+    allows: tuple[Allow, ...] = ()

@@ -1,0 +1,39 @@
+from dataclasses import replace
+
+from strongroom.model.finding import Severity
+from strongroom.scan.model import Confidence
+from strongroom.scan.ruleset import packed
+from strongroom.scan.ruleset.model import Rule
+
+RULES = (
+    Rule(id="a", title="A", pattern=r"a\b", anchors=("aaa",), entropy=2.5, lines=3),
+    Rule(
+        id="b",
+        title="Ü",
+        pattern="b",
+        severity=Severity.LOW,
+        confidence=Confidence.LOW,
+        pair=("a",),
+        pair_required=True,
+        report=False,
+        generic=True,
+    ),
+)
+
+
+def test_what_is_packed_comes_back() -> None:
+    found = packed.unpack(packed.pack(RULES).encode())
+
+    assert found.rules == RULES
+    assert found.digest == packed.digest(RULES)
+
+
+def test_the_digest_is_another_when_anything_is() -> None:
+    changed = (replace(RULES[0], within=6), RULES[1])
+
+    assert packed.digest(changed) != packed.digest(RULES)
+    assert packed.digest(RULES[::-1]) != packed.digest(RULES)
+
+
+def test_a_rule_is_a_line() -> None:
+    assert len(packed.pack(RULES).splitlines()) == 1 + len(RULES)
