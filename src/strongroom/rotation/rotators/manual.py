@@ -18,7 +18,7 @@ from strongroom.rotation.rotators.interface import (
     TargetManualError,
 )
 from strongroom.rotation.rotators.protocol import Ask, Word
-from strongroom.rotation.rotators.spoken import Spoken, changes
+from strongroom.rotation.rotators.spoken import Asked, changes
 
 TEXT_CHARS_MAX: Final = 500
 _DEFAULT: Final = {
@@ -28,11 +28,10 @@ _DEFAULT: Final = {
 }
 
 
-class ManualRotator(Spoken):
-    """Options `set`, `retire` and `undo` say in your words what is done; the rest as in `Spoken`."""
+class ManualRotator(Asked):
+    """Options `set`, `retire` and `undo` say in your words what is done; the rest as in `Asked`."""
 
     kind = "manual"
-    issues = False
     options = frozenset(
         {"changes", "accounts", "mint", "overlap", "length", "characters", "set", "retire", "undo"}
     )
@@ -78,14 +77,6 @@ class ManualRotator(Spoken):
             case Ask.IN_USE:
                 word = Word.UNSUPPORTED
         return protocol.Answer(protocol.VERSION, "", word)
-
-    def _send(self, job: Job, id_: str, body: bytes) -> bytes:
-        """Nothing is sent anywhere."""
-        raise NotImplementedError
-
-    def _how(self, job: Job) -> str:
-        """Nobody but a person."""
-        raise NotImplementedError
 
 
 def _accepted(job: Job, about: Credential | None) -> bool:

@@ -39,8 +39,8 @@ _STEPS: Final = {
 }
 
 
-class Spoken(ABC):
-    """All of a rotator besides how a question gets there. See docs/spec/rotator-webhook.md.
+class Asked(ABC):
+    """All of a rotator whose steps are questions, besides who answers. See docs/spec/rotator-webhook.md.
 
     Options: `changes` names the fields that a rotation changes, by default the only one;
     `accounts` two values of `username` that take turns; `mint` is `room` (drawn here) or `target`
@@ -49,22 +49,27 @@ class Spoken(ABC):
     """
 
     kind = ""
-    # The target may make the value; whether this one does is its option, and asking twice is no harm.
-    issues = True
-    # The other side is told all of them.
+    issues = False
     options: frozenset[str] | None = None
 
     @abstractmethod
-    def _send(self, job: Job, id_: str, body: bytes) -> bytes:
-        """Carry a question there, and its answer back."""
+    def _ask(
+        self,
+        job: Job,
+        ask: Ask,
+        *,
+        about: Credential | None = None,
+        proposed: Fields | None = None,
+    ) -> protocol.Answer:
+        """One question.
+
+        Raises:
+            TargetError: as the answer says.
+        """
 
     @abstractmethod
     def _ready(self, job: Job) -> None:
         """Refuse options that cannot work; no I/O."""
-
-    @abstractmethod
-    def _how(self, job: Job) -> str:
-        """How a question gets there, for people."""
 
     def overlap(self, job: Job) -> Overlap:
         """As the option says."""
@@ -126,16 +131,6 @@ class Spoken(ABC):
             for one in said.checks
         ]
         return [Check("reach", well=True, said="it answers"), *looked]
-
-    def statements(self, job: Job) -> list[Statement]:
-        """The question of each step."""
-        drawn_here = _option(job, "mint", "room") == "room"
-        fields = ", ".join(sorted(changes(job)))
-        return [
-            Statement(step, f'{self._how(job)} {{"ask": "{ask}"}}: {does} <{fields}>')
-            for step, (ask, does) in _STEPS.items()
-            if not (drawn_here and step is Step.MINT)
-        ]
 
     def mint(self, job: Job) -> Fields:
         """Drawn here, or made by the other side."""
@@ -205,6 +200,33 @@ class Spoken(ABC):
                 one.last_us,
             )
             for one in self._ask(job, Ask.IN_USE, about=old).uses
+        ]
+
+
+class Spoken(Asked):
+    """Sends each question to somebody else, in the words of the protocol."""
+
+    # The target may make the value; whether this one does is its option, and asking twice is no harm.
+    issues = True
+    # The other side is told all options, so any may mean something to it.
+    options = None
+
+    @abstractmethod
+    def _send(self, job: Job, id_: str, body: bytes) -> bytes:
+        """Carry a question there, and its answer back."""
+
+    @abstractmethod
+    def _how(self, job: Job) -> str:
+        """How a question gets there, for people."""
+
+    def statements(self, job: Job) -> list[Statement]:
+        """The question of each step."""
+        drawn_here = _option(job, "mint", "room") == "room"
+        fields = ", ".join(sorted(changes(job)))
+        return [
+            Statement(step, f'{self._how(job)} {{"ask": "{ask}"}}: {does} <{fields}>')
+            for step, (ask, does) in _STEPS.items()
+            if not (drawn_here and step is Step.MINT)
         ]
 
     def _ask(
