@@ -38,9 +38,17 @@ def aws(code: str) -> Any:
     return botocore.exceptions.ClientError({"Error": {"Code": code}}, "GetThing")
 
 
-def ended(session: int, *, asked: bool = True) -> Any:
+def ended(session: int, *, asked: bool = True, database: bytes = b"main") -> Any:
     """What psycopg keeps of a connection that failed; `session` is the server's number for it."""
-    return psycopg.errors.FinishedPGconn(used_password=asked, backend_pid=session)
+    return psycopg.errors.FinishedPGconn(
+        used_password=asked, backend_pid=session, user=b"app", db=database
+    )
+
+
+def after(text: str, database: bytes = b"main") -> Any:
+    """PostgreSQL ended it before there was a session, and said so."""
+    at = 'connection failed: connection to server at "db.example", port 5432 failed: '
+    return psycopg.OperationalError(at + text, pgconn=ended(0, database=database))
 
 
 def caused(outer: Exception, inner: Exception) -> Exception:
@@ -55,6 +63,8 @@ REFUSED = {
     "psycopg at connect": psycopg.OperationalError(LIBPQ),
     "psycopg by code": psycopg.errors.InvalidPassword("x"),
     "psycopg in another language": psycopg.OperationalError(TRANSLATED, pgconn=ended(0)),
+    "psycopg names the user": after("FATAL:  Passwort falsch, Benutzer »app«, Datenbank »main«"),
+    "psycopg, both of one name": after("FATAL:  Passwort des Benutzers »app« ist falsch", b"app"),
     "asyncpg": asyncpg.InvalidPasswordError("x"),
     "asyncpg role": asyncpg.InvalidAuthorizationSpecificationError("x"),
     "redis": redis.AuthenticationError("x"),
@@ -76,6 +86,13 @@ OTHERS = {
         TRANSLATED, pgconn=ended(0, asked=False)
     ),
     "psycopg's lost session": psycopg.OperationalError("closed", pgconn=ended(4711)),
+    "psycopg's missing database": after('FATAL:  database "main" does not exist'),
+    "psycopg's missing database of the user's name": after(
+        'FATAL:  database "app" does not exist', b"app"
+    ),
+    "psycopg's missing database, in German": after("FATAL:  Datenbank »main« existiert nicht"),
+    "psycopg's missing database, in French": after("FATAL:  la base « main » n'existe pas"),
+    "psycopg's full role": after('FATAL:  too many connections for role "app"'),
     "a text of the application": ValueError(LIBPQ),
     "redis": redis.ResponseError("WRONGTYPE Operation against a key"),
     "PyMySQL": pymysql.err.OperationalError(2003, "Can't connect"),
@@ -118,6 +135,17 @@ def test_what_psycopg_keeps_of_a_refusal_says_so_whatever_the_text(postgres: Pos
         psycopg.connect(postgres.dsn(user, word + "x"))
     assert caught.value.sqlstate is None
     assert rejected(psycopg.OperationalError(TRANSLATED, pgconn=caught.value.pgconn))
+
+
+def test_a_right_password_for_a_database_that_is_not_there_is_no_refusal(
+    postgres: Postgres,
+) -> None:
+    user, word = postgres.login()
+    with pytest.raises(psycopg.OperationalError) as caught:
+        psycopg.connect(postgres.dsn(user, word, "no_such_database"))
+    assert not rejected(caught.value)
+    translated = "FATAL:  Datenbank »no_such_database« existiert nicht"
+    assert not rejected(psycopg.OperationalError(translated, pgconn=caught.value.pgconn))
 
 
 def test_a_session_that_is_lost_is_no_refusal(postgres: Postgres) -> None:

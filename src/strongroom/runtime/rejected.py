@@ -35,6 +35,13 @@ _CLASSES: Final = frozenset({
 UNAUTHORIZED: Final = 401
 # libpq has no code for what happens before there is a session, only the server's text in its language.
 _TEXT: Final = re.compile(r"\b(?:NOAUTH|WRONGPASS)\b|password authentication failed for user")
+# What PostgreSQL says when the password was right.
+_AFTERWARDS: Final = re.compile(
+    r'FATAL: +(?:database ".*" (?:does not exist|is not currently accepting connections)'
+    r"|permission denied for database|too many connections for|sorry, too many clients"
+    r"|remaining connection slots)"
+)
+_QUOTES: Final = "\"'`´«»‹›„“”‚‘’「」『』"
 _TEXT_PACKAGES: Final = frozenset({"psycopg", "psycopg2", "redis"})
 
 
@@ -61,7 +68,7 @@ def _one(error: BaseException) -> bool:
         return True
     if {getattr(error, "sqlstate", None), getattr(error, "pgcode", None)} & _SQLSTATES:
         return True
-    if "psycopg" in packages and _no_session(getattr(error, "pgconn", None)):
+    if "psycopg" in packages and _no_session(getattr(error, "pgconn", None), str(error)):
         return True
     if packages & _MYSQL_PACKAGES and error.args and error.args[0] in _MYSQL:
         return True
@@ -70,14 +77,26 @@ def _one(error: BaseException) -> bool:
     return _answer(error)
 
 
-def _no_session(pgconn: object) -> bool:
-    """Whether PostgreSQL asked for a password, was told one, and began no session, by whatever text.
+def _no_session(pgconn: object, text: str) -> bool:
+    """Whether PostgreSQL asked for a password, was told one, and began no session.
 
-    That may be for another reason, such as a database that is not there: one question too many. A session
-    that was lost later had a number.
+    A session that was lost later had a number. A right password may have been of no use, since the database
+    is not there or full: that is told by the words in English, and in any language by the names, as a
+    refusal names the user. What is left in doubt counts as a refusal, at the price of one question.
     """
     asked = getattr(pgconn, "used_password", False)
-    return bool(asked) and getattr(pgconn, "backend_pid", None) == 0
+    if not asked or getattr(pgconn, "backend_pid", None) != 0 or _AFTERWARDS.search(text):
+        return False
+    user, database = (_named(getattr(pgconn, name, b""), text) for name in ("user", "db"))
+    return user or not database
+
+
+def _named(name: object, text: str) -> bool:
+    """Whether `text` has this name in quotes, of whatever language."""
+    if not isinstance(name, bytes) or not name:
+        return False
+    word = re.escape(name.decode("utf-8", "replace"))
+    return re.search(rf"[{_QUOTES}]\s?{word}\s?[{_QUOTES}]", text) is not None
 
 
 def _answer(error: BaseException) -> bool:

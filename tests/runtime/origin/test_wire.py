@@ -2,14 +2,18 @@
 
 import select
 import socket
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 
 import pytest
 from tests.runtime.origin.serving import http, serving
+from tests.services.tls import Authority
 
 from strongroom.errors import UpstreamError
+from strongroom.runtime.origin import wire as module
 from strongroom.runtime.origin.wire import BODY_BYTES_MAX, Wire
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/JSON; charset=utf-8\r\nContent-Length: 2\r\n"
@@ -115,6 +119,34 @@ def test_an_address_that_is_silent_holds_up_no_other(monkeypatch: pytest.MonkeyP
         wire = to(monkeypatch, hole, hole, port, hole)
         assert 200 == wire.get("/", {}, soon()).status
         wire.close()
+
+
+def test_a_server_that_does_not_begin_tls_is_given_up_before_the_deadline(
+    monkeypatch: pytest.MonkeyPatch, authority: Authority, tmp_path: Path
+) -> None:
+    """The deadline is of the whole question: another address has a part of it."""
+    monkeypatch.setattr(module, "HANDSHAKE_S", 0.2)
+    files = authority.certify(tmp_path, None)
+    ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ours.load_cert_chain(files.chain, files.key)
+
+    def act(wire: socket.socket) -> None:
+        with suppress(OSError), ours.wrap_socket(wire, server_side=True) as spoken:
+            spoken.recv(65_536)
+            spoken.sendall(HEAD + b"\r\n{}")
+
+    def wire_to(*ports: int) -> Wire:
+        to(monkeypatch, *ports)
+        return Wire("127.0.0.1", 1, ssl.create_default_context(cafile=authority.ca), "the server")
+
+    never = time.monotonic() + 3600
+    with socket.create_server(("127.0.0.1", 0)) as mute, serving(act) as port:
+        wire = wire_to(mute.getsockname()[1], port)
+        assert 200 == wire.get("/", {}, never).status
+        wire.close()
+        with pytest.raises(UpstreamError) as caught:
+            wire_to(mute.getsockname()[1]).get("/", {}, never)
+        assert ("origin-slow", True) == (caught.value.code, caught.value.retryable)
 
 
 def test_addresses_that_refuse_or_cannot_be_are_passed_over(

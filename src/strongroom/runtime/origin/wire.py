@@ -20,6 +20,7 @@ from strongroom.errors import UpstreamError
 
 BODY_BYTES_MAX: Final = 4 * 1024 * 1024
 IDLE_MAX: Final = 4
+HANDSHAKE_S: Final = 4.0  # who listens and does not begin TLS by then is taken for silent
 BESIDE_S: Final = 0.25  # after so long the next address is tried beside, as in RFC 8305
 _STALE: Final = (ConnectionError, HTTPException, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 
@@ -127,9 +128,9 @@ class Wire:
             for plain in ways.connected(deadline):
                 try:
                     plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                    plain.settimeout(_left(deadline))
                     if self._context is None:
                         return plain
+                    plain.settimeout(min(_left(deadline), HANDSHAKE_S))
                     return self._context.wrap_socket(plain, server_hostname=self._host)
                 except ssl.SSLError:
                     plain.close()
