@@ -171,12 +171,17 @@ def version(venvs: Path, peer: Peer) -> str | None:
 def run(venvs: Path, peer: Peer, command: tuple[str, ...], target: Path, out: Path) -> float:
     """Run it once and return the seconds; its report is in `out`.
 
-    Raises RuntimeError with the tool's last words where it fails.
+    Raises RuntimeError with the tool's last words where it fails or takes more than an hour.
     """
     places = {"bin": str(venvs.resolve() / peer.package / "bin"), "target": str(target)}
     line = [part.format(**places, out=out) for part in command]
     begun = time.perf_counter()
-    done = subprocess.run(line, cwd=target, capture_output=True, timeout=_SECONDS_MAX, check=False)
+    try:
+        done = subprocess.run(
+            line, cwd=target, capture_output=True, timeout=_SECONDS_MAX, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise RuntimeError(f"{peer.name} took more than {_SECONDS_MAX} seconds") from None
     seconds = time.perf_counter() - begun
     if done.returncode not in peer.codes:
         words = done.stderr.decode(errors="replace")[-500:]
@@ -200,7 +205,12 @@ def scan(venvs: Path, target: Path, out: Path, *, history: bool = False) -> dict
             continue
         report = out / f"{peer.name}.report.json"
         report.unlink(missing_ok=True)
-        seconds = run(venvs, peer, command, target, report)
+        try:
+            seconds = run(venvs, peer, command, target, report)
+        except RuntimeError as failed:
+            print(failed, file=sys.stderr, flush=True)
+            times[peer.name] = {"version": installed, "failed": str(failed)}
+            continue
         findings = list(peer.read(report, target)) if report.exists() else []
         if not history:
             write_findings(out / f"{peer.name}.jsonl", findings)

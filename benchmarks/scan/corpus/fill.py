@@ -185,6 +185,7 @@ SECRETS: dict[str, Callable[[Draw], Value | str]] = {
     "hex40": lambda d: d.hex(40),
     "hex128": lambda d: d.hex(128),
     "telegram": lambda d: tokens.provider(d, "telegram"),
+    "discord": lambda d: tokens.provider(d, "discord"),
     "jwk-d": lambda d: d.b64url(32),
     "u100": lambda d: d.text(URLSAFE, 100),
 }
