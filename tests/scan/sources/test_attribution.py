@@ -68,3 +68,16 @@ def test_a_name_that_is_no_text_survives(tmp_path: Path) -> None:
     oid = git(root, "rev-parse", "HEAD^{tree}:caf\udce9 \n").decode()
 
     assert ["caf\udce9 \n"] == [seen.path for seen in attribute(opened(root), [oid])[oid]]
+
+
+def test_a_tag_that_is_broken_leaves_the_others(tmp_path: Path) -> None:
+    root = repository(tmp_path)
+    save(root, {"a": b"1"})
+    for name in "ab":
+        git(root, "tag", "-a", name, "-m", name)
+    oids = [git(root, "rev-parse", name).decode() for name in "ab"]
+    (root / ".git/objects" / oids[1][:2] / oids[1][2:]).unlink()
+
+    assert {oids[0]: ["refs/tags/a"]} == {
+        oid: [one.path for one in seen] for oid, seen in attribute(opened(root), oids).items()
+    }

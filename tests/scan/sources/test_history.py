@@ -171,3 +171,35 @@ def test_objects_of_alternates_are_looked_at(root: Path, tmp_path: Path) -> None
     (tmp_path / "r/.git/objects/info/alternates").write_text(f"{tmp_path}/gone\n")
     found = [one for part in History(opened(tmp_path / "r")).parts(1) for one in part.pieces()]
     assert "history-broken" in codes(found).values()
+
+
+def test_a_repository_may_be_packed_meanwhile(tmp_path: Path) -> None:
+    root = repository(tmp_path)
+    for n in range(5):
+        save(root, {str(n): b"text %d" % n})
+    (part,) = History(opened(root)).parts(1)
+    seen = part.pieces()
+    begun = [next(seen)]
+    git(root, "repack", "-adq")
+    git(root, "prune-packed", "-q")
+
+    pieces, unscanned = split([*begun, *seen])
+    assert {b"text %d" % n for n in range(5)} <= {piece.data for piece in pieces}
+    assert [] == unscanned
+
+
+def test_a_broken_pack_is_named_and_what_is_whole_in_it_is_looked_at(tmp_path: Path) -> None:
+    root = repository(tmp_path)
+    save(root, {str(n): os.urandom(300).hex().encode() for n in range(9)})
+    git(root, "repack", "-adq")
+    (pack,) = (root / ".git/objects/pack").glob("*.pack")
+    pack.chmod(0o600)
+    data = bytearray(pack.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    pack.write_bytes(data)
+    pieces, unscanned = split(
+        one for part in History(opened(root)).parts(1) for one in part.pieces()
+    )
+
+    assert [one.code for one in unscanned].count("object-corrupt") == 1
+    assert 8 == len({one.origin.oid for one in pieces if one.origin.medium is Medium.BLOB})

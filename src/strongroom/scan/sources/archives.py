@@ -102,13 +102,11 @@ class _Source:
 def _zip(source: _Source, origin: Origin, allowance: Allowance, seekable: BinaryIO | None) -> Found:
     held = 0
     if seekable is None:
-        gathered: list[bytes] = []
+        seekable = io.BytesIO()
         while part := source.read(_GATHERED):
             allowance.hold(len(part))
             held += len(part)
-            gathered.append(part)
-        seekable = io.BytesIO(b"".join(gathered))
-        gathered.clear()
+            seekable.write(part)
     # The table of contents is read whole: a list of a million empty files is an attack.
     if _listed(seekable) > allowance.members:
         raise TooLargeError(f"more than {MEMBERS_MAX} members")

@@ -1,6 +1,7 @@
 """Where in a history a blob is from: which commits brought it, whose, when, under which name."""
 
 import os
+import re
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,12 +11,13 @@ from typing import Final
 from strongroom.scan.model import Medium
 from strongroom.scan.sources.git import Repository
 from strongroom.scan.sources.log import ARGUMENTS, END, EVERYTHING
-from strongroom.scan.sources.objects import whole_lines
+from strongroom.scan.sources.objects import Object, objects, whole_lines
 from strongroom.scan.sources.quoting import unquoted
 
 SEEN_MAX: Final = 50  # of one blob, the oldest: a licence is in every branch
 _NOTES: Final = b"refs/notes/"
 _MARK: Final = b"\x01"
+_TAGGER: Final = re.compile(rb"^tagger (.*?) ?<[^>\n]*> (-?\d+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +110,13 @@ def _seen(head: list[bytes], path: str, medium: Medium) -> Seen:
 
 
 def _tags(repository: Repository, wanted: set[bytes]) -> Iterator[tuple[bytes, Seen]]:
-    out = repository.run(
-        "for-each-ref",
-        "--format=%01%(objectname)%01%(taggerdate:unix)%01%(taggername)%01%(refname)",
-        "refs/tags",
-    )
-    for line in out.split(b"\n"):
-        head = line.split(_MARK)
-        if len(head) == 5 and head[1] in wanted:
-            yield head[1], _seen(head, os.fsdecode(head[4]), Medium.TAG_MESSAGE)
+    # Asked for no more, it does not open the objects, of which one may be broken.
+    out = repository.run("for-each-ref", "--format=%(objectname) %(refname)", "refs/tags")
+    rows = (line.partition(b" ") for line in out.split(b"\n"))
+    names = {oid: name for oid, _, name in rows if oid in wanted}
+    width = len(next(iter(names), b"")) // 2
+    for found in objects(repository, bytes.fromhex(b"".join(names).decode()), width):
+        if isinstance(found, Object) and (tagger := _TAGGER.search(found.data)):
+            oid = found.oid.encode()
+            head = [b"", oid, tagger[2], tagger[1], b""]
+            yield oid, _seen(head, os.fsdecode(names[oid]), Medium.TAG_MESSAGE)
