@@ -21,6 +21,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
+import time_machine
 from tests.conftest import POLICY
 from tests.fault import commands
 from tests.fault.commands import WORK, Run, witness
@@ -135,14 +136,21 @@ def inspect_restored(folder: Path) -> None:
         assert (status, out) == (4, ""), err
 
 
+def furnish() -> None:
+    """A room with what `commands` speak of."""
+    expect(Run(("init", "--policy", str(POLICY), "--role", "DevOps")))
+    for run in commands.set_up():
+        expect(run)
+    encrypt = Run(("key", "encrypt", commands.DATA_KEY), b"fake data")
+    Path(commands.CIPHERTEXTS).write_text("".join(expect(encrypt) for _ in range(3)), "utf-8")
+
+
 def one_room(kills: int, folder: Path, draw: random.Random, killed: Counter[str]) -> int:
     """Kill `kills` times in a new room; how many writes were acknowledged."""
     os.environ["STRONGROOM_CONFIG"] = str(folder / "config" / "config.toml")
     os.chdir(folder)
-    expect(Run(("init", "--policy", str(POLICY), "--role", "DevOps")))
-    for n in range(commands.WITNESSES):
-        expect(Run(("secret", "set", witness(n), *commands.NEW), b"fake-0"))
-    expect(Run(("secret", "set", commands.CHANNEL, *commands.NEW), b"json://127.0.0.1:9/"))
+    with time_machine.travel(-commands.LONG_AGO):
+        furnish()
     expect(Run(("backup", "create", "--to", commands.BACKUP)))
     acknowledged: Acknowledged = {}
     for _ in range(kills):
@@ -151,6 +159,8 @@ def one_room(kills: int, folder: Path, draw: random.Random, killed: Counter[str]
         inspect(fresh)
         acknowledged |= fresh
     inspect(acknowledged)
+    for where in (commands.BY_HAND, *map(commands.rotated, range(commands.ROTATED))):
+        assert expect(Run(("secret", "get", where)))
     inspect_restored(folder)
     return len(acknowledged)
 

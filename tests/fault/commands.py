@@ -4,10 +4,10 @@ A new command must be added here: `test_command_loop.py` holds the table against
 exist. `STILL` are those that open no room or change nothing that a kill could leave by half.
 """
 
-import os
 import random  # noqa: TID251 - which command is killed is no secret
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 
 WITNESSES: Final = 3  # secrets that only get new versions, so that each of them must be there
@@ -18,6 +18,11 @@ DATA_KEY: Final = "development/keys/DATA_KEY"
 RESTORED: Final = "restored"  # how the folders of restored rooms begin
 CHANNEL: Final = "development/channels/chat"  # holds an address at which nobody listens
 NEW: Final = ("--type", "database-password", "--owner", "Ada")
+ROTATED: Final = 5  # secrets that are rotated where the room says what is valid
+BY_HAND: Final = "development/rotated/BY_HAND"  # and one that waits for a person at each step
+PEOPLE: Final = 2  # who have an API key when the kills begin
+CIPHERTEXTS: Final = "ciphertexts.txt"
+LONG_AGO: Final = timedelta(days=95)  # what was kept then is overdue
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,45 @@ def witness(n: int) -> str:
 def other(draw: random.Random) -> str:
     """An address that anything may have happened to."""
     return f"development/other/O{draw.randrange(OTHERS)}"
+
+
+def rotated(n: int) -> str:
+    """An address that is rotated, and that nothing else happens to."""
+    return f"development/rotated/R{n}"
+
+
+def _rotated(draw: random.Random) -> str:
+    return draw.choice([BY_HAND, *map(rotated, range(ROTATED))])
+
+
+def _on_rotated(*words: str, more: tuple[str, ...] = ()) -> Callable[[random.Random], Run]:
+    return lambda draw: Run((*words, _rotated(draw), *more))
+
+
+def _client(draw: random.Random) -> tuple[str, ...]:
+    return CLIENTS, "--client", f"person{draw.randrange(PEOPLE)}"
+
+
+def set_up() -> list[Run]:
+    """What a room has when the kills begin, made `LONG_AGO`."""
+    kept = [*map(witness, range(WITNESSES)), *map(rotated, range(ROTATED)), BY_HAND]
+    runs = [Run(("secret", "set", one, *NEW), b"fake-0") for one in kept]
+    for name, rotator in (("app", "versions"), ("hand", "manual")):
+        add = ("target", "add", name, "--env", "development", "--rotator", rotator)
+        runs.append(Run(add))
+    for n in range(ROTATED):
+        mode = "approve" if n == ROTATED - 1 else "auto"
+        runs.append(Run(("rotate", "schedule", rotated(n), "--target", "app", "--mode", mode)))
+    runs += [
+        Run(("rotate", "schedule", BY_HAND, "--target", "hand")),
+        Run(("rotate", "start", rotated(0))),  # its grace is long over
+        Run(("secret", "set", CHANNEL, *NEW), b"json://127.0.0.1:9/"),
+        Run(("key", "create", DATA_KEY, "--owner", "Ada")),
+    ]
+    for n in range(PEOPLE):
+        issue = ("apikey", "issue", CLIENTS, "--client", f"person{n}", "--owner", "Ada")
+        runs.append(Run(issue))
+    return runs
 
 
 def _set(draw: random.Random) -> Run:
@@ -194,51 +238,59 @@ WORK: Final[dict[str, Make]] = {
     "key list": _plain("key", "list"),
     "target add": _plain("target", "add", "db", "--env", "development", "--rotator", "versions"),
     "target list": _plain("target", "list"),
-    "target test": _plain("target", "test", "db"),
+    "target test": lambda draw: Run(("target", "test", draw.choice(("app", "db")))),
     "target remove": _plain("target", "remove", "db"),
-    "rotate schedule": _on_other("rotate", "schedule", more=("--target", "db")),
+    "rotate schedule": lambda draw: Run(
+        ("rotate", "schedule", _rotated(draw), "--every", f"{draw.randrange(30, 90)}d")
+    ),
     "rotate": lambda draw: Run(
-        ("rotate", *draw.choice((("--all-due",), ("--emergency", other(draw), "--related"))))
+        ("rotate", *draw.choice((("--all-due",), ("--emergency", _rotated(draw), "--related"))))
     ),
     "rotate due": _plain("rotate", "due", "--all"),
-    "rotate approve": _on_other("rotate", "approve"),
+    "rotate approve": _plain("rotate", "approve", rotated(ROTATED - 1)),
     "rotate reconcile": _plain("rotate", "reconcile", "--all", "--reason", "try"),
     "tick": _plain("tick"),
-    "rotate plan": _on_other("rotate", "plan"),
-    "rotate doctor": _on_other("rotate", "doctor"),
+    "rotate plan": _on_rotated("rotate", "plan"),
+    "rotate doctor": _on_rotated("rotate", "doctor"),
     "rotate start": lambda draw: Run(
         (
             "rotate",
             "start",
-            other(draw),
-            other(draw),
-            *draw.choice(((), ("--emergency", "--related"))),
+            _rotated(draw),
+            *draw.choice(((), ("--emergency",), ("--emergency", "--related"))),
         )
     ),
-    "rotate reveal": _on_other("rotate", "reveal"),
+    "rotate reveal": _plain("rotate", "reveal", BY_HAND),
     "rotate status": _plain("rotate", "status"),
-    "rotate explain": _on_other("rotate", "explain"),
-    "rotate pause": _on_other("rotate", "pause"),
-    "rotate resume": _on_other("rotate", "resume"),
-    "rotate retire": _on_other("rotate", "retire"),
-    "rotate abort": _on_other("rotate", "abort"),
+    "rotate explain": _on_rotated("rotate", "explain"),
+    "rotate pause": _on_rotated("rotate", "pause"),
+    "rotate resume": lambda draw: Run(
+        draw.choice(
+            (
+                ("rotate", "resume", _rotated(draw)),
+                ("rotate", "resume", BY_HAND, "--confirm", draw.choice(("set", "retire", "undo"))),
+            )
+        )
+    ),
+    "rotate retire": _on_rotated("rotate", "retire"),
+    "rotate abort": lambda draw: Run(("rotate", "abort", draw.choice((BY_HAND, _rotated(draw))))),
     "key rotate": lambda draw: Run(
         ("key", "rotate", *draw.choice((("--environment", "development"), (DATA_KEY,))))
     ),
-    "key create": _plain("key", "create", DATA_KEY, "--owner", "Ada"),
+    "key create": lambda draw: Run(
+        ("key", "create", _new(draw, "development/keys/D", ""), "--owner", "Ada")
+    ),
     "key encrypt": lambda _: Run(("key", "encrypt", DATA_KEY), b"fake data"),
     "key datakey": _plain("key", "datakey", DATA_KEY),
-    "apikey issue": lambda draw: Run(
-        ("apikey", "issue", CLIENTS, "--client", _somebody(draw), "--owner", "Ada")
-    ),
-    "apikey roll": lambda draw: Run(("apikey", "roll", CLIENTS, "--client", _somebody(draw))),
-    "apikey revoke": lambda draw: Run(("apikey", "revoke", CLIENTS, "--client", _somebody(draw))),
+    "apikey issue": lambda draw: Run(("apikey", "issue", *_client(draw), "--owner", "Ada")),
+    "apikey roll": lambda draw: Run(("apikey", "roll", *_client(draw))),
+    "apikey revoke": lambda draw: Run(("apikey", "revoke", *_client(draw))),
     "apikey list": _plain("apikey", "list", CLIENTS),
     "key references": lambda draw: Run(
         ("key", "references", DATA_KEY, "--holder", f"h{draw.randrange(3)}", "--items", "1=5")
     ),
     "key rewrap": lambda draw: Run(
-        ("key", "rewrap", DATA_KEY, os.devnull, "--out", _new(draw, "rewrapped", ".txt"))
+        ("key", "rewrap", DATA_KEY, CIPHERTEXTS, "--out", _new(draw, "rewrapped", ".txt"))
     ),
     "share create": _on_other("share", "create", more=("--json",)),
     "share open": lambda draw: Run(
