@@ -18,7 +18,12 @@ from strongroom.ops.rotate import StartRequest
 from strongroom.ops.rotate_group import End, GroupRequest, Moment, Result
 from strongroom.ops.target import TargetRequest
 from strongroom.rotation.rotators import registry
-from strongroom.rotation.rotators.interface import Fields, Job, TargetUnreachableError
+from strongroom.rotation.rotators.interface import (
+    Credential,
+    Fields,
+    Job,
+    TargetUnreachableError,
+)
 from strongroom.rotation.rotators.memory import MemoryRotator, System, digest
 from strongroom.secret.value import Field, Value
 
@@ -42,6 +47,7 @@ class House:
     room: Local
     systems: dict[str, System]
     minted: list[str]
+    admins: list[tuple[str, str, str]]  # secret, step, password of the admin credential in hand
 
     def account(self, name: str, where: str, user: str = "") -> Address:
         """A credential that is rotated there."""
@@ -76,12 +82,21 @@ class House:
 def house(clock: Traveller, room: Local, monkeypatch: pytest.MonkeyPatch) -> House:
     """The admin credential of `db` is rotated at `db` itself."""
     del clock
-    found = House(room, {"db": System(), "cache": System()}, [])
+    found = House(room, {"db": System(), "cache": System()}, [], [])
 
     class Counted(MemoryRotator):
         def mint(self, job: Job) -> Fields:
             found.minted.append(job.secret)
+            self.note(job, "mint")
             return super().mint(job)
+
+        def retire(self, job: Job, old: Credential) -> None:
+            self.note(job, "retire")
+            super().retire(job, old)
+
+        def note(self, job: Job, step: str) -> None:
+            if job.target.admin is not None:
+                found.admins.append((job.secret, step, job.target.admin["password"]))
 
     rotators = {f"memory-{name}": Counted(system) for name, system in found.systems.items()}
     monkeypatch.setattr(registry, "find", rotators.__getitem__)
@@ -123,6 +138,12 @@ def test_the_whole_group_is_rotated_in_order_and_each_old_value_refused(house: H
     }  # fmt: skip
     assert found.complete
     assert house.minted.index("development/db/ADMIN") < house.minted.index("development/api/DB")
+    new = house.fields("db/ADMIN")["password"]
+    assert house.admins[:2] == [
+        ("development/db/ADMIN", "mint", FIRST),
+        ("development/db/ADMIN", "retire", new),
+    ]
+    assert {word for _, __, word in house.admins[1:]} == {new}
     for name, where in (("db/ADMIN", "db"), ("api/DB", "db"), ("api/CACHE", "cache")):
         assert house.works(name, where), name
     assert house.fields("api/DB")["password"] in house.fields("api/URL")["url"]
@@ -318,7 +339,7 @@ def test_killed_anywhere_the_same_command_ends_it_and_does_nothing_twice(
             for n, rows in last.items()
             if rows and rows[0].state == "done" and rows[0].promoted_us > before_us
         ]
-        clock.shift(timedelta(minutes=3))  # the dead engine's claims are over
+        clock.shift(timedelta(seconds=21))  # it has been quiet for long enough to be dead
         found = run(house, "api/DB")
         assert found.complete, (point, ends(found))
         assert all(house.works(name, where) for name, where in there.items()), point

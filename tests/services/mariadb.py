@@ -62,19 +62,19 @@ class Mariadb(Server):
 @pytest.fixture(scope="session")
 def mariadb() -> Iterator[Mariadb]:
     """A MariaDB of this worker's; it speaks no TLS."""
-    with _serving(None) as server:
+    with serving(None) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def mariadb_tls(authority: Authority) -> Iterator[Mariadb]:
     """Another one that does, and that takes plain connections too."""
-    with _serving(authority) as server:
+    with serving(authority) as server:
         yield server
 
 
 @contextmanager
-def _serving(authority: Authority | None) -> Iterator[Mariadb]:
+def serving(authority: Authority | None) -> Iterator[Mariadb]:
     install, server = process.program("mariadb-install-db"), process.program("mariadbd")
     owner = process.as_user("mysql")
     password = secrets.token_hex(16)

@@ -91,19 +91,19 @@ class Postgres(Server):
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL of this worker's; it speaks no TLS."""
-    with _serving(None) as server:
+    with serving(None) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def postgres_tls(authority: Authority) -> Iterator[Postgres]:
     """Another one that does, and that takes plain connections too."""
-    with _serving(authority) as server:
+    with serving(authority) as server:
         yield server
 
 
 @contextmanager
-def _serving(authority: Authority | None) -> Iterator[Postgres]:
+def serving(authority: Authority | None) -> Iterator[Postgres]:
     initdb, server = process.program("initdb"), process.program("postgres")
     owner = process.as_user("postgres")  # it refuses to run as root
     password = secrets.token_hex(16)

@@ -6,6 +6,7 @@ import signal
 import ssl
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPSConnection
 from pathlib import Path
@@ -107,6 +108,13 @@ class Rabbitmq(Server):
 @pytest.fixture(scope="session")
 def rabbitmq(authority: Authority) -> Iterator[Rabbitmq]:
     """A RabbitMQ of this worker's; it takes ten seconds to start."""
+    with serving(authority) as server:
+        yield server
+
+
+@contextmanager
+def serving(authority: Authority) -> Iterator[Rabbitmq]:
+    """One that nobody else speaks to, for as long as the block runs."""
     process.program("rabbitmq-server")
     mapper = process.program("epmd")
     owner = process.as_user("rabbitmq")

@@ -56,19 +56,19 @@ class Redis(Server):
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[Redis]:
     """A Redis of this worker's; it speaks no TLS."""
-    with _serving(None) as server:
+    with serving(None) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def redis_tls(authority: Authority) -> Iterator[Redis]:
     """Another one that speaks nothing else."""
-    with _serving(authority) as server:
+    with serving(authority) as server:
         yield server
 
 
 @contextmanager
-def _serving(authority: Authority | None) -> Iterator[Redis]:
+def serving(authority: Authority | None) -> Iterator[Redis]:
     server = process.program("redis-server")
     owner = process.as_user("redis")
     password = secrets.token_hex(16)

@@ -50,9 +50,13 @@ class Authority:
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     """The authority of this worker's servers."""
+    return made(tmp_path_factory.mktemp("authority"))
+
+
+def made(place: Path) -> Authority:
+    """An authority whose files are in a folder."""
     import trustme  # here: every session imports this file
 
-    place = tmp_path_factory.mktemp("authority")
     signer = trustme.CA()
     ca, stranger = place / "ca.pem", place / "stranger.pem"
     signer.cert_pem.write_to_path(ca)

@@ -42,6 +42,8 @@ SILENT_MAX: Final = 2  # so many unanswered in a row, and the rest of a target i
 AHEAD_US: Final = 300_000_000  # agents leave a group to its command for so long
 SAME_US: Final = 24 * 3_600_000_000  # the same words later than that are another emergency
 JUST_US: Final = 15 * 60_000_000
+# An engine that wrote nothing for so long is taken for dead: longer than a call to a target lasts.
+QUIET_US: Final = 20_000_000
 TAKEN_S: Final = 0.5
 TAKEN_TRIES: Final = 120
 _TAKEN: Final = frozenset({"rotation-taken", "rotation-fenced", "rotation-ended"})
@@ -448,7 +450,7 @@ class _Work:
             confirmed = int(row.state == State.NEEDS_PERSON.value and not row.promoted_us)
             columns = {"paused": 0, "confirmed": confirmed}
             row = row_of(self._change(Steer(where, row.id, "resume", columns)))
-        return self._engine.drive(where, row.id)
+        return self._engine.drive(where, row.id, quiet_us=QUIET_US)
 
     def _change(self, change: Begin | Steer) -> Done[object]:
         answer = self._room.gate.change(self._room.caller, change, self._reason())

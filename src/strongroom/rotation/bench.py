@@ -54,11 +54,14 @@ class Bench:
     before the promotion and after it.
     """
 
-    def __init__(self, room: Room, rotator: Rotator, job: Job, old: Value) -> None:
+    def __init__(
+        self, room: Room, rotator: Rotator, job: Job, old: Value, *, own_admin: bool = False
+    ) -> None:
         self._room = room
         self._old = old
         self.rotator = rotator
         self.job = job
+        self.own_admin = own_admin  # the secret is the admin credential of its own target
 
     @property
     def old(self) -> Credential:
@@ -175,7 +178,7 @@ def make_bench(
         wait=wait,
         promoted_us=promoted_us,
     )
-    return Bench(room, rotator, job, values[0])
+    return Bench(room, rotator, job, values[0], own_admin=target.admin == str(address))
 
 
 T = TypeVar("T")

@@ -91,15 +91,18 @@ class Engine:
     monotonic_ns: Callable[[], int] = time.monotonic_ns
     holder: bytes = field(default_factory=new_id)
 
-    def drive(self, address: Address, rotation: bytes) -> RotationRow:
+    def drive(self, address: Address, rotation: bytes, *, quiet_us: int = 0) -> RotationRow:
         """Take a rotation as far as it goes now; the row as it is then.
+
+        With `quiet_us`, also from an engine that has written nothing for so long.
 
         Raises:
             ConflictError: `rotation-taken`, `rotation-ended`, `rotation-fenced`: another engine has it.
             DeniedError, NotFoundError: this principal may not rotate it.
             GateError: the room could not write; the rotation stays where it is.
         """
-        row = self._claim(address, rotation, LEASE_US)
+        since_us = self.room.now_us() - quiet_us if quiet_us else 0
+        row = self._claim(address, rotation, LEASE_US, since_us)
         try:
             return _Drive(self, address, row).run()
         except StrongroomError as error:
@@ -108,10 +111,11 @@ class Engine:
                     self._claim(address, rotation, 0)
             raise
 
-    def _claim(self, address: Address, rotation: bytes, lease_us: int) -> RotationRow:
-        return row_of(
-            self.room.gate.change(self.room.caller, Claim(address, rotation, self.holder, lease_us))
-        )
+    def _claim(
+        self, address: Address, rotation: bytes, lease_us: int, since_us: int = 0
+    ) -> RotationRow:
+        claim = Claim(address, rotation, self.holder, lease_us, since_us)
+        return row_of(self.room.gate.change(self.room.caller, claim))
 
 
 class _Drive:
@@ -199,6 +203,8 @@ class _Drive:
             case Act.PROMOTE:
                 self._ended(act, begun_ns, state=State.PROMOTED, promote=True)
                 self.bench.promoted(self._row.promoted_us)
+                if self.bench.own_admin:
+                    self._bench = None  # the old one is ended with the new one in hand
             case Act.RETIRE:
                 self._begin(run, act)
                 self._retire()

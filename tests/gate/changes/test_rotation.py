@@ -1,5 +1,7 @@
 """Tests for strongroom.gate.changes.rotation: what attacks it, first."""
 
+from dataclasses import replace
+
 import pytest
 from tests.gate.changes.test_target import A, put
 from tests.gate.rooms import Time, World, value_of
@@ -56,6 +58,12 @@ def test_a_fence_that_is_past_writes_nothing(world: World, time: Time, target: b
     time.us += 2 * LEASE
     second = claim(world, first, OTHER)
     assert second.fence == first.fence + 1
+    quiet = Claim(A, first.id, ME, LEASE, since_us=time.us)
+    assert code(world, quiet) == "rotation-taken"  # it was taken just now
+    third = row_of(world.gate.change(world.owner, replace(quiet, since_us=time.us + 1)))
+    assert code(world, Advance(A, first.id, OTHER, second.fence, "set")) == "rotation-fenced"
+    time.us += 2 * LEASE
+    second = claim(world, third, OTHER)
     late = Advance(A, first.id, ME, first.fence, "set", value=value_of("fake-late"))
     assert code(world, late) == "rotation-fenced"
     stolen = Advance(A, first.id, OTHER, first.fence, "set")

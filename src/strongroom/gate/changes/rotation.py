@@ -188,12 +188,17 @@ class OnRotation(OnSecret):
 
 @dataclass(frozen=True)
 class Claim(OnRotation):
-    """An engine takes a rotation for `lease_us`. The result is the row as it is then."""
+    """An engine takes a rotation for `lease_us`. The result is the row as it is then.
+
+    With `since_us`, from another one too whose claim would have to be from before then: it has written
+    nothing since, and the fence keeps it from writing anything more.
+    """
 
     address: Address
     rotation: bytes
     holder: bytes
     lease_us: int
+    since_us: int = 0
 
     def apply(self, to: Writer) -> Applied:
         """Count the fence up; whoever had it before cannot write any more.
@@ -206,8 +211,9 @@ class Claim(OnRotation):
         row = self.row(to)
         if row.state in {"done", "rolled-back"}:
             raise ConflictError("rotation-ended", "that rotation has ended")
-        left_us = row.lease_us - to.now_us
-        if row.holder != self.holder and 0 < left_us <= rotations.LEASE_MAX_US:
+        left_us, claimed_us = row.lease_us - to.now_us, row.lease_us - self.lease_us
+        alive = 0 < left_us <= rotations.LEASE_MAX_US and claimed_us >= self.since_us
+        if row.holder != self.holder and alive:
             raise ConflictError(
                 "rotation-taken",
                 "another process works on that rotation",
