@@ -310,6 +310,19 @@ def test_the_rest_of_a_silent_target_is_not_waited_for(
     assert run(house, *names, related=False).complete
 
 
+def test_a_clock_that_is_put_back_leaves_nobody_out_and_does_nothing_twice(
+    house: House, clock: Traveller
+) -> None:
+    house.account("api/DB", "db")
+    house.account("api/CACHE", "cache")
+    house.systems["cache"].fault = DOWN
+    assert ends(run(house, "api/DB", "api/CACHE", related=False))["api/CACHE"] == "open"
+    clock.shift(timedelta(hours=-2))
+    house.systems["cache"].fault = None
+    assert run(house, "api/DB", "api/CACHE", related=False).complete
+    assert sorted(house.minted) == ["development/api/CACHE", "development/api/DB"]
+
+
 def test_killed_anywhere_the_same_command_ends_it_and_does_nothing_twice(
     house: House, clock: Traveller, monkeypatch: pytest.MonkeyPatch
 ) -> None:

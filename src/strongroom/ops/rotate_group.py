@@ -262,8 +262,10 @@ def _satisfied(row: RotationRow | None, mark: Mark, *, emergency: bool) -> bool:
 
     In an emergency the old one is refused too, so it has to be at its end.
     """
-    if row is None or row.promoted_us < mark.begun_ms * 1000:
+    if row is None or not row.promoted_us:
         return False
+    if row.promoted_us < mark.begun_ms * 1000 and mark_of(row) != mark:
+        return False  # of a member's own rotation no clock that was put back says otherwise
     if row.state == State.DONE.value:
         return True
     return not emergency and row.state in {State.PROMOTED.value, State.RETIRED.value}
