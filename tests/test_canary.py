@@ -68,6 +68,7 @@ NOT_OURS = {"completion"}
 P = str(POLICY)
 RECIPIENT = "age17pcem3srkc9p3z3t45w74hcjhzrkrmtxfgu4spkpwl0s59spgers6g64fj"
 V = ["--version", "{}"]
+R = ["--rules", "rules.toml"]
 # What each command is given. `{}` is the canary; standard input is always the canary too.
 GIVEN: dict[str, list[list[str]]] = {
     "init": [["--policy", P], ["--policy", "canary.md", "--room", "other"], ["--policy", P, "--role", "{}"], ["{}"], ["--json={}"]],
@@ -78,6 +79,10 @@ GIVEN: dict[str, list[list[str]]] = {
     "policy render": [["canary.md"], ["canary.md", "{}"]],
     "check": [["repo", "--policy", P], ["repo", "--policy", P, "--json"], ["repo", "--policy", P, "--sarif"], ["--env", "all"], ["--env", "development", "--json"], ["--env", "all", "--sarif"], ["--stored"], ["--stored", "--json"], ["--env", "{}"], ["--env", "all", "--rule", "{}"]],
     "discover": [["repo"], ["repo", "--all"], ["repo", "--policy", P, "--json"], ["repo", "--write", "--inventory", "found.md", "--dry-run"], ["repo", "--declaration", "--policy", P], ["repo", "--owner", "{}", "--json"], ["repo", "--format", "csv"], ["repo", "--format", "{}"], ["repo", "--{}"]],
+    "scan": [["repo", *R], ["repo", "--json", *R], ["repo", "--format", "html", *R], ["repo", "--format", "sarif", *R], ["repo", "--format", "jsonl", *R], ["repo", "--format", "github", "--output", "scanned", *R], ["-", *R], ["repo", "--write-baseline", "--reason", "a test", "--baseline", "accepted", *R], ["repo", "--write-baseline", "--from", "canary.json", *R], ["repo", "--rules", "canary.env"], ["repo", "--baseline", "canary.env", *R], ["repo", "--baseline", "canary.bin", *R], ["repo", "--only", "{}", *R], ["--range", "{}"], ["--history"], ["--pre-receive"], ["--pre-push", "{}"], ["--staged"], ["--{}"], ["{}", *R]],
+    "hooks install": [["--path", "repo"], ["{}"]],
+    "hooks uninstall": [["--path", "repo"], ["{}"]],
+    "hooks status": [["--path", "repo"], ["{}"]],
     "adopt": [["repo", "--policy", P, "--dry-run"], ["repo", "--policy", P], ["repo", "--policy", P, "--yes", "--room"], ["repo", "--policy", P, "--yes", "--room", "--json"], ["repo", "--yes"], ["repo", "--policy", P, "--dry-run", "--owner", "{}"], ["repo", "--policy", P, "--environment", "{}"], ["repo", "--policy", P, "--role", "{}"]],
     "generate": [["{}"], ["password", "--brand", "x"], ["jwt-secret-key", "--bits", "{}"]],
     "strength": [[], ["--type", "jwt"], ["--clause", "P-4.1", "--json"], ["--type", "{}"], ["{}"]],
@@ -280,6 +285,11 @@ def canary(terminal: Terminal) -> str:
         json.dumps({"A": {value: value}, "B": [value], "C": value}), "utf-8"
     )
     (terminal.folder / "canary.csv").write_text(f"name,value\n{value},A\nB,{value},C\n", "utf-8")
+    # The shipped rules take seconds to compile, and this one finds every value.
+    (terminal.folder / "rules.toml").write_text(
+        "extend = false\n[[rules]]\nid = 'any'\ntitle = 'Any'\npattern = 'Qx7/[\\w+~-]{24,}'\n",
+        "utf-8",
+    )
     repo = terminal.folder / "repo"
     repo.mkdir()
     (repo / "app.py").write_text(

@@ -43,4 +43,18 @@ def _run(words: Sequence[str]) -> int | None:
     return None if options is None else command.end(command.run(options, os.environ))
 
 
-_QUICK: dict[str, Callable[[Sequence[str]], int | None]] = {"mask": _mask, "run": _run}
+def _scan(words: Sequence[str]) -> int | None:
+    if "--staged" not in words:
+        return None
+    gc.disable()  # a commit waits, and little is made that must go
+    from strongroom.cli import scan_quick  # noqa: PLC0415 - for this command only
+
+    strict = scan_quick.parse(words)
+    return None if strict is None else scan_quick.run(os.environ, strict=strict)
+
+
+_QUICK: dict[str, Callable[[Sequence[str]], int | None]] = {
+    "mask": _mask,
+    "run": _run,
+    "scan": _scan,
+}

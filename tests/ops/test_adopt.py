@@ -273,3 +273,27 @@ def test_a_name_is_made_of_the_folder(tmp_path: Path) -> None:
     names = ("my app", "-x-", "日本")
 
     assert [application(tmp_path / n) for n in names] == ["my-app", "x", "application"]
+
+
+def test_a_repository_gets_a_hook_where_it_has_none(root: Path) -> None:
+    assert plan(request(root, hooks=True)).hook is None  # no repository
+    git(root, "init", "-q")
+    made = _adopt(root, hooks=True)
+    again = plan(request(root, hooks=True))
+
+    assert made.hook is not None
+    assert os.access(root / ".git/hooks/pre-commit", os.X_OK)
+    assert made.changed
+    assert (None, False) == (again.hook, again.changed)
+
+
+def test_a_hook_of_somebody_else_is_left_alone(root: Path) -> None:
+    git(root, "init", "-q")
+    theirs = root / ".git/hooks/pre-commit"
+    theirs.parent.mkdir(exist_ok=True)
+    theirs.write_text("#!/bin/sh\n")
+    git(root, "config", "core.hooksPath", ".git/hooks")
+
+    assert plan(request(root, hooks=True)).hook is None
+    git(root, "config", "core.hooksPath", str(root.parent))
+    assert plan(request(root, hooks=True)).hook is None

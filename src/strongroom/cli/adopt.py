@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +37,7 @@ def adopt(
     environment: str = "production",
     owner: str | None = None,
     inventory: bool = True,
+    hooks: bool = True,
     room: Annotated[bool, Parameter(negative=())] = False,
     role: list[str] | None = None,
     dry_run: Annotated[bool, Parameter(negative=())] = False,
@@ -45,9 +47,9 @@ def adopt(
     """Bring an existing repository under its policy: look, plan, ask, write.
 
     Says which secrets it expects and what violates the policy today, and writes what it lacks:
-    strongroom.toml, .env.example, .gitignore entries and an inventory to import. The plan comes first. Files that are there are added to and never overwritten, each is
-    written whole, and a second run changes nothing. Exits with 0, whatever is violated:
-    `strongroom check` is the command that fails.
+    strongroom.toml, .env.example, .gitignore entries, an inventory to import, a hook that scans
+    each commit. The plan comes first. Files that are there are added to and never overwritten,
+    and a second run changes nothing. Exits with 0, whatever is violated: `check` fails.
 
     Parameters
     ----------
@@ -61,6 +63,8 @@ def adopt(
         Who owns the secrets for which the policy names nobody.
     inventory
         Write secrets-inventory.md, which `strongroom import` reads.
+    hooks
+        Have git scan for secrets at each commit, where there is no hook yet.
     room
         Make a room in .strongroom, or use the one there, and keep the secrets of the local .env
         in it for development.
@@ -77,28 +81,31 @@ def adopt(
     settings = config.load(os.environ, Path.cwd())
     document = _document(settings, root, policy, must=room)
     compiled = policies.load(document) if document else None
-    if compiled:
-        for name in role or ():
-            access.known_role(compiled, name)
-    request = _request(root, compiled, document, environment, owner, inventory, room)
+    _known(compiled, role or ())
+    request = _request(root, compiled, document, environment, owner, inventory, room, hooks)
     with progress.shown() as report:
         adoption = ops.plan(request, report)
     if not json:
         show(adoption, compiled, document)
     made, taken = None, None
     if not dry_run:
-        if not yes and (room or any(change.changed for change in adoption.changes)):
-            _confirm()
+        _confirm(yes=yes or not (room or adoption.changed))
         if room and document:
             made, taken = _room(settings, root, document, role or (), adoption, owner, json=json)
         else:
             _write(adoption)
     if json:
         render.json(_json(adoption, made, taken, written=not dry_run))
-    else:
-        show_room(made, taken)
-        show_end(adoption, document, written=not dry_run, room=room)
+        return 0
+    show_room(made, taken)
+    show_end(adoption, document, written=not dry_run, room=room)
     return 0
+
+
+def _known(policy: Policy | None, roles: Sequence[str]) -> None:
+    if policy is not None:
+        for role in roles:
+            access.known_role(policy, role)
 
 
 def _request(
@@ -109,6 +116,7 @@ def _request(
     owner: str | None,
     inventory: bool,
     room: bool,
+    hooks: bool,
 ) -> ops.AdoptRequest:
     return ops.AdoptRequest(
         path=root,
@@ -119,6 +127,7 @@ def _request(
         owner=owner,
         inventory=inventory,
         room=room,
+        hooks=hooks,
         environ=os.environ,
     )
 
@@ -136,7 +145,9 @@ def _document(settings: Config, root: Path, given: Path | None, *, must: bool) -
     return settings.find_policy() if must else None
 
 
-def _confirm() -> None:
+def _confirm(*, yes: bool) -> None:
+    if yes:
+        return
     if sys.stdin is None or not sys.stdin.isatty() or not sys.stderr.isatty():
         raise UsageError(
             "not-confirmed",
@@ -203,6 +214,7 @@ def _json(
             {"path": str(c.path), "what": c.what, "added": c.added, "changed": c.changed}
             for c in adoption.changes
         ],
+        "hook": str(adoption.hook.path) if adoption.hook else None,
         "secrets": msgspec.to_builtins(adoption.secrets),
         "secrets_elsewhere": [item.name for item in adoption.only_elsewhere],
         "violations": msgspec.to_builtins(adoption.violations()),

@@ -109,6 +109,9 @@ def _files(console: Console, adoption: Adoption) -> None:
         said = change.what if change.changed else "nothing to add"
         how = ("add to" if change.before else "write") if change.changed else "keep"
         console.print(render.cell(f"{how:<7} {change.path}: {said}"), soft_wrap=True)
+    if adoption.hook is not None:
+        said = "git scans for secrets at each commit"
+        console.print(render.cell(f"{'write':<7} {adoption.hook.path}: {said}"), soft_wrap=True)
 
 
 def show_room(made: "Founded | None", taken: "Taken | None") -> None:
@@ -145,11 +148,10 @@ def show_end(adoption: Adoption, document: Path | None, *, written: bool, room: 
         steps.append("strongroom validate --no-values     in CI: the declaration is whole")
     if document is not None:
         steps.append("strongroom check .                  each finding with its remedy")
-        steps.append(
-            "strongroom check . --fail-on high   in .git/hooks/pre-commit or in CI: nothing gets worse"
-        )
+        steps.append("strongroom check . --fail-on high   in CI: nothing gets worse")
     else:
         steps.append("strongroom adopt --policy FILE      once there is a document")
+    steps.append("strongroom scan --history           what has leaked before")
     if not room and document is not None:
         steps.append("strongroom adopt --room             keep the secrets of .env in a room")
     console.print("\nnext:", style="bold")

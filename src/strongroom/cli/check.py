@@ -16,6 +16,7 @@ from strongroom.errors import UsageError
 from strongroom.model.finding import Severity
 from strongroom.ops import check as ops
 from strongroom.ops import policy as ops_policy
+from strongroom.ops.saving import save
 
 FORMAT = "strongroom/check/v1"
 ROOM_FORMAT = "strongroom/check-room/v1"
@@ -126,4 +127,4 @@ def put(body: dict[str, object], output: Path | None) -> None:
     if output is None:
         render.json(body)
     else:
-        ops.save(output, msgspec.json.format(msgspec.json.encode(body), indent=2) + b"\n")
+        save(output, msgspec.json.format(msgspec.json.encode(body), indent=2) + b"\n")

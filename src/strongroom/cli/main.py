@@ -28,6 +28,14 @@ COMMANDS: Final = {
         "strongroom.cli.discover:app",
         "Say which secrets a repository expects, without running it.",
     ),
+    "scan": (
+        "strongroom.cli.scan:app",
+        "Find leaked secrets in files, histories, changes and streams.",
+    ),
+    "hooks": (
+        "strongroom.cli.hooks:app",
+        "Have git scan before it commits, pushes or receives.",
+    ),
     "adopt": ("strongroom.cli.adopt:app", "Bring an existing repository under its policy."),
     "generate": ("strongroom.cli.generate:app", "Make a fresh secret as the policy demands."),
     "strength": ("strongroom.cli.strength:app", "Measure a value from standard input."),

@@ -52,9 +52,9 @@ def log(
     }
 
 
-def unread(code: str, message: str) -> dict[str, Any]:
+def unread(code: str, message: str, level: str = "warning") -> dict[str, Any]:
     """What is told of something that was not looked at."""
-    return {"level": "warning", "descriptor": {"id": code}, "message": {"text": message}}
+    return {"level": level, "descriptor": {"id": code}, "message": {"text": message}}
 
 
 def uri(path: str) -> str:

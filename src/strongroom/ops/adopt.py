@@ -6,6 +6,7 @@ Everything is planned before anything is written, and a second run finds nothing
 import os
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,11 +17,11 @@ from strongroom.discover import outputs
 from strongroom.discover.interface import Scope
 from strongroom.discover.report import Item, Report
 from strongroom.discover.sorts import Sort
-from strongroom.errors import ConflictError, InvalidError, MachineError
+from strongroom.errors import ConflictError, InvalidError, MachineError, NotFoundError
 from strongroom.model.address import is_path
 from strongroom.model.finding import Severity
 from strongroom.model.policy import Policy
-from strongroom.ops import check, discover, discover_files
+from strongroom.ops import check, discover, discover_files, hooks
 from strongroom.ops.discover_files import Change, Wanted
 from strongroom.policy.clauses import sort_key
 
@@ -38,7 +39,8 @@ class AdoptRequest:
     """The folder, and the policy if there is one, as compiled from the file `document`.
 
     `now` carries its time zone. `environment` and `owner` are those of the inventory's rows.
-    `room` says that there will be one in the folder. `environ` is what git is run with.
+    `room` says that there will be one in the folder, `hooks` that git is to scan what is
+    committed. `environ` is what git is run with.
     """
 
     path: Path
@@ -49,6 +51,7 @@ class AdoptRequest:
     owner: str | None = None
     inventory: bool = True
     room: bool = False
+    hooks: bool = False
     environ: Mapping[str, str] = field(default_factory=dict)
     git: str = "git"
 
@@ -65,13 +68,30 @@ class Violation:
 
 
 @dataclass(frozen=True, slots=True)
+class HookPlan:
+    """Where git's pre-commit hook would be written, and how it is asked for."""
+
+    path: Path
+    request: hooks.HooksRequest
+
+
+@dataclass(frozen=True, slots=True)
 class Adoption:
-    """What was found and what would be written. No value is in it."""
+    """What was found and what would be written. No value is in it.
+
+    `hook` is git's pre-commit hook where it is to be written.
+    """
 
     application: str
     report: Report
     check: check_report.Report | None
     changes: tuple[Change, ...]
+    hook: HookPlan | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything would be written."""
+        return self.hook is not None or any(change.changed for change in self.changes)
 
     @property
     def secrets(self) -> tuple[Item, ...]:
@@ -149,7 +169,7 @@ def plan(request: AdoptRequest, progress: Progress | None = None) -> Adoption:
         for change in planned
         if change.after.strip() and (change.path != inventory or outputs.expected(report))
     )
-    return Adoption(name, report, checked, changes)
+    return Adoption(name, report, checked, changes, _hook(request) if request.hooks else None)
 
 
 def apply(adoption: Adoption, progress: Progress | None = None) -> None:
@@ -157,7 +177,7 @@ def apply(adoption: Adoption, progress: Progress | None = None) -> None:
 
     Raises:
         ConflictError: `file-changed`: somebody wrote into one since the plan was made.
-        MachineError: `output-unwritable`.
+        MachineError: `output-unwritable`, `hook-unwritable`.
     """
     changes = [change for change in adoption.changes if change.changed]
     for change in changes:
@@ -167,6 +187,8 @@ def apply(adoption: Adoption, progress: Progress | None = None) -> None:
         discover_files.apply([change])
         if progress:
             progress("writing", done, len(changes))
+    if adoption.hook is not None:
+        hooks.install(adoption.hook.request)
 
 
 def room_folder(root: Path) -> Path:
@@ -184,6 +206,19 @@ def room_folder(root: Path) -> Path:
 def application(folder: Path) -> str:
     """The name that an application in this folder gets until somebody says another."""
     return _ODD.sub("-", folder.resolve().name).strip("-._")[:128] or UNNAMED
+
+
+def _hook(request: AdoptRequest) -> HookPlan | None:
+    """The hook that is missing; one that is there is its owner's, and a shared folder everybody's."""
+    asked = hooks.HooksRequest(
+        request.path, (hooks.Hook.PRE_COMMIT,), environ=request.environ, git=request.git
+    )
+    with suppress(NotFoundError, MachineError):
+        where = hooks.place(asked)
+        if not where.bare and not where.shared:
+            (found,) = hooks.status(asked)
+            return HookPlan(found.path, asked) if found.state is hooks.State.ABSENT else None
+    return None
 
 
 def _named(declaration: str) -> str:

@@ -1,14 +1,10 @@
 """Check a folder of source code, and the document's own inventory, against a policy."""
 
-import os
-import secrets
-import stat
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from strongroom import __version__
 from strongroom.check import sarif
@@ -16,13 +12,9 @@ from strongroom.check.engine import evaluate
 from strongroom.check.report import Report
 from strongroom.check.repository.look import look
 from strongroom.check.rule import Subject
-from strongroom.errors import InvalidError, MachineError
+from strongroom.errors import InvalidError
 from strongroom.model.finding import Severity
 from strongroom.model.policy import Policy
-
-_NEW: Final = 0o666  # less what the umask takes away
-_PRIVATE: Final = 0o600  # until it has the mode of the old one
-_RIGHTS: Final = 0o777
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,47 +63,6 @@ def check(request: CheckRequest, progress: Callable[[int, int], None] | None = N
     facts = look(request.path, request.environ, progress, git=request.git)
     subject = Subject(facts, request.policy, _relative(request), request.now)
     return CheckResult(evaluate(subject, clauses=request.clauses, rules=request.rules))
-
-
-def save(path: Path, data: bytes) -> None:
-    """Write a report whole: beside its place first, then renamed over it, with the mode it had.
-
-    Nobody can have planted the file beside it: its name is not foreseen, and it must be new.
-
-    Raises:
-        MachineError: `output-unwritable`; nothing is left of the new one.
-    """
-    beside = path.with_name(f".{path.name[:64]}-{secrets.token_hex(8)}")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    try:
-        mode = _mode(path)
-        descriptor = os.open(beside, flags, _NEW if mode is None else _PRIVATE)
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                if mode is not None:
-                    os.fchmod(stream.fileno(), mode)
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-            beside.replace(path)
-        except BaseException:
-            with suppress(OSError):
-                beside.unlink()
-            raise
-    except OSError as error:
-        raise MachineError(
-            "output-unwritable",
-            f"{path} cannot be written: {error.strerror}",
-            fix="name a file in a folder that you may write to",
-        ) from None
-
-
-def _mode(path: Path) -> int | None:
-    """Who may do what with the file that is there; None where there is none, or a link."""
-    with suppress(FileNotFoundError):
-        there = path.lstat().st_mode
-        return stat.S_IMODE(there) & _RIGHTS if stat.S_ISREG(there) else None
-    return None
 
 
 def _relative(request: CheckRequest) -> str:

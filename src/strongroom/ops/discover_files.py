@@ -11,7 +11,7 @@ from strongroom.discover import outputs
 from strongroom.discover.report import Report
 from strongroom.errors import ConflictError, InvalidError, LimitError, MachineError
 from strongroom.model.policy import Policy
-from strongroom.ops.check import save
+from strongroom.ops.saving import save
 
 FILE_BYTES_MAX: Final = 2 * 1024 * 1024
 

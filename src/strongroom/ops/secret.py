@@ -8,7 +8,6 @@ from typing import Final
 from strongroom.db.tables import work
 from strongroom.db.tables.rotations import RULE
 from strongroom.errors import ConflictError, InvalidError, NotFoundError
-from strongroom.gate import reading
 from strongroom.gate.changes.reject import RejectWrite
 from strongroom.gate.changes.secret import AddVersion, CreateSecret, Made, Origin
 from strongroom.gate.changes.secret import Value as Kept
@@ -208,8 +207,7 @@ def read(
     """
     if version is not None:
         version = version_number(version)
-    request = ReadRequest(address, version, verb, kind)
-    (answer,) = reading.read(room.gate, room.caller, [request], reason)
+    (answer,) = room.gate.read(room.caller, [ReadRequest(address, version, verb, kind)], reason)
     found = delivered(answer)
     value = Value.decode(found.value)
     wanted = value.references(field)

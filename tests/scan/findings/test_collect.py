@@ -1,6 +1,6 @@
 """Tests for strongroom.scan.findings.collect."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import permutations
 
 from tests.scan.findings.build import RULES, hit, piece, token
@@ -9,14 +9,7 @@ from strongroom.scan.findings import collect, found
 from strongroom.scan.findings.collect import Collector
 from strongroom.scan.findings.found import Found
 from strongroom.scan.model import Confidence, Medium, Validity
-
-
-@dataclass(frozen=True)
-class Seen:
-    commit: str
-    author: str
-    when_us: int
-    path: str
+from strongroom.scan.sources.attribution import Seen
 
 
 def at(
@@ -66,6 +59,13 @@ def test_a_history_is_told_oldest_first_and_versions_of_a_line_are_one_place() -
     assert [("x.py", "c1", 2), ("y.py", "c2", 1), ("", "", 1)] == [
         (p.path, p.commit, p.versions) for p in leak.places
     ]
+
+
+def test_a_note_is_a_blob_until_it_is_known_as_one() -> None:
+    seen = {"aa": [Seen("c", "A", 1, "0123", Medium.NOTE)]}
+    (leak,) = collect.collect(at(token(), "", oid="aa"), RULES, seen=seen)
+
+    assert Medium.NOTE == leak.places[0].medium
 
 
 def test_what_is_inside_of_an_archive_keeps_its_way() -> None:

@@ -26,7 +26,10 @@ ALLOWED = Leak(
 )  # fmt: skip
 REPORT = Report(
     "folder \u202e.", (LEAK, LOW), (Accepted(ALLOWED, "in a test", "ada", date(2027, 1, 1)),),
-    (ALLOWED,), (NotScanned("p\x1b[1m", "path-unreadable", "no permission"),),
+    (ALLOWED,), (
+        NotScanned("p\x1b[1m", "path-unreadable", "no permission"),
+        NotScanned("node_modules", "skipped-dependencies", "code of others"),
+    ),
     ("a.py:1: no reason",), 12, 3_500_000, 300, "a" * 64,
 )  # fmt: skip
 EMPTY = Report("folder .", ())

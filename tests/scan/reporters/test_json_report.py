@@ -11,7 +11,7 @@ def test_the_document_has_everything() -> None:
     body = json.loads(json.dumps(document(REPORT)))
 
     assert "strongroom/scan/v1" == body["format"]
-    assert {"findings": 2, "places": 4, "accepted": 1, "allowed": 1, "not_scanned": 1} == {
+    assert {"findings": 2, "places": 4, "accepted": 1, "allowed": 1, "not_scanned": 2} == {
         key: body["summary"][key]
         for key in ("findings", "places", "accepted", "allowed", "not_scanned")
     }
@@ -32,6 +32,8 @@ def test_a_place_says_only_what_is_known() -> None:
 def test_lines_end_with_the_summary() -> None:
     read = [json.loads(line) for line in lines(REPORT)]
 
-    assert ["finding", "finding", "not-scanned", "summary"] == [one["type"] for one in read]
+    assert ["finding", "finding", "not-scanned", "not-scanned", "summary"] == [
+        one["type"] for one in read
+    ]
     assert LEAK.fingerprint == read[0]["fingerprint"]
     assert ["summary"] == [json.loads(line)["type"] for line in lines(EMPTY)]

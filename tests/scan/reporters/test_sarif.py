@@ -52,6 +52,8 @@ def test_what_does_not_count_is_suppressed() -> None:
 
 
 def test_what_was_not_scanned_is_a_notification() -> None:
-    (said,) = run()["invocations"][0]["toolExecutionNotifications"]
+    said = run()["invocations"][0]["toolExecutionNotifications"]
 
-    assert "path-unreadable" == said["descriptor"]["id"]
+    assert [("path-unreadable", "warning"), ("skipped-dependencies", "note")] == [
+        (one["descriptor"]["id"], one["level"]) for one in said
+    ]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from strongroom.model.finding import Severity
 from strongroom.scan.findings import fingerprint
@@ -11,6 +11,9 @@ from strongroom.scan.findings.found import Found
 from strongroom.scan.findings.masking import readable, shape
 from strongroom.scan.model import INSIDE, Hit, Leak, Medium, Place, Validity
 from strongroom.scan.ruleset.model import Rule
+
+if TYPE_CHECKING:
+    from strongroom.scan.sources.attribution import Seen
 
 PLACES_MAX: Final = 10_000  # of one secret, before copies of a line in a history become one
 _VALIDITY: Final = (
@@ -22,30 +25,6 @@ _VALIDITY: Final = (
 )
 
 Passes = Callable[[Hit, Place], object]  # whether the rules' own exceptions let a hit pass
-
-
-class Seen(Protocol):
-    """Where a commit put a blob: as `scan.sources.attribution` says it."""
-
-    @property
-    def commit(self) -> str:
-        """Hex id of the oldest commit that has it there; empty where none does."""
-        ...
-
-    @property
-    def author(self) -> str:
-        """Its author."""
-        ...
-
-    @property
-    def when_us(self) -> int:
-        """Its author's time, microseconds since 1970."""
-        ...
-
-    @property
-    def path(self) -> str:
-        """The path in that commit."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +91,7 @@ class Collector:
         return frozenset(w[1] for g in self._groups.values() for w in g.places if w[1])
 
     def gathered(
-        self, seen: Mapping[str, Sequence[Seen]] | None = None, *, values: bool = False
+        self, seen: "Mapping[str, Sequence[Seen]] | None" = None, *, values: bool = False
     ) -> tuple[Gathered, ...]:
         """All of it, worst first; `seen` says where commits put blobs, `values` keeps secrets."""
         every = [self._one(group, seen or {}, values) for group in self._groups.values()]
@@ -129,7 +108,7 @@ class Collector:
             found.rule,
         )
 
-    def _one(self, group: _Group, seen: Mapping[str, Sequence[Seen]], values: bool) -> Gathered:
+    def _one(self, group: _Group, seen: "Mapping[str, Sequence[Seen]]", values: bool) -> Gathered:
         spread = [
             (place, found) for found in group.places.values() for place in _spread(found, seen)
         ]
@@ -179,7 +158,7 @@ def collect(
     found: Iterable[Found],
     rules: Mapping[str, Rule],
     key: bytes = fingerprint.COMMON_KEY,
-    seen: Mapping[str, Sequence[Seen]] | None = None,
+    seen: "Mapping[str, Sequence[Seen]] | None" = None,
 ) -> tuple[Leak, ...]:
     """The leaks of all that was found, worst first, those left out that marks allow."""
     collector = Collector(rules, key)
@@ -187,7 +166,7 @@ def collect(
     return tuple(one.leak for one in collector.gathered(seen) if not one.allowed)
 
 
-def _spread(found: Found, seen: Mapping[str, Sequence[Seen]]) -> list[Place]:
+def _spread(found: Found, seen: "Mapping[str, Sequence[Seen]]") -> list[Place]:
     place = found.place
     where = seen.get(place.oid, ()) if place.oid else ()
     if not where:
@@ -196,6 +175,7 @@ def _spread(found: Found, seen: Mapping[str, Sequence[Seen]]) -> list[Place]:
         replace(
             place,
             path=_path(place, readable(one.path)),
+            medium=one.medium if place.medium is Medium.BLOB else place.medium,
             commit=one.commit,
             author=readable(one.author),
             when_us=one.when_us,

@@ -26,7 +26,10 @@ class Found:
 
 
 def of(piece: Piece, hits: Sequence[Hit], *, keep: bool = False) -> list[Found]:
-    """What `hits`, all those of `piece`, become; with `keep`, they are kept as they are."""
+    """What `hits`, all those of `piece`, become; with `keep`, they are kept as they are.
+
+    A hit on a line that the piece does not bring is only covered in the lines of others.
+    """
     marked = inline.marks(piece.data, piece.first_line)
     lines: dict[int, list[Hit]] = {}
     for hit in hits:
@@ -45,6 +48,7 @@ def of(piece: Piece, hits: Sequence[Hit], *, keep: bool = False) -> list[Found]:
             hit if keep else None,
         )
         for hit in hits
+        if piece.brings(hit.line, hit.end_line)
     ]
 
 

@@ -2,12 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from strongroom.scan.model import Leak, NotScanned
-
-# What was left alone by choice; the rest of what was not scanned is a gap.
-CHOSEN: Final = ("skipped",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ def lines(report: Report) -> Iterator[str]:
         for place in leak.places:
             yield _annotation(leak, place)
     for one in report.not_scanned:
+        if one.by_choice:
+            continue
         yield f"::warning title=not scanned::{_data(f'{one.path}: {one.why} [{one.code}]')}"
     yield f"::notice title=strongroom scan::{_data(closing(report))}"
 

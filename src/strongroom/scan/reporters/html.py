@@ -26,7 +26,7 @@ main{max-width:68rem;margin:0 auto;padding:2.5rem 1.25rem 4rem}
 h1{font-size:1.6rem;margin:0 0 .2rem;letter-spacing:-.01em}
 h2{font-size:1.05rem;margin:2.4rem 0 .8rem}
 .dim{color:var(--dim)}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.75rem;
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(6.9rem,1fr));gap:.75rem;
 margin:1.5rem 0}
 .tile{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.8rem 1rem}
 .tile b{display:block;font-size:1.5rem;line-height:1.2;font-variant-numeric:tabular-nums}
@@ -128,16 +128,14 @@ def _leak(leak: Leak, unfolded: str) -> Iterator[str]:
     yield f"<code>{_text(where(first))}</code>"
     yield f'<span class="right">{counted(len(leak.places), "place")}</span></summary>'
     yield '<div class="body"><dl>'
+    known = [f"{leak.confidence} confidence", str(leak.validity), leak.shape]
     facts = {
-        "rule": leak.rule,
-        "also found by": ", ".join(leak.related),
-        "confidence": str(leak.confidence),
-        "validity": str(leak.validity),
-        "shape": leak.shape,
+        "rule": leak.rule + (f" (also {', '.join(leak.related)})" if leak.related else ""),
+        "what is known": ", ".join(known),
         "remedy": remedy(leak),
-        "fingerprint": leak.fingerprint,
     }
-    yield from (f"<dt>{k}</dt><dd>{_text(v)}</dd>" for k, v in facts.items() if v)
+    yield from (f"<dt>{k}</dt><dd>{_text(v)}</dd>" for k, v in facts.items())
+    yield f"<dt>fingerprint</dt><dd><code>{leak.fingerprint}</code></dd>"
     yield "</dl><ul>"
     yield from (_place(place) for place in leak.places)
     yield "</ul></div></details>"

@@ -18,10 +18,11 @@ def lines(report: Report, places: int = PLACES_MAX) -> Iterator[str]:
     for leak in report.leaks:
         yield from _leak(leak, places)
         yield ""
-    for one in report.not_scanned[:GAPS_MAX]:
+    gaps = [one for one in report.not_scanned if not one.by_choice]
+    for one in gaps[:GAPS_MAX]:
         yield safe(f"not scanned: {one.path}: {one.why}  [{one.code}]")
-    if len(report.not_scanned) > GAPS_MAX:
-        yield f"... and {len(report.not_scanned) - GAPS_MAX} more not scanned"
+    if len(gaps) > GAPS_MAX:
+        yield f"... and {len(gaps) - GAPS_MAX} more not scanned"
     for warning in report.warnings:
         yield safe(f"note: {warning}")
     yield closing(report)

@@ -79,4 +79,5 @@ def _location(place: Place) -> dict[str, Any]:
 
 
 def _unread(one: NotScanned) -> dict[str, Any]:
-    return sarif.unread(one.code, f"not scanned: {one.path}: {one.why}")
+    level = "note" if one.by_choice else "warning"
+    return sarif.unread(one.code, f"not scanned: {one.path}: {one.why}", level)

@@ -1,6 +1,5 @@
 """Words that several reporters use for one thing."""
 
-from datetime import UTC, datetime
 from typing import Final
 
 from strongroom.scan.findings.report import Report
@@ -33,6 +32,8 @@ def since(place: Place) -> str:
         return ""
     said = f"commit {place.commit[:12]}"
     if place.when_us:
+        from datetime import UTC, datetime  # noqa: PLC0415 - a hook has no use for it
+
         said += f" of {datetime.fromtimestamp(place.when_us / 1e6, UTC):%Y-%m-%d}"
     if place.author:
         said += f" by {place.author}"
@@ -77,6 +78,9 @@ def closing(report: Report) -> str:
         parts.append(f"{len(report.accepted)} accepted by the baseline")
     if report.allowed:
         parts.append(f"{len(report.allowed)} allowed by marks")
-    if report.not_scanned:
-        parts.append(f"{len(report.not_scanned)} not scanned")
+    gaps = sum(not one.by_choice for one in report.not_scanned)
+    if gaps:
+        parts.append(f"{gaps} not scanned")
+    if len(report.not_scanned) > gaps:
+        parts.append(f"{len(report.not_scanned) - gaps} left out by choice")
     return "; ".join(parts)

@@ -1,0 +1,71 @@
+"""`strongroom scan --staged` without the command line's framework: each commit waits for it.
+
+Only this command is understood here. For anything else `parse` gives None, and the full command
+line answers.
+"""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from strongroom.errors import StrongroomError
+from strongroom.ops import scan, scan_source
+from strongroom.scan.reporters import plain
+
+if TYPE_CHECKING:
+    from datetime import date
+
+WORDS: Final = (["--staged"], ["--staged", "--strict"])
+
+
+def parse(words: Sequence[str]) -> bool | None:
+    """Whether a well-formed command is strict, or None."""
+    return "--strict" in words if list(words) in WORDS else None
+
+
+def run(environ: Mapping[str, str], *, strict: bool) -> int:
+    """Scan what is staged, print what was found, and return the exit code.
+
+    Raises:
+        StrongroomError: as `ops.scan`; nothing is known then.
+    """
+    chosen = scan_source.staged(Path(), environ)
+    found = scan_source.project(chosen)
+    entries = scan.read_baseline(found.baseline, must=True) if found.baseline else ()
+    outcome = scan.scan(
+        scan.ScanRequest(
+            source=chosen.source,
+            what=chosen.what,
+            today=_today() if entries else None,
+            baseline=entries,
+            rules=found.rules,
+            key=scan.key(environ),
+            cache=scan.cache(environ),
+            empty=chosen.empty,
+            whole=chosen.whole,
+        )
+    )
+    _say("".join(f"{line}\n" for line in plain.lines(outcome.report)))
+    error = scan.nothing_scanned(outcome, strict=strict)
+    if error is not None:
+        return _refused(error)
+    return 1 if outcome.report.leaks else 0
+
+
+def _today() -> "date":
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC).date()  # noqa: TID251 - the door reads the clock once
+
+
+def _say(text: str) -> None:
+    if sys.stdout is not None:
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.flush()
+
+
+def _refused(error: StrongroomError) -> int:
+    from strongroom.cli.main import failure
+
+    return failure(error, as_json=False)

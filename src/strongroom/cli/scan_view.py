@@ -1,0 +1,218 @@
+"""How a scan looks in a terminal, and how its report is given in every form."""
+
+import sys
+from collections import Counter
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self
+
+import msgspec
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.text import Text
+
+from strongroom import __version__
+from strongroom.cli import render
+from strongroom.cli.render import SEVERITY_STYLE
+from strongroom.scan.reporters import words
+from strongroom.scan.reporters.plain import lines as plain_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from strongroom.ops.scan import Outcome
+    from strongroom.scan.drive import Totals
+    from strongroom.scan.findings.found import Found
+    from strongroom.scan.findings.report import Report
+    from strongroom.scan.model import Leak, NotScanned
+
+PLACES_MAX: Final = 6
+GAPS_MAX: Final = 20
+WARNINGS_MAX: Final = 20
+
+
+class Bar:
+    """Progress with rate and time left, on standard error where a terminal is there to see it."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        console = render.err()
+        self._bar = Progress(
+            TextColumn("scanning"),
+            BarColumn(),
+            DownloadColumn(binary_units=True),
+            TransferSpeedColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            disable=quiet or not console.is_terminal,
+        )
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._task is not None:
+            self._bar.stop()
+
+    def advance(self, totals: "Totals", items: int, octets: int) -> None:  # noqa: ARG002 - octets tell more
+        """Show that `totals` of `octets` were looked at."""
+        if self._bar.disable:
+            return
+        if self._task is None:
+            self._bar.start()  # not before: processes are started without threads about
+            self._task = self._bar.add_task("", total=octets or None)
+        self._bar.update(self._task, completed=totals.octets)
+
+
+def give(outcome: "Outcome", form: str, output: Path | None) -> None:
+    """Print the report in a form, or write it into a file that only its owner reads.
+
+    Raises:
+        MachineError: `output-unwritable`.
+    """
+    if output is not None:
+        from strongroom.ops.saving import save
+
+        save(output, _octets(outcome.report, form), private=True)
+    elif form == "text":
+        show(outcome.report)
+    else:
+        render.raw(_octets(outcome.report, form))
+
+
+def _octets(report: "Report", form: str) -> bytes:
+    match form:
+        case "json":
+            from strongroom.scan.reporters import json_report
+
+            return _document(json_report.document(report))
+        case "jsonl":
+            from strongroom.scan.reporters import json_report
+
+            return b"".join(json_report.lines(report))
+        case "sarif":
+            from strongroom.scan.reporters import sarif
+
+            return _document(sarif.document(report, __version__))
+        case "github":
+            from strongroom.scan.reporters import github
+
+            return "".join(f"{line}\n" for line in github.lines(report)).encode()
+        case "html":
+            from strongroom.scan.reporters import html
+
+            return html.page(report, __version__).encode()
+        case _:
+            return "".join(f"{line}\n" for line in plain_lines(report)).encode()
+
+
+def _document(body: object) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(body), indent=2) + b"\n"
+
+
+def live(form: str) -> "Callable[[Sequence[Found]], None]":
+    """What shows findings at once, each value once: lines for people, or JSON lines."""
+    seen: set[tuple[str, bytes]] = set()
+
+    def tell(found: "Sequence[Found]") -> None:
+        for one in found:
+            if one.mark is not None or (one.rule, one.secret) in seen:
+                continue
+            seen.add((one.rule, one.secret))
+            if form in {"json", "jsonl"}:
+                from strongroom.scan.reporters import json_report
+
+                body = {"rule": one.rule, "severity": one.severity, "confidence": one.confidence}
+                place = msgspec.to_builtins(one.place)
+                render.raw(json_report.line("place", {**body, **place}))
+                continue
+            text = Text(f"{one.severity:<8} ", style=SEVERITY_STYLE[one.severity])
+            text.append(render.safe(f"{words.where(one.place)}  "), style="bold")
+            text.append(render.safe(one.place.masked), style="")
+            text.append(f"  [{one.rule}]", style="dim")
+            render.out().print(text, soft_wrap=True)
+            sys.stdout.flush()
+
+    return tell
+
+
+def show(report: "Report") -> None:
+    """Print the whole report for people."""
+    console = render.out()
+    for leak in report.leaks:
+        _leak(console, leak)
+    _gaps(console, report.not_scanned)
+    for warning in report.warnings[:WARNINGS_MAX]:
+        console.print(render.cell(f"note: {warning}", "yellow"), soft_wrap=True)
+    if len(report.warnings) > WARNINGS_MAX:
+        more = len(report.warnings) - WARNINGS_MAX
+        console.print(f"... and {more} more notes; --json has them all", style="dim")
+    style = "bold red" if report.leaks else "bold green"
+    console.print(Text(words.closing(report), style=style), soft_wrap=True)
+
+
+def _leak(console: Console, leak: "Leak") -> None:
+    head = Text(f"{leak.severity:<8} ", style=SEVERITY_STYLE[leak.severity])
+    head.append(render.safe(words.title(leak)), style="bold")
+    facts = f"  {leak.shape}, {leak.confidence}"
+    if leak.validity != "unknown":
+        facts += f", {leak.validity}"
+    head.append(render.safe(f"{facts}  [{leak.rule}]"), style="dim")
+    console.print(head, soft_wrap=True)
+    for place in leak.places[:PLACES_MAX]:
+        line = Text("  ")
+        line.append(render.safe(words.where(place)), style="cyan")
+        said = words.since(place)
+        if place.via:
+            said = ", ".join(filter(None, (said, f"decoded from {', '.join(place.via)}")))
+        if said:
+            line.append(render.safe(f"  {said}"), style="dim")
+        console.print(line, soft_wrap=True)
+        if place.masked:
+            console.print(Text(f"    {render.safe(place.masked)}"), soft_wrap=True)
+    if len(leak.places) > PLACES_MAX:
+        more = len(leak.places) - PLACES_MAX
+        console.print(f"  ... and at {words.counted(more, 'more place')}", style="dim")
+    tail = Text("  remedy: ", style="dim")
+    tail.append(render.safe(words.remedy(leak)))
+    tail.append(f"  {leak.fingerprint}", style="dim")
+    console.print(tail, soft_wrap=True)
+    console.print()
+
+
+def _gaps(console: Console, every: "Sequence[NotScanned]") -> None:
+    gaps = [one for one in every if not one.by_choice]
+    if gaps:
+        grid = render.table("path", "code", "why", title=f"not scanned: {len(gaps)}")
+        for one in gaps[:GAPS_MAX]:
+            grid.add_row(render.cell(one.path), render.cell(one.code, "dim"), render.cell(one.why))
+        console.print(grid)
+        if len(gaps) > GAPS_MAX:
+            console.print(f"... and {len(gaps) - GAPS_MAX} more; --json has them all", style="dim")
+        console.print()
+    chosen = Counter(one.code.removeprefix("skipped-") for one in every if one.by_choice)
+    if chosen:
+        kinds = ", ".join(f"{kind} {count}" for kind, count in chosen.most_common())
+        console.print(render.cell(f"left out by choice: {kinds}; --json names them", "dim"))
+
+
+def show_values(outcome: "Outcome") -> None:
+    """Write the secrets themselves, each behind its fingerprint; whoever calls has asked."""
+    for leak in outcome.report.leaks:
+        value = outcome.values[leak.fingerprint].decode("utf-8", "backslashreplace")
+        sys.stdout.write(f"{leak.fingerprint}  {render.safe(value)}\n")
+    sys.stdout.flush()

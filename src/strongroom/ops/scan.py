@@ -1,0 +1,316 @@
+"""Scan a source for leaked secrets. It works without a room; the quick start of the command uses it."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from strongroom.errors import ConfigError, MachineError, NotFoundError
+from strongroom.scan.drive import Totals, Watch, drive
+from strongroom.scan.findings import fingerprint
+from strongroom.scan.findings.collect import Collector, Gathered
+from strongroom.scan.findings.report import Accepted, Report
+from strongroom.scan.model import Confidence, Hit, NotScanned, Place
+from strongroom.scan.ruleset import load
+from strongroom.scan.sources.interface import Source
+from strongroom.scan.worker import Recipe
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from strongroom.scan.findings.baseline import Entry, Judged
+    from strongroom.scan.findings.found import Found
+    from strongroom.scan.ruleset.model import Rule, RuleSet
+    from strongroom.scan.sources.attribution import Seen
+    from strongroom.scan.sources.git import Repository
+
+KEY: Final = "STRONGROOM_SCAN_KEY"
+KEY_FILE: Final = "STRONGROOM_SCAN_KEY_FILE"
+JOBS_MAX: Final = 16
+POOR_MARKS_MAX: Final = 10
+Progress = Callable[[Totals, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRequest:
+    """What to scan, and by which terms.
+
+    `what` names the source for people. `today` is the day that entries of `baseline` expire by. `repository`
+    is asked where a history's blobs are from, by `revisions` or by all that it has. `only` and `skip` are ids of rules; `values` keeps
+    what was found, for `--show`. `empty` says that a source without anything in it is fine.
+    """
+
+    source: Source
+    what: str
+    today: "date | None" = None
+    repository: "Repository | None" = None
+    revisions: tuple[str, ...] = ()
+    reachable: bool = False
+    baseline: "tuple[Entry, ...]" = ()
+    rules: Path | None = None
+    key: bytes = fingerprint.COMMON_KEY
+    only: frozenset[str] = frozenset()
+    skip: frozenset[str] = frozenset()
+    min_confidence: Confidence = Confidence.LOW
+    jobs: int = 1
+    early: bool = False
+    cache: Path | None = None
+    values: bool = False
+    keep: bool = False
+    empty: bool = False
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The report; with `values` what was found by fingerprint, with `keep` all that is gathered."""
+
+    report: Report
+    gaps: tuple[NotScanned, ...] = ()
+    nothing: bool = False
+    values: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    gathered: tuple[Gathered, ...] = field(default=(), repr=False)
+
+
+def scan(
+    request: ScanRequest,
+    progress: Progress | None = None,
+    live: Callable[[Sequence["Found"]], None] | None = None,
+) -> Outcome:
+    """Look at all of the source. `live` is told of everything at once, baseline or not.
+
+    Raises:
+        NotFoundError: `scan-rule-unknown`, `scan-rules-not-found`, or as the source.
+        ConfigError: `scan-rules-invalid`.
+        MachineError: `scan-worker-failed`, `scan-worker-died`, or as the source.
+    """
+    custom = load.combined(request.rules) if request.rules else None
+    wanted = _wanted(request, custom)
+    passes = _passes(custom)
+    recipe = Recipe(custom, request.cache, keep=request.keep or passes is not None)
+    kept: list[list[Found]] = []
+
+    def take(found: Sequence["Found"]) -> None:
+        those = [one for one in found if wanted(one)]
+        if those:
+            kept.append(those)
+            if live:
+                live(those)
+
+    watch = Watch(take, progress) if progress else Watch(take)
+    totals = drive(request.source, recipe, watch, request.jobs, early=request.early)
+    rules = custom or load.builtin()
+    collector = Collector(_by_id(rules, kept), request.key, passes)
+    for found in kept:
+        collector.add(found)
+    seen = _seen(request, collector)
+    gathered = collector.gathered(seen, values=request.values)
+    warnings = _poor(kept)
+    if request.reachable and seen is not None:
+        gathered, lost = _reached(gathered)
+        if lost:
+            warnings.append(
+                f"{lost} more in what no branch or tag reaches; --unreachable tells of them too"
+            )
+    return _outcome(request, gathered, totals, (len(rules.rules), rules.digest), warnings)
+
+
+def _by_id(rules: "RuleSet", kept: list[list["Found"]]) -> dict[str, "Rule"]:
+    by_id = {rule.id: rule for rule in rules.rules}
+    if any(one.own for found in kept for one in found):
+        from strongroom.scan.engine.engine import OWN  # noqa: PLC0415 - only where there is a room
+
+        by_id[OWN.id] = OWN
+    return by_id
+
+
+def _seen(request: ScanRequest, collector: Collector) -> "Mapping[str, tuple[Seen, ...]] | None":
+    oids = collector.oids()
+    if request.repository is None or not oids:
+        return None
+    from strongroom.scan.sources.attribution import attribute  # noqa: PLC0415 - a history's
+
+    if request.revisions:
+        return attribute(request.repository, oids, revisions=request.revisions)
+    return attribute(request.repository, oids, spool=getattr(request.source, "spool", None))
+
+
+def _reached(gathered: tuple[Gathered, ...]) -> tuple[tuple[Gathered, ...], int]:
+    """Those of which a place is in a commit or in no object, and how many are not."""
+    reached = tuple(
+        replace(one, leak=replace(one.leak, places=places))
+        for one in gathered
+        if (places := tuple(p for p in one.leak.places if p.commit or not p.oid))
+    )
+    return reached, len(gathered) - len(reached)
+
+
+def _outcome(
+    request: ScanRequest,
+    gathered: tuple[Gathered, ...],
+    totals: Totals,
+    rules: tuple[int, str],
+    poor: list[str],
+) -> Outcome:
+    standing = tuple(one for one in gathered if not one.allowed)
+    accepted: tuple[Accepted, ...] = ()
+    warnings = list(poor)
+    if request.baseline:
+        from strongroom.scan.findings.baseline import judge  # noqa: PLC0415 - most have none
+
+        assert request.today is not None
+        judged = judge(standing, request.baseline, request.today)
+        standing = judged.open
+        accepted = tuple(
+            Accepted(one.leak, entry.reason, entry.owner, entry.expires)
+            for one, entry in judged.accepted
+        )
+        warnings += _of_baseline(judged, whole=request.whole)
+    gaps = tuple(one for one in totals.missed if not one.by_choice)
+    report = Report(
+        what=request.what,
+        leaks=tuple(one.leak for one in standing),
+        accepted=accepted,
+        allowed=tuple(one.leak for one in gathered if one.allowed),
+        not_scanned=tuple(totals.missed),
+        warnings=tuple(warnings),
+        items=totals.items,
+        octets=totals.octets,
+        rules=rules[0],
+        rules_sha256=rules[1],
+    )
+    values = {one.leak.fingerprint: one.secret for one in standing} if request.values else {}
+    nothing = totals.items == 0 and not request.empty
+    return Outcome(report, gaps, nothing, values, standing)
+
+
+def nothing_scanned(outcome: Outcome, *, strict: bool) -> MachineError | None:
+    """What is said where the status is 8."""
+    if outcome.report.leaks:
+        return None
+    if outcome.nothing:
+        return MachineError(
+            "scan-nothing-scanned",
+            f"nothing of {outcome.report.what} was scanned, so nothing is known about it",
+            fix="name a folder, a history or changes that hold something",
+        )
+    if strict and outcome.gaps:
+        return MachineError(
+            "scan-incomplete",
+            f"{len(outcome.gaps)} things could not be scanned, so nothing is known about them",
+            fix="mend what is named above, or leave out --strict",
+        )
+    return None
+
+
+def key(environ: Mapping[str, str]) -> bytes:
+    """The key of fingerprints: of the environment, of the file that it names, or everybody's.
+
+    Raises:
+        ConfigError: `scan-key-invalid`.
+    """
+    if environ.get(KEY):
+        return fingerprint.key_of(os.fsencode(environ[KEY]))
+    if not environ.get(KEY_FILE):
+        return fingerprint.COMMON_KEY
+    try:
+        with Path(environ[KEY_FILE]).open("rb") as stream:
+            return fingerprint.key_of(stream.read(fingerprint.KEY_OCTETS_MAX * 2))
+    except OSError as error:
+        raise ConfigError(
+            "scan-key-invalid", f"{KEY_FILE} names a file that cannot be read: {error.strerror}"
+        ) from None
+
+
+def cache(environ: Mapping[str, str]) -> Path | None:
+    """Where compiled rules are kept; None where there is no place for them."""
+    top = environ.get("XDG_CACHE_HOME", "")
+    if top.startswith("/"):
+        return Path(top, "strongroom", "scan")
+    home = environ.get("HOME", "")
+    return Path(home, ".cache", "strongroom", "scan") if home.startswith("/") else None
+
+
+def jobs(asked: int | None) -> int:
+    """How many processes scan: as many as there are processors for us."""
+    return asked or min(len(os.sched_getaffinity(0)), JOBS_MAX)
+
+
+def read_baseline(path: Path, *, must: bool) -> "tuple[Entry, ...]":
+    """The entries of a baseline; one that is not there has none, unless there `must` be one.
+
+    Raises:
+        ConfigError: `scan-baseline-invalid`, `scan-baseline-unreadable`.
+        NotFoundError: `scan-baseline-not-found`.
+    """
+    from strongroom.scan.findings.baseline import OCTETS_MAX, parse  # noqa: PLC0415 - most have none
+
+    try:
+        if path.exists() and not path.is_file():
+            raise ConfigError("scan-baseline-unreadable", f"{path} is no regular file")
+        with path.open("rb") as stream:
+            data = stream.read(OCTETS_MAX + 1)
+    except FileNotFoundError:
+        if not must:
+            return ()
+        raise NotFoundError("scan-baseline-not-found", f"there is no baseline {path}") from None
+    except OSError as error:
+        raise ConfigError("scan-baseline-unreadable", f"{path}: {error.strerror}") from None
+    if len(data) > OCTETS_MAX:
+        raise ConfigError("scan-baseline-unreadable", f"{path} is larger than {OCTETS_MAX} octets")
+    return parse(data.decode("utf-8", "replace"), str(path))
+
+
+def _wanted(request: ScanRequest, custom: "RuleSet | None") -> "Callable[[Found], bool]":
+    named = request.only | request.skip
+    if named:
+        there = {rule.id for rule in (custom or load.builtin()).rules}
+        unknown = sorted(named - there)
+        if unknown:
+            raise NotFoundError(
+                "scan-rule-unknown",
+                f"there is no rule {unknown[0]}",
+                fix="`strongroom scan rules list` shows them all",
+            )
+    only, skip, least = request.only, request.skip, request.min_confidence.rank
+    return lambda found: (
+        (not only or found.rule in only)
+        and found.rule not in skip
+        and found.confidence.rank <= least
+    )
+
+
+def _passes(custom: "RuleSet | None") -> Callable[[Hit, Place], object] | None:
+    if custom is None or not custom.allows:
+        return None
+    from strongroom.scan.ruleset.allow import Allowing  # noqa: PLC0415 - most have none
+
+    allowing = Allowing(custom.allows)
+    return lambda hit, place: allowing.why(hit, place.path, place.commit)
+
+
+def _of_baseline(judged: "Judged", *, whole: bool) -> list[str]:
+    said = [
+        f"the baseline's entry {entry.fingerprint} ({entry.rule}) has expired on {entry.expires}"
+        for entry in judged.expired
+    ]
+    return said + [
+        f"the baseline's entry {entry.fingerprint} ({entry.rule}) fits nothing that was found"
+        for entry in (judged.unused if whole else ())
+    ]
+
+
+def _poor(kept: list[list["Found"]]) -> list[str]:
+    where = {
+        f"{one.place.path}:{one.place.line}"
+        for found in kept
+        for one in found
+        if one.mark and one.mark.poor
+    }
+    said = [f"{name}: strongroom:allow gives no reason" for name in sorted(where)]
+    more = len(said) - POOR_MARKS_MAX
+    return [
+        *said[:POOR_MARKS_MAX],
+        *([f"... and {more} more marks without one"] if more > 0 else ()),
+    ]

@@ -1,0 +1,78 @@
+"""What scans one part, wherever it runs: in the process that was asked, or in one of its own."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from strongroom.scan.findings import found as finds
+from strongroom.scan.findings.found import Found
+from strongroom.scan.model import NotScanned
+from strongroom.scan.ruleset.model import RuleSet
+from strongroom.scan.sources.interface import Part
+
+TOLD_OCTETS: Final = 1024 * 1024  # how often progress is told
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How an engine is made, wherever it is made. `rules` None means those that we ship."""
+
+    rules: RuleSet | None = None
+    cache: Path | None = None
+    own: Any = None
+    keep: bool = False  # keep hits with their lines as they are
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How much more was looked at since the last one."""
+
+    items: int
+    octets: int
+
+
+Message = Sequence[Found] | NotScanned | Progress
+Emit = Callable[[Message], None]
+
+
+@dataclass(slots=True)
+class Worker:
+    """An engine, kept for all parts that one process looks at."""
+
+    recipe: Recipe
+    _engine: Any = field(default=None)
+
+    def warm(self) -> None:
+        """Make the engine."""
+        if self._engine is None:
+            from strongroom.scan.engine.engine import Engine  # noqa: PLC0415 - it loads Vectorscan
+
+            rules = self.recipe.rules
+            if rules is None:
+                from strongroom.scan.ruleset.load import builtin  # noqa: PLC0415 - as above
+
+                rules = builtin()
+            self._engine = Engine(rules, own=self.recipe.own, cache=self.recipe.cache)
+
+    def look(self, part: Part, emit: Emit) -> None:
+        """Give everything of a part to `emit`: what was found, what was not scanned, progress."""
+        self.warm()
+        scan, keep = self._engine.scan, self.recipe.keep
+        items = octets = 0
+        last = None
+        for piece in part.pieces():
+            if isinstance(piece, NotScanned):
+                emit(piece)
+                continue
+            hits = scan(piece)
+            if hits and (found := finds.of(piece, hits, keep=keep)):
+                emit(found)
+            if piece.origin is not last and piece.origin != last:  # windows of one thing are one
+                items += 1
+            last = piece.origin
+            octets += len(piece.data)
+            if octets >= TOLD_OCTETS:
+                emit(Progress(items, octets))
+                items = octets = 0
+        emit(Progress(items, octets))

@@ -1,0 +1,150 @@
+"""Tests for strongroom.cli.scan."""
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from tests.scan.build import token
+from tests.scan.repos import commit, git, repository
+
+from strongroom.cli.main import main
+
+CAPTURE = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository in which one secret lies about."""
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    monkeypatch.setenv("COLUMNS", "200")
+    folder = repository(tmp_path / "work")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def secret(work: Path) -> str:
+    one = token()
+    (work / "a.py").write_text(f"key = '{one}'\n")
+    return one
+
+
+def stdin(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+
+def test_a_folder_for_people(secret: str, capsys: CAPTURE) -> None:
+    assert 1 == main(["scan"])
+    said = capsys.readouterr()
+
+    assert "a.py:1" in said.out
+    assert "key = '********'" in said.out
+    assert "1 secret found at 1 place" in said.out
+    assert secret not in said.out + said.err
+
+
+def test_clean_is_zero_and_empty_is_not(work: Path, capsys: CAPTURE) -> None:
+    (work / "empty").mkdir()
+
+    assert 0 == main(["scan"])
+    assert 8 == main(["scan", "empty"])
+    assert "[scan-nothing-scanned]" in capsys.readouterr().err
+    assert 5 == main(["scan", "none"])
+
+
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [
+        (["--fail-on", "critical"], 0),
+        (["--exit-zero"], 0),
+        (["--min-confidence", "certain"], 0),
+        (["--skip", "acme-token"], 0),
+        (["--only", "acme-token", "--jobs", "2"], 1),
+        (["a.py"], 1),
+        ([".strongroom-scan.toml"], 0),
+        (["--no-project", "--rules", ".strongroom-scan.toml"], 1),
+        (["--strict"], 1),
+        (["--only", "none"], 5),
+        (["--jobs", "0"], 2),
+        (["--rules", "none"], 5),
+        (["--baseline", "none"], 5),
+    ],
+)
+@pytest.mark.usefixtures("secret")
+def test_exit_codes(options: list[str], status: int) -> None:
+    assert status == main(["scan", *options])
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "sarif", "github", "html"])
+def test_forms(secret: str, capsys: CAPTURE, form: str) -> None:
+    assert 1 == main(["scan", "--format", form])
+    out = capsys.readouterr().out
+
+    assert "acme-token" in out
+    assert secret not in out
+    assert 1 == main(["scan", "--format", form, "--output", "../report"])
+    assert 0o600 == Path("../report").stat().st_mode & 0o777
+
+
+def test_a_history_and_a_range(work: Path, secret: str, capsys: CAPTURE) -> None:
+    commit(work, "a.py", f"key = '{secret}'\n")
+    commit(work, "a.py", "gone\n")
+
+    assert 1 == main(["scan", "--history", "--json"])
+    (place,) = json.loads(capsys.readouterr().out)["findings"][0]["places"]
+    assert ("a.py", "Ada") == (place["path"], place["author"])
+    assert 0 == main(["scan", "--range", "HEAD~..HEAD"])
+    assert 3 == main(["scan", "--range", "none..HEAD"])
+
+
+def test_what_is_staged_and_pushed(
+    work: Path, secret: str, monkeypatch: pytest.MonkeyPatch, capsys: CAPTURE
+) -> None:
+    git(work, "add", "a.py")
+    old = git(work, "rev-parse", "HEAD")
+    assert 1 == main(["scan", "--staged"])
+    git(work, "commit", "-qm", "x")
+    new = git(work, "rev-parse", "HEAD")
+    assert 0 == main(["scan", "--staged"])
+    stdin(monkeypatch, f"refs/heads/main {new} refs/heads/main {old}\n".encode())
+    assert 1 == main(["scan", "--pre-push", "origin", "../x.git"])
+    git(work, "update-ref", "refs/heads/main", old)
+    stdin(monkeypatch, f"{old} {new} refs/heads/main\n".encode())
+    assert 1 == main(["scan", "--pre-receive", "--rules", ".strongroom-scan.toml"])
+    stdin(monkeypatch, b"")
+    assert 2 == main(["scan", "--pre-receive"])
+    assert secret not in capsys.readouterr().out
+
+
+def test_a_baseline_is_written_and_kept(work: Path, secret: str, capsys: CAPTURE) -> None:
+    terms = ["--reason", "a test", "--owner", "ada", "--expires", "2126-01-01"]
+    assert 0 == main(["scan", "--write-baseline", *terms])
+    assert "1 added" in capsys.readouterr().out
+    assert 0 == main(["scan"])
+    assert "1 accepted by the baseline" in capsys.readouterr().out
+    (work / "a.py").write_text(f"key = '{token()}'\n")
+
+    assert 1 == main(["scan"])
+    assert secret not in (work / ".strongroom-baseline").read_text()
+    assert 1 == main(["scan", "--no-project", "--rules", ".strongroom-scan.toml"])
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (["--history", "--staged"], "scan-sources-exclude"),
+        (["--unreachable"], "scan-sources-exclude"),
+        (["--json", "--format", "html"], "format-twice"),
+        (["--reason", "x"], "baseline-options"),
+        (["--write-baseline"], "baseline-options"),
+        (["--write-baseline", "--reason", "x", "--expires", "soon"], "date-invalid"),
+        (["--show"], "show-unshowable"),
+        (["--histroy"], "option-unknown"),
+        (["--history", "a", "b"], "scan-one-repository"),
+    ],
+)
+def test_what_does_not_go_together(options: list[str], code: str, capsys: CAPTURE) -> None:
+    assert 2 == main(["scan", *options])
+    assert code in capsys.readouterr().err
