@@ -13,7 +13,8 @@ from strongroom.scan.engine.confirm import Confirmer, Raw
 from strongroom.scan.engine.matcher import Event
 
 LINE_MAX: Final = 4096
-CELL: Final = 2048  # of a long line; the margin is as much
+CELL: Final = 4096  # of a long line; the margin is as much
+REACH: Final = 32 << 10  # how far behind a cell a hit may go on
 LINE_OCTETS: Final = 128  # what a line of a rule of several lines is taken to have
 CELL_MAX: Final = 64 << 10
 MEMO_OCTETS_MAX: Final = 24 << 20
@@ -89,9 +90,15 @@ class Looker:
             return []
         done.add((ident, cell))
         low, high = max(bounds[0], (cell - 1) * size), min(bounds[1], (cell + 2) * size)
-        hits = (Seen(r.start, r.end, ident, r) for r in self._rule(ident).find(data, low, high))
-        # What touches the window's own edge may go on behind it; the next cell has it whole.
+        found = self._between(data, ident, low, high)
+        if any(hit.end >= high for hit in found) and high < bounds[1]:
+            high = min(bounds[1], high + REACH)
+            found = self._between(data, ident, low, high)
+        # What touches the window's own edge may go on behind it.
         return [
-            hit for hit in hits
+            hit for hit in found
             if (hit.start > low or low == bounds[0]) and (hit.end < high or high == bounds[1])
         ]  # fmt: skip
+
+    def _between(self, data: bytes, ident: int, low: int, high: int) -> list[Seen]:
+        return [Seen(r.start, r.end, ident, r) for r in self._rule(ident).find(data, low, high)]

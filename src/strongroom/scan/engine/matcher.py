@@ -23,13 +23,14 @@ class Pattern(NamedTuple):
     """One expression to look for.
 
     `ident` is what an event says; several expressions may share one. `anchors` are lower-case
-    texts one of which stands in each match, or near it; none: the expression itself is run.
+    texts one of which stands in each match, or near it where `around` is true; none: the expression itself is run.
     """
 
     ident: int
     expression: str
     anchors: tuple[str, ...] = ()
     literal: bool = False
+    around: bool = False  # the anchors are near it, and rarer than what it begins with
 
 
 class Event(NamedTuple):

@@ -1,18 +1,18 @@
 """The matcher that looks for all patterns in one pass, by the package `hyperscan`.
 
-Patterns are compiled without start-of-match: nine in two hundred would not compile with it,
-and the database would be twice as large. What an expression cannot say here (look-around,
-back references) becomes a superset (`PREFILTER`), else its anchors are looked for instead;
-both only make more to confirm.
+Patterns are made coarse first, which their own lines make up for. They are compiled without
+start-of-match: nine in two hundred would not compile with it, and the database would be
+twice as large. Of what does not compile the anchors are looked for instead.
 """
 
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import hyperscan
 
+from strongroom.scan.engine.coarse import coarse
 from strongroom.scan.engine.matcher import STEP, Event, Pattern
 
 VERSION: Final[str] = hyperscan.__version__  # type: ignore[attr-defined]
@@ -30,12 +30,12 @@ class Vectorscan:
 
     @classmethod
     def compiled(cls, patterns: Sequence[Pattern]) -> "Vectorscan":
-        """Compile: half a second for some hundred patterns."""
-        rows = [_row(p) for p in patterns]
-        database = _compile(rows)
+        """Compile: a second for some hundred patterns."""
+        rows = [_rows(p) for p in patterns]
+        database = _compile([row for each in rows for row in each])
         if database is None:
-            rows = [row for p, row in zip(patterns, rows, strict=True) for row in _possible(p, row)]
-            database = _compile(rows)
+            pairs = zip(patterns, rows, strict=True)
+            database = _compile([row for p, each in pairs for row in _possible(p, each)])
         assert database is not None
         return cls(database)
 
@@ -75,22 +75,34 @@ class Vectorscan:
         return found
 
 
-def _row(pattern: Pattern) -> tuple[str, int, int]:
-    text = re.escape(pattern.expression) if pattern.literal else pattern.expression
-    return text, pattern.ident, _FLAGS
+_Row: TypeAlias = tuple[str, int, int]
 
 
-def _possible(pattern: Pattern, row: tuple[str, int, int]) -> list[tuple[str, int, int]]:
-    """The nearest to `row` that compiles."""
-    rough = (row[0], row[1], _ROUGH)
-    anchors = [(f"(?i){re.escape(a)}", pattern.ident, _FLAGS) for a in pattern.anchors]
-    for rows in ([row], [rough], anchors):
-        if rows and _compile(rows) is not None:
-            return rows
+def _rows(pattern: Pattern) -> list[_Row]:
+    if pattern.literal:
+        return [(re.escape(pattern.expression), pattern.ident, _FLAGS)]
+    if pattern.around:
+        return _anchors(pattern)
+    try:
+        return [(text, pattern.ident, _FLAGS) for text in coarse(pattern.expression)]
+    except re.error:
+        return [(pattern.expression, pattern.ident, _FLAGS)]
+
+
+def _possible(pattern: Pattern, rows: list[_Row]) -> list[_Row]:
+    """The nearest to `rows` that compiles."""
+    rough = [(pattern.expression, pattern.ident, _ROUGH)]
+    for ways in (rows, rough, _anchors(pattern)):
+        if ways and _compile(ways) is not None:
+            return ways
     return [(_ANYWHERE, pattern.ident, _FLAGS)]
 
 
-def _compile(rows: Sequence[tuple[str, int, int]]) -> Any:
+def _anchors(pattern: Pattern) -> list[_Row]:
+    return [(f"(?i){re.escape(a)}", pattern.ident, _FLAGS) for a in pattern.anchors]
+
+
+def _compile(rows: Sequence[_Row]) -> Any:
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     with suppress(hyperscan.error, UnicodeError):
         database.compile(
