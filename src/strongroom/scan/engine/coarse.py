@@ -293,7 +293,8 @@ def _literal(parts: Sequence[_Part]) -> int:
         elif code is op.BRANCH:
             return count + min(_literal(_flat(b, flags)) for b in argument[1])
         elif code in _REPEATS and argument[0] > 0 and _plain(argument[2], flags):
-            count += argument[0] * _width_of(argument[2])
+            times: int = argument[0]
+            count += times * _width_of(argument[2])
             if argument[0] != argument[1]:
                 return count
         elif code not in _ASSERTS and code is not op.AT:
