@@ -16,6 +16,7 @@ from strongroom.scan.engine.settle import Candidate, settle
 from strongroom.scan.model import Confidence, Hit, Piece, Validity
 from strongroom.scan.own.interface import OwnValues
 from strongroom.scan.ruleset.model import Rule, RuleSet
+from strongroom.scan.ruleset.paths import wanted
 
 DEPTH: Final = 3  # decodings within one another
 OWN: Final = Rule(
@@ -58,14 +59,16 @@ class Engine:
 
     def scan(self, piece: Piece) -> list[Hit]:
         """Its hits, in the order of the piece."""
-        found = [*self._by_rules(piece.data), *self._by_values(piece.data)]
+        found = [*self._by_rules(piece.data, piece.origin.path), *self._by_values(piece.data)]
         if not found:
             return []
         return list(_hits(piece, settle(piece.data, found)))
 
-    def _by_rules(self, data: bytes) -> Iterator[Candidate]:
+    def _by_rules(self, data: bytes, path: str) -> Iterator[Candidate]:
         events = self._matcher.events(data)
         for seen in self._looker.look(data, events):
+            if not wanted(self._rules[seen.ident], path):
+                continue
             yield Candidate(
                 rule=self._rules[seen.ident],
                 start=seen.start,
