@@ -64,6 +64,8 @@ def _children(code: Any, argument: Any) -> list[Any]:
 def _ambiguous(body: Any) -> bool:
     """Whether a repeated body might match one text in several ways."""
     elements = _flat(body)
+    if _separated(elements):
+        return False
     for code, argument in elements:
         if code is op.BRANCH:
             firsts = [_first(branch) for branch in argument[1]]
@@ -77,6 +79,18 @@ def _ambiguous(body: Any) -> bool:
     fixed = [_chars(c, a) for c, a in elements if c not in _REPEATS and c is not op.BRANCH]
     loose = frozenset().union(*(_any(argument[2]) for _, argument in variable))
     return not any(chars and not chars & loose for chars in fixed)
+
+
+def _separated(elements: list[tuple[Any, Any]]) -> bool:
+    """Whether a character that nothing else in it can be says where each round begins."""
+    each = [_any([element]) for element in elements]
+    return any(
+        code not in _REPEATS
+        and code is not op.BRANCH
+        and chars
+        and not any(chars & other for i, other in enumerate(each) if i != at)
+        for at, ((code, _), chars) in enumerate(zip(elements, each, strict=True))
+    )
 
 
 def _flat(tree: Any) -> list[tuple[Any, Any]]:

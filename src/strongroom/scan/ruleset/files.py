@@ -45,8 +45,8 @@ def project(folder: Path) -> Path | None:
     return shared
 
 
-def parse_file(path: Path, known: Sequence[str]) -> RuleFile:
-    """Read a project's file of rules, `known` being the ids of the shipped ones.
+def document_of(path: Path) -> dict[str, Any]:
+    """What a file of rules says, ours or another scanner's, not looked at yet.
 
     Raises:
         ConfigError: `scan-rules-invalid`, naming file and entry.
@@ -54,9 +54,23 @@ def parse_file(path: Path, known: Sequence[str]) -> RuleFile:
         NotFoundError: `scan-rules-not-found`.
     """
     document = _document(_octets(path), str(path))
-    if path.name == TABLE_FILE:
-        document = document.get("scan", {})
-    return _file(document, str(path), known)
+    if path.name != TABLE_FILE:
+        return document
+    table = document.get("scan", {})
+    if not isinstance(table, dict):
+        raise read.refuse(str(path), "[scan] is a table")
+    return table
+
+
+def parse_file(path: Path, known: Iterable[str]) -> RuleFile:
+    """Read a project's file of rules, `known` being the ids of the shipped ones.
+
+    Raises:
+        ConfigError: `scan-rules-invalid`, naming file and entry.
+        MachineError: `scan-rules-unreadable`.
+        NotFoundError: `scan-rules-not-found`.
+    """
+    return of_document(document_of(path), str(path), known)
 
 
 def parse_all(texts: Mapping[str, str]) -> RuleFile:
@@ -72,7 +86,7 @@ def parse_all(texts: Mapping[str, str]) -> RuleFile:
             one = table.get("id")
             if isinstance(one, str) and ids.setdefault(one, name) != name:
                 raise read.refuse(f"{name}: rule {one}", f"{ids[one]} has a rule of this id")
-    read_files = [_file(document, name, ids) for name, document in documents.items()]
+    read_files = [of_document(document, name, ids) for name, document in documents.items()]
     rules = tuple(rule for file in read_files for rule in file.rules)
     return RuleFile(rules, tuple(one for file in read_files for one in file.examples))
 
@@ -83,12 +97,17 @@ def parse(text: str, name: str, known: Sequence[str] = ()) -> RuleFile:
     Raises:
         ConfigError: `scan-rules-invalid`, naming file and entry.
     """
-    return _file(_document(text.encode("utf-8", "surrogatepass"), name), name, known)
+    return of_document(_document(text.encode("utf-8", "surrogatepass"), name), name, known)
 
 
-def _file(document: Any, name: str, known: Iterable[str]) -> RuleFile:
-    if not isinstance(document, dict) or set(document) - _KEYS:
-        unknown = min(set(document) - _KEYS) if isinstance(document, dict) else "scan"
+def of_document(document: Mapping[str, Any], name: str, known: Iterable[str]) -> RuleFile:
+    """The same from what is parsed already.
+
+    Raises:
+        ConfigError: `scan-rules-invalid`, naming file and entry.
+    """
+    unknown = min(set(document) - _KEYS, default=None)
+    if unknown is not None:
         raise read.refuse(name, f"unknown key {unknown!r}; there are {', '.join(sorted(_KEYS))}")
     fragments = document.get("fragments", {})
     if not isinstance(fragments, dict) or not all(isinstance(f, str) for f in fragments.values()):

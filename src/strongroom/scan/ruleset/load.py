@@ -35,7 +35,8 @@ def sources() -> tuple[tuple[Rule, ...], tuple[Example, ...]]:
 def combined(file: Path | None) -> RuleSet:
     """The shipped rules and those of `file` beside them, as it says.
 
-    A rule of the file replaces the shipped one of the same id.
+    A rule of the file replaces the shipped one of the same id. Files of gitleaks and Betterleaks
+    are read as they are; `notes` of what is returned name what is not carried over.
 
     Raises:
         ConfigError: `scan-rules-invalid`, naming file and entry.
@@ -45,9 +46,12 @@ def combined(file: Path | None) -> RuleSet:
     pack = builtin()
     if file is None:
         return pack
-    from strongroom.scan.ruleset import files  # noqa: PLC0415 - see above
+    from strongroom.scan.ruleset import files, peers  # noqa: PLC0415 - see above
 
-    said = files.parse_file(file, [rule.id for rule in pack.rules])
+    document = files.document_of(file)
+    if peers.is_foreign(document):
+        return peers.combine(document, file, pack, files.document_of)
+    said = files.of_document(document, str(file), [rule.id for rule in pack.rules])
     replaced = {rule.id for rule in said.rules} | set(said.disable)
     kept = [rule for rule in pack.rules if said.extend and rule.id not in replaced]
     own = [rule for rule in said.rules if rule.id not in said.disable]

@@ -80,8 +80,10 @@ class RuleSet:
     """Rules in their order, ids unique, and `digest`: 64 hex characters of what they say.
 
     `allows` are asked once a hit has its path and commit; they are no part of the digest.
+    `notes` name what of another scanner's file is not carried over, for people.
     """
 
     rules: tuple[Rule, ...]
     digest: str
     allows: tuple[Allow, ...] = ()
+    notes: tuple[str, ...] = ()
