@@ -14,6 +14,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from demonstration import adopting, checking, generating, policy, room, rotating, watching
+from demonstration.guard import guarded
 from demonstration.stage import Stage, Step, prepare
 
 STEPS: Final[tuple[Step, ...]] = (
@@ -59,7 +60,10 @@ def main() -> int:
     console = Console(highlight=False, emoji=False, markup=False)
     console.width = min(console.width, WIDTH_MAX)
     start = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="strongroom-demo-") as parent:
+    with (
+        tempfile.TemporaryDirectory(prefix="strongroom-demo-") as parent,
+        guarded(Path(parent)),
+    ):
         stage = prepare(Path(parent), console)
         console.print("Strongroom runs a company's written secrets policy.", style="bold")
         console.print("The company here is made up, and so is each of its secrets.")

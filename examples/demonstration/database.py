@@ -18,6 +18,8 @@ from typing import Any, Final, LiteralString
 import psycopg
 from psycopg import sql
 
+from demonstration.guard import guarded
+
 HOST: Final = "127.0.0.1"
 NAME: Final = "postgres"
 SUPERUSER: Final = "postgres"
@@ -136,9 +138,10 @@ def serving(initdb: str, server: str) -> Iterator[Database]:
                 stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, **identity,
             )  # fmt: skip
         try:
-            database = Database(port, log, superuser)
-            _wait(database, process)
-            yield database
+            with guarded(folder, process.pid):
+                database = Database(port, log, superuser)
+                _wait(database, process)
+                yield database
         finally:
             _end(process)
     finally:

@@ -3,12 +3,14 @@
 import io
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from rich.console import Console
+from tests.services import process
 
 import demo
 from demonstration import database, room, rotating
@@ -45,6 +47,29 @@ def test_every_claim_of_the_whole_demonstration_is_proved() -> None:
     assert "\x1b" not in done.stdout
     assert len(re.findall(r"^proved: ", done.stdout, re.MULTILINE)) >= len(demo.STEPS)
     assert str(ROOT) not in done.stdout
+
+
+KILLED = """
+import os, signal
+from demonstration import database
+with database.serving(*database.programs()) as server:
+    print(server.port, server.log.parent, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_killed_it_leaves_neither_a_server_nor_a_folder() -> None:
+    process.program("postgres")
+    # Its output ends with the last of those who hold it: who tidies up.
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED], cwd=ROOT / "examples", capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    port, folder = done.stdout.split()
+    assert not process.listens(int(port))
+    assert not Path(folder).exists()
 
 
 def test_without_postgresql_a_rotation_is_shown_in_the_room_alone(
