@@ -168,7 +168,7 @@ def _side_branch(made: Repository) -> None:
 
 
 def build(folder: Path, folders: list[Path], limit: int) -> Repository:
-    """A bare repository in `folder`, packed by `git gc`.
+    """A bare repository in `folder`, packed as `git gc` would pack a grown one.
 
     Raises FileExistsError where the folder is there already, and CalledProcessError with git's
     words on standard error.
@@ -182,7 +182,9 @@ def build(folder: Path, folders: list[Path], limit: int) -> Repository:
         process.stdin.close()
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
-    subprocess.run(["git", "-C", str(folder), "gc", "-q", "--prune=now"], check=True)
+    # Anew (-f): what fast-import wrote is compared with whatever came before it in the stream.
+    for line in (["repack", "-a", "-d", "-f", "-q"], ["gc", "-q", "--prune=now"]):
+        subprocess.run(["git", "-C", str(folder), *line], check=True)
     return made
 
 
