@@ -1,7 +1,9 @@
 """P-5.7, C-13: a rotation of the signing key logs nobody out, and its removal logs out everybody."""
 
+import json
 import secrets as random
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 import joserfc.jwt
 import pytest
@@ -10,8 +12,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc import jwk
 
 from strongroom.errors import ConfigError, InvalidError, UnauthenticatedError, UpstreamError
+from strongroom.generate import keys
 from strongroom.runtime import client
 from strongroom.runtime.client import Secrets
+from strongroom.runtime.jwks import PublicKeys
 from strongroom.runtime.jwt import Tokens
 from strongroom.runtime.origin.interface import Delivery
 from strongroom.runtime.origin.memory import MemoryOrigin
@@ -44,6 +48,23 @@ def clock() -> Clock:
 @pytest.fixture
 def tokens(secrets: Secrets, clock: Clock) -> Tokens:
     return Tokens(secrets, "SECRET_KEY", issuer="us", audience="api", clock=clock)
+
+
+def test_what_waits_its_turn_is_published_beside_and_accepted_by_nobody_yet(
+    secrets: Secrets, origin: MemoryOrigin, tmp_path: Path
+) -> None:
+    """A key pair is known to others before it signs."""
+    for name in ("NOW_KEY", "NEXT_KEY"):
+        origin.put(name, keys.ed25519().value)
+    current, pending = (Tokens(secrets, name) for name in ("NOW_KEY", "NEXT_KEY"))
+    path = tmp_path / "jwks.json"
+    path.write_text(json.dumps({"keys": pending.jwks()["keys"] + current.jwks()["keys"]}), "utf-8")
+    tokens = Tokens(secrets, "NOW_KEY", published=PublicKeys(path))
+    assert tokens.jwks() == {"keys": current.jwks()["keys"] + pending.jwks()["keys"]}
+    with pytest.raises(UnauthenticatedError):
+        tokens.verify(pending.sign({}))
+    path.unlink()
+    assert Tokens(secrets, "NOW_KEY", published=PublicKeys(path)).jwks() == current.jwks()
 
 
 def test_another_library_reads_what_is_signed(tokens: Tokens, secrets: Secrets) -> None:

@@ -8,8 +8,9 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from cryptography.exceptions import InvalidSignature
@@ -112,6 +113,33 @@ def read(text: str, label: str = "the value") -> Key:
     raise _unusable(label)
 
 
+def published(jwk: Mapping[str, Any]) -> Key | None:
+    """The key that a member of a JWK set is, by its own id; None where it is none that checks here.
+
+    Its id is the one that it was published with, or its thumbprint (RFC 7638).
+    """
+    text = {name: value for name, value in jwk.items() if isinstance(value, str)}
+    key = None
+    with suppress(Exception):  # what is garbled is no key, and an error would hold it
+        match text.get("kty"), text.get("crv"):
+            case "OKP", "Ed25519":
+                public = ed25519.Ed25519PublicKey.from_public_bytes(_decoded(text["x"]))
+                key = read(_pem(public))
+            case "RSA", None:
+                numbers = [int.from_bytes(_decoded(text[name]), "big") for name in ("e", "n")]
+                if numbers[1].bit_length() <= RSA_BITS_MAX:
+                    key = read(_pem(rsa.RSAPublicNumbers(*numbers).public_key()))
+    if (
+        key is None
+        or text.get("alg", key.algorithm) != key.algorithm
+        or text.get("use", "sig") != "sig"
+    ):
+        return None
+    assert key.public is not None
+    id_ = text.get("kid") or key.id
+    return replace(key, id=id_, public={**key.public, "kid": id_})
+
+
 def encode(data: bytes) -> str:
     """base64url without padding."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
@@ -136,6 +164,15 @@ def _asymmetric(
     identity = encode(hashlib.sha256(text.encode("ascii")).digest())
     shown = {**jwk, "kid": identity, "alg": algorithm, "use": "sig"}
     return Key(identity, algorithm, shown, public, private)
+
+
+def _decoded(text: str) -> bytes:
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+
+
+def _pem(public: _Public) -> str:
+    kind = serialization.PublicFormat.SubjectPublicKeyInfo
+    return public.public_bytes(serialization.Encoding.PEM, kind).decode("ascii")
 
 
 def _number(value: int) -> str:

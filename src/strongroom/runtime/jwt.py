@@ -18,6 +18,7 @@ from typing import Any, Final, Protocol
 
 from strongroom.errors import ConfigError, InvalidError, StrongroomError, UpstreamError
 from strongroom.runtime import jwt_keys, jwt_verify
+from strongroom.runtime.jwks import PublicKeys
 from strongroom.runtime.jwt_keys import Key
 from strongroom.runtime.jwt_verify import Expected
 from strongroom.runtime.listeners import LOG, identical
@@ -60,7 +61,8 @@ class Tokens:
     """Threads share it. Times are seconds; `clock` gives them since 1970.
 
     `life_s` is how long a token is valid, `grace_s` how long a key is accepted after its successor
-    came, as the policy has it (24 hours and more, P-5.10).
+    came, as the policy has it (24 hours and more, P-5.10). `published` are public keys that `jwks` gives
+    beside those of the versions in use: what `strongroom key jwks` has written while a key waits its turn.
 
     Raises:
         ConfigError: `token-life-over-grace` (C-13), `token-leeway`.
@@ -76,6 +78,7 @@ class Tokens:
         life_s: float = HOUR_S,
         grace_s: float = GRACE_S,
         leeway_s: float = LEEWAY_S,
+        published: PublicKeys | None = None,
         clock: Callable[[], float] = time.time,  # noqa: TID251 - it is given to be called
     ) -> None:
         if not 0 <= leeway_s <= LEEWAY_S_MAX:
@@ -94,6 +97,7 @@ class Tokens:
         self._life_s = life_s
         self._accepted_s = grace_s - leeway_s
         self._expected = Expected(issuer, audience, life_s, leeway_s)
+        self._published = published
         self._clock = clock
         self._lock = Lock()
         self._asked_at = float("-inf")
@@ -145,8 +149,18 @@ class Tokens:
         return jwt_verify.verify(parsed, keys, self._expected, now=self._clock())
 
     def jwks(self) -> dict[str, list[dict[str, str]]]:
-        """The public keys as a JWK set (RFC 7517), to be published. It is empty for HMAC."""
-        return {"keys": [key.public for key in self._keys() if key.public is not None]}
+        """The public keys as a JWK set (RFC 7517), to be published. It is empty for HMAC.
+
+        Those of `published` are in it too, such as that of a key that does not sign yet.
+        """
+        keys = self._keys()
+        if self._published is not None:
+            try:
+                own = {key.id for key in keys}
+                keys += [key for key in self._published.current() if key.id not in own]
+            except StrongroomError as error:
+                LOG.warning("%s is left out: %s", self._published.label, error.code)
+        return {"keys": [key.public for key in keys if key.public is not None]}
 
     def _left_s(self) -> float:
         """For how long the key that signs is accepted at least; asked before it is taken, so not for longer."""
