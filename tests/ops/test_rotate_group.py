@@ -10,9 +10,10 @@ from tests.ops.rotating import clock
 from time_machine import Traveller
 
 from strongroom.gate.gate import Gate
+from strongroom.gate.rotations import turns
 from strongroom.model.address import Address
 from strongroom.model.principal import Verb
-from strongroom.ops import inventory, rotate, rotate_group, secret, target
+from strongroom.ops import access, inventory, lifecycle, rotate, rotate_group, secret, target
 from strongroom.ops.local import Local
 from strongroom.ops.rotate import StartRequest
 from strongroom.ops.rotate_group import End, GroupRequest, Moment, Result
@@ -156,6 +157,20 @@ def test_the_whole_group_is_rotated_in_order_and_each_old_value_refused(house: H
     status = found.members[-2].run
     assert status is not None
     assert status.steps[0].act == "begin"
+
+
+def test_an_agent_beside_it_keeps_its_order(house: House) -> None:
+    """What is begun and has not had its turn is not taken up by others for a while."""
+    house.account("api/DB", "db")
+    taken: list[object] = []
+
+    def tell(one: Moment) -> None:
+        if one.act == "begin":
+            taken.extend(house.room.gate.consult(lambda desk: turns(desk, 9)))
+
+    request = GroupRequest((at("api/DB"),), emergency=True, related=True)
+    assert rotate_group.start(house.room, request, tell).complete
+    assert taken == []
 
 
 def test_a_plan_begins_nothing(house: House) -> None:
@@ -308,6 +323,29 @@ def test_the_rest_of_a_silent_target_is_not_waited_for(
     assert len(rotate.running(house.room)) == 6
     house.systems["cache"].fault = None
     assert run(house, *names, related=False).complete
+
+
+def test_what_the_caller_may_not_rotate_is_named_and_stops_nobody(house: House) -> None:
+    for name in ("api/DB", "api/REPORT"):
+        house.account(name, "db")
+    denied = access.GrantRequest(
+        ("rotate",), "development", "api/REPORT", principal=house.room.user, deny=True
+    )
+    access.grant(house.room, denied)
+    found = run(house, "api/DB")
+    assert ends(found) == {"db/ADMIN": "done", "api/DB": "done", "api/REPORT": "failed"}
+    assert found.members[-1].code == "denied-by-grant"
+    assert not found.complete
+
+
+def test_what_is_frozen_is_rotated_by_who_may_contain_it(house: House) -> None:
+    """Freezing comes first after a leak, and is not lifted for the rotation."""
+    house.account("api/DB", "db")
+    house.account("api/REPORT", "db")
+    where = lifecycle.place(house.room, str(at("api/DB")))
+    lifecycle.freeze(house.room, where, "it leaked")
+    assert run(house, "api/DB").complete
+    assert secret.show(house.room, at("api/DB")).secret.frozen
 
 
 def test_a_clock_that_is_put_back_leaves_nobody_out_and_does_nothing_twice(

@@ -88,6 +88,10 @@ def _show(found: Result, *, dry_run: bool) -> None:
             layer = one.layer
             out.print(f"{layer}.", style="dim")
         _member(one)
+    if 0 < sum(one.exposed for one in found.members) < len(found.members):
+        out.print(
+            "! whoever has what was named has these too; the others are near them", style="dim"
+        )
     for circle in found.circles:
         names = render.safe(", ".join(circle))
         out.print(
@@ -129,7 +133,7 @@ def _member(one: Outcome) -> None:
         out.print(Text.assemble((f"      {head}: ", "bold"), render.safe(text)), soft_wrap=True)
     if one.statements:
         out.print("      by hand, at the target:", style="bold red")
-        rotate_view.statements(one.statements)
+        rotate_view.statements(one.statements, "        ")
 
 
 def _said(one: Outcome) -> list[tuple[str, str]]:

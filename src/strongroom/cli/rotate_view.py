@@ -112,10 +112,10 @@ def plan(found: Plan) -> None:
     statements(found.statements)
 
 
-def statements(found: tuple[Statement, ...]) -> None:
+def statements(found: tuple[Statement, ...], indent: str = "  ") -> None:
     """The words for each step, with `<…>` where a value stands."""
     for one in found:
-        line = Text.assemble((f"  {one.step.value:<8}", "cyan"), render.safe(one.text))
+        line = Text.assemble((f"{indent}{one.step.value:<8}", "cyan"), render.safe(one.text))
         render.out().print(line, soft_wrap=True)
 
 

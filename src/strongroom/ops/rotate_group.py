@@ -20,7 +20,7 @@ from strongroom.db.tables.rotations import RotationRow
 from strongroom.db.tables.secrets import SECRET
 from strongroom.errors import ConflictError, InvalidError, StrongroomError
 from strongroom.gate import ties
-from strongroom.gate.changes.rotation import Begin, Mark, Steer, mark_of
+from strongroom.gate.changes.rotation import BEFORE, Begin, Mark, Steer, mark_of
 from strongroom.gate.desk import Desk
 from strongroom.gate.operation import Done, Failed
 from strongroom.model.address import Address
@@ -382,9 +382,7 @@ class _Work:
                 for address in whole.members:
                     by = kernel.stopped_by(whole, address, settled)
                     if by is not None and address not in settled:
-                        outcome = _outcome(
-                            self._found, whole.members[address], End.STOPPED, "before"
-                        )
+                        outcome = _outcome(self._found, whole.members[address], End.STOPPED, BEFORE)
                         self._settle(replace(outcome, stopped_by=by))
                 turn = kernel.ready(whole, settled, set(going.values()))
                 for address in turn:

@@ -102,7 +102,10 @@ ADVICE: Final[dict[str, Advice]] = {
     "rotation-unplaced": Advice(
         "nothing says where it is rotated", "`strongroom rotate schedule ADDRESS --target NAME`"
     ),
-    "before": Advice("what comes before it is not replaced yet", "replace that first"),
+    "before": Advice(
+        "what comes before it in its group is not replaced yet",
+        "replace that, and run the group's command again",
+    ),
     "same-account": Advice(
         "another member holds the same account", "keep the account once, and name its fields here"
     ),

@@ -215,5 +215,5 @@ def test_the_members_of_a_group_are_known_by_their_ids(world: World, target: byt
 def test_one_that_waits_for_its_turn_is_no_agents(world: World, target: bytes) -> None:
     change = Begin(A, target, overlap=True, grace_us=0, watch_us=0, emergency=True, paused=True)
     row = row_of(world.gate.change(world.owner, change))
-    assert row.paused
+    assert (row.paused, row.code) == (1, "before")
     assert world.gate.consult(lambda desk: turns(desk, 9)) == []

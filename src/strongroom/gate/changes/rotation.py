@@ -31,6 +31,9 @@ _STEERED: Final = frozenset(
 )
 
 
+BEFORE: Final = "before"  # the code of one that waits for another member of its group
+
+
 class Mark(NamedTuple):
     """A group of rotations: a digest of what was asked for, and when, in ms since 1970 UTC.
 
@@ -122,7 +125,8 @@ class Begin(OnSecret):
             row = to.update(
                 ROTATION,
                 old._replace(emergency=1, paused=int(self.paused), grace_us=0, watch_us=0,
-                             due_us=max(to.now_us, self.not_before_us), state=_resumed(to, old)),
+                             due_us=max(to.now_us, self.not_before_us), state=_resumed(to, old),
+                             code=BEFORE if self.paused else old.code),
             )  # fmt: skip
             return _applied(held.row.id, row, "escalate")
         row = to.insert(
@@ -134,8 +138,8 @@ class Begin(OnSecret):
                 aborting=0, confirmed=0, old_n=held.current.n, new_n=None, failures=0, mints=0,
                 begun_us=begun_us, begun_by=to.actor, reached_us=to.now_us, promoted_us=0,
                 grace_us=self.grace_us, watch_us=self.watch_us, lead_us=self.lead_us,
-                due_us=max(to.now_us, self.not_before_us), code="", held_by="[]", holder=b"",
-                fence=0, lease_us=0,
+                due_us=max(to.now_us, self.not_before_us), code=BEFORE if self.paused else "",
+                held_by="[]", holder=b"", fence=0, lease_us=0,
             ),
         )  # fmt: skip
         _note(to, row, self.act, said, 0)
