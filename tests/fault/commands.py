@@ -208,6 +208,9 @@ WORK: Final[dict[str, Make]] = {
     "audit anchor remove": _plain("audit", "anchor", "remove", "anchor.jsonl"),
     "audit anchor verify": _plain("audit", "anchor", "verify"),
     "audit prove": lambda draw: Run(("audit", "prove", str(draw.randrange(50)))),
+    "scan fingerprints export": lambda draw: Run(
+        ("scan", "fingerprints", "export", "--to", _new(draw, "set", ".json"))
+    ),
     "audit export": lambda draw: Run(("audit", "export", "--out", _new(draw, "log", ".jsonl"))),
     # Refused here; a real one is killed at each step in tests/ops/test_audit_prune.py.
     "audit prune": _plain("audit", "prune", "--before", "2126-01-01", "--to", "segments"),

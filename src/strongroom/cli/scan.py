@@ -19,8 +19,14 @@ from strongroom.scan.model import Confidence
 if TYPE_CHECKING:
     from strongroom.ops.scan import Outcome, ScanRequest
     from strongroom.ops.scan_source import Chosen
+    from strongroom.scan.own.prints import PrintSet
 
 app = App(name="scan", help="Find leaked secrets in files, histories, changes and streams.")
+app.command(
+    "strongroom.cli.scan_fingerprints:app",
+    name="fingerprints",
+    help="Sets by which a scanner elsewhere knows the room's values.",
+)
 
 
 class Format(StrEnum):
@@ -95,6 +101,15 @@ class Terms:
     ] = ()
     rules: Annotated[
         Path | None, Parameter(help="Rules of your own; by default .strongroom-scan.toml there.")
+    ] = None
+    own: Annotated[
+        bool,
+        Parameter(negative="", help="Find the values of your room too, whatever they look like."),
+    ] = False
+    room: Annotated[Path | None, Parameter(help="With --own: the folder of that room.")] = None
+    fingerprints: Annotated[
+        Path | None,
+        Parameter(help="Find the values of an exported set; or $STRONGROOM_SCAN_FINGERPRINTS."),
     ] = None
     project: Annotated[
         bool, Parameter(help="Follow the baseline and rules that lie in what is scanned.")
@@ -281,6 +296,7 @@ def _request(chosen: "Chosen", terms: Terms, out: Out) -> "ScanRequest":
         reachable=chosen.reachable,
         baseline=entries,
         rules=terms.rules or found.rules,
+        own=_own(terms),
         key=ops.key(os.environ),
         only=frozenset(terms.only),
         skip=frozenset(terms.skip),
@@ -293,6 +309,22 @@ def _request(chosen: "Chosen", terms: Terms, out: Out) -> "ScanRequest":
         empty=chosen.empty,
         whole=chosen.whole,
     )
+
+
+def _own(terms: Terms) -> "PrintSet | None":
+    from strongroom.ops import scan as ops
+
+    if terms.own and terms.fingerprints:
+        raise UsageError("scan-own-twice", "--own and --fingerprints exclude each other")
+    if terms.room and not terms.own:
+        raise UsageError("scan-own-twice", "--room goes with --own")
+    if not terms.own:
+        return ops.fingerprints(os.environ, terms.fingerprints)
+    from strongroom.cli.room import opened
+    from strongroom.ops import scan_own
+
+    with opened(terms.room) as local:
+        return scan_own.of_room(local)
 
 
 def _write_baseline(

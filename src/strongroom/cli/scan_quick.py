@@ -33,13 +33,15 @@ def run(environ: Mapping[str, str], *, strict: bool) -> int:
     chosen = scan_source.staged(Path(), environ)
     found = scan_source.project(chosen)
     entries = scan.read_baseline(found.baseline, must=True) if found.baseline else ()
+    own = scan.fingerprints(environ)
     outcome = scan.scan(
         scan.ScanRequest(
             source=chosen.source,
             what=chosen.what,
-            today=_today() if entries else None,
+            today=_today() if entries or own else None,
             baseline=entries,
             rules=found.rules,
+            own=own,
             key=scan.key(environ),
             cache=scan.cache(environ),
             empty=chosen.empty,

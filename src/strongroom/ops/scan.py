@@ -21,14 +21,17 @@ if TYPE_CHECKING:
 
     from strongroom.scan.findings.baseline import Entry, Judged
     from strongroom.scan.findings.found import Found
+    from strongroom.scan.own.prints import PrintSet
     from strongroom.scan.ruleset.model import Rule, RuleSet
     from strongroom.scan.sources.attribution import Seen
     from strongroom.scan.sources.git import Repository
 
 KEY: Final = "STRONGROOM_SCAN_KEY"
 KEY_FILE: Final = "STRONGROOM_SCAN_KEY_FILE"
+FINGERPRINTS: Final = "STRONGROOM_SCAN_FINGERPRINTS"
 JOBS_MAX: Final = 16
 POOR_MARKS_MAX: Final = 10
+OWN_RULE: Final = "own-value"
 Progress = Callable[[Totals, int, int], None]
 
 
@@ -38,7 +41,7 @@ class ScanRequest:
 
     `what` names the source for people. `today` is the day that entries of `baseline` expire by. `repository`
     is asked where a history's blobs are from, by `revisions` or by all that it has. `only` and `skip` are ids of rules; `values` keeps
-    what was found, for `--show`. `empty` says that a source without anything in it is fine.
+    what was found, for `--show`. `own` are values of a room to look for. `empty` says that a source without anything in it is fine.
     """
 
     source: Source
@@ -49,6 +52,7 @@ class ScanRequest:
     reachable: bool = False
     baseline: "tuple[Entry, ...]" = ()
     rules: Path | None = None
+    own: "PrintSet | None" = None
     key: bytes = fingerprint.COMMON_KEY
     only: frozenset[str] = frozenset()
     skip: frozenset[str] = frozenset()
@@ -88,7 +92,7 @@ def scan(
     custom = load.combined(request.rules) if request.rules else None
     wanted = _wanted(request, custom)
     passes = _passes(custom)
-    recipe = Recipe(custom, request.cache, keep=request.keep or passes is not None)
+    recipe = Recipe(custom, request.cache, request.own, keep=request.keep or passes is not None)
     kept: list[list[Found]] = []
 
     def take(found: Sequence["Found"]) -> None:
@@ -106,7 +110,7 @@ def scan(
         collector.add(found)
     seen = _seen(request, collector)
     gathered = collector.gathered(seen, values=request.values)
-    warnings = _poor(kept)
+    warnings = [*_old(request), *_poor(kept)]
     if request.reachable and seen is not None:
         gathered, lost = _reached(gathered)
         if lost:
@@ -223,6 +227,30 @@ def key(environ: Mapping[str, str]) -> bytes:
         ) from None
 
 
+def fingerprints(environ: Mapping[str, str], path: Path | None = None) -> "PrintSet | None":
+    """The set of own values that `path` or the environment names, if one does.
+
+    Raises:
+        ConfigError: `fingerprints-unreadable`. InvalidError: `fingerprints-invalid`.
+    """
+    named = path or (Path(environ[FINGERPRINTS]) if environ.get(FINGERPRINTS) else None)
+    if named is None:
+        return None
+    from strongroom.scan.own import prints  # noqa: PLC0415 - most have none
+
+    try:
+        if named.exists() and not named.is_file():
+            raise ConfigError("fingerprints-unreadable", f"{named} is no regular file")
+        with named.open("rb") as stream:
+            return prints.read(stream.read(prints.OCTETS_MAX + 1))
+    except OSError as error:
+        raise ConfigError(
+            "fingerprints-unreadable",
+            f"the fingerprint set cannot be read: {named}: {error.strerror}",
+            fix="make it with: strongroom scan fingerprints export --to FILE",
+        ) from None
+
+
 def cache(environ: Mapping[str, str]) -> Path | None:
     """Where compiled rules are kept; None where there is no place for them."""
     top = environ.get("XDG_CACHE_HOME", "")
@@ -265,7 +293,7 @@ def read_baseline(path: Path, *, must: bool) -> "tuple[Entry, ...]":
 def _wanted(request: ScanRequest, custom: "RuleSet | None") -> "Callable[[Found], bool]":
     named = request.only | request.skip
     if named:
-        there = {rule.id for rule in (custom or load.builtin()).rules}
+        there = {rule.id for rule in (custom or load.builtin()).rules} | {OWN_RULE}
         unknown = sorted(named - there)
         if unknown:
             raise NotFoundError(
@@ -299,6 +327,13 @@ def _of_baseline(judged: "Judged", *, whole: bool) -> list[str]:
         f"the baseline's entry {entry.fingerprint} ({entry.rule}) fits nothing that was found"
         for entry in (judged.unused if whole else ())
     ]
+
+
+def _old(request: ScanRequest) -> list[str]:
+    ends = request.own and request.own.expires
+    if not ends or not request.today or request.today <= ends:
+        return []
+    return [f"the fingerprint set has expired on {ends}: what was made since is not in it"]
 
 
 def _poor(kept: list[list["Found"]]) -> list[str]:

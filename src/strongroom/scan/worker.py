@@ -3,13 +3,17 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from strongroom.scan.findings import found as finds
 from strongroom.scan.findings.found import Found
 from strongroom.scan.model import NotScanned
 from strongroom.scan.ruleset.model import RuleSet
 from strongroom.scan.sources.interface import Part
+
+if TYPE_CHECKING:
+    from strongroom.scan.own.interface import OwnValues
+    from strongroom.scan.own.prints import PrintSet
 
 TOLD_OCTETS: Final = 1024 * 1024  # how often progress is told
 
@@ -20,7 +24,7 @@ class Recipe:
 
     rules: RuleSet | None = None
     cache: Path | None = None
-    own: Any = None
+    own: "PrintSet | None" = None
     keep: bool = False  # keep hits with their lines as they are
 
 
@@ -53,7 +57,14 @@ class Worker:
                 from strongroom.scan.ruleset.load import builtin  # noqa: PLC0415 - as above
 
                 rules = builtin()
-            self._engine = Engine(rules, own=self.recipe.own, cache=self.recipe.cache)
+            self._engine = Engine(rules, own=self._own(), cache=self.recipe.cache)
+
+    def _own(self) -> "OwnValues | None":
+        if self.recipe.own is None:
+            return None
+        from strongroom.scan.own.find import Finder  # noqa: PLC0415 - most have none
+
+        return Finder(self.recipe.own)
 
     def look(self, part: Part, emit: Emit) -> None:
         """Give everything of a part to `emit`: what was found, what was not scanned, progress."""
