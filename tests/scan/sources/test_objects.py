@@ -1,6 +1,7 @@
 """Tests for strongroom.scan.sources.objects, against the real git."""
 
 import io
+import itertools
 import os
 from pathlib import Path
 
@@ -37,6 +38,33 @@ def test_all_but_trees_are_listed_with_their_sizes(tmp_path: Path) -> None:
     sizes = dict(zip(oids, found.sizes, strict=True))
     assert {commit, dangling, git(root, "rev-parse", "HEAD:a").decode()} < set(sizes)
     assert (4, 7, []) == (len(sizes), sizes[dangling], found.not_scanned)
+
+
+def test_versions_of_a_file_are_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = repository(tmp_path)
+    texts = [os.urandom(2000).hex() for _ in range(3)]
+    for n in range(4):
+        save(root, {f"f{i}": f"{text}\n{n}".encode() for i, text in enumerate(texts)})
+    git(root, "repack", "-adfq")
+    rows = git(
+        root, "cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(deltabase)"
+    ).decode()
+    bases = dict(row.split() for row in rows.splitlines())
+
+    def family(oid: str) -> str:
+        return family(bases[oid]) if bases[oid].strip("0") else oid
+
+    found = listing(opened(root))
+    oids = [found.ids[at : at + 20].hex() for at in range(0, len(found.ids), 20)]
+    runs = [key for key, _ in itertools.groupby(oids, family)]
+    assert len(runs) == len(set(runs)) < len(oids) - 4
+    assert all(oids.index(base) < oids.index(oid) for oid, base in bases.items() if base in oids)
+
+    monkeypatch.setattr(module, "FAMILIES_MAX", 1)
+    other = listing(opened(root))
+    assert sorted(zip(found.sizes, oids, strict=True)) == sorted(
+        (size, other.ids[at * 20 : at * 20 + 20].hex()) for at, size in enumerate(other.sizes)
+    )
 
 
 def test_a_repository_of_sha_256(tmp_path: Path) -> None:

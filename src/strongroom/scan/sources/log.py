@@ -27,9 +27,8 @@ EVERYTHING: Final = ("--all", "--reflog")
 END: Final = b"\x01end\n"
 MISSING_MAX: Final = 100
 # A change is `:mode mode oid oid A<tab>name`; a merge's has a mode and an oid for each parent.
-_NAME: Final = re.compile(rb"^:[^\t\n]+\t(.+)$", re.MULTILINE)
-_OID: Final = re.compile(rb"^:[^\t\n]* (?!0+ )([0-9a-f]{40,64}) [A-Z]+\t", re.MULTILINE)
-_SUBMODULE: Final = re.compile(rb"^:[^\t\n]*160000 (?:[0-9a-f]{40,64} )+[A-Z]+\t.*\n", re.MULTILINE)
+_CHANGE: Final = re.compile(rb"^:[^\t\n]* ([0-9a-f]{40,64}) [A-Z]+\t(.+)$", re.MULTILINE)
+_SUBMODULE: Final = re.compile(rb"^:[^\t\n]* 160000 [^\t\n]*\t.*\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +51,13 @@ class LogPart:
         with self._kept() as kept, self.repository.stream(*ARGUMENTS, *EVERYTHING) as git:
             for text in whole_lines(git.out):
                 kept.write(text)
-                names.update(_NAME.findall(text))
-                if found := set(_OID.findall(_SUBMODULE.sub(b"", text))):
-                    width = len(next(iter(found))) // 2
-                    oids += bytes.fromhex(b"".join(found).decode())
+                changes = _CHANGE.findall(
+                    _SUBMODULE.sub(b"", text) if b" 160000 " in text else text
+                )
+                if changes:
+                    width = len(changes[0][0]) // 2
+                    names.update([name for _, name in changes])
+                    oids += bytes.fromhex(b"".join({oid for oid, _ in changes}).decode())
             code, said = git.end()
             if code:
                 yield NotScanned("", "history-broken", f"git: {said_by(said)}")

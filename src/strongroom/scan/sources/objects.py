@@ -12,14 +12,18 @@ from strongroom.scan.sources.git import PIPE_OCTETS, Repository, said_by
 
 # After so many broken objects the rest is named in one word: each costs a new git.
 BROKEN_MAX: Final = 500
-_LISTED: Final = re.compile(rb"^(?:blob|commit|tag) (\d+) ([0-9a-f]+)$", re.MULTILINE)
+# More are left in the order of the packs: their names would not fit in memory.
+FAMILIES_MAX: Final = 1_000_000
+_LISTED: Final = re.compile(
+    rb"^(?:blob|commit|tag) (\d+) ([0-9a-f]+) (?:0+|([0-9a-f]+))$", re.MULTILINE
+)
 _MISSING: Final = re.compile(rb"^([0-9a-f]+) missing$", re.MULTILINE)
 _SHA1_OCTETS: Final = 20
 
 
 @dataclass(slots=True)
 class Listing:
-    """What a repository holds but trees, in the order of its packs.
+    """What a repository holds but trees, in the order in which it is read fastest.
 
     `ids` are raw object ids behind one another, `width` octets each, `sizes` what they are
     unpacked: together they are small enough for millions.
@@ -38,10 +42,11 @@ def listing(repository: Repository) -> Listing:
         StrongroomError: git cannot be run, or can't list them.
     """
     found = Listing()
+    bases: list[tuple[int, bytes]] = []
     with repository.stream(
         "cat-file",
         "--batch-all-objects",
-        "--batch-check=%(objecttype) %(objectsize) %(objectname)",
+        "--batch-check=%(objecttype) %(objectsize) %(objectname) %(deltabase)",
         "--unordered",
         "--buffer",
     ) as git:
@@ -49,16 +54,42 @@ def listing(repository: Repository) -> Listing:
             rows = _LISTED.findall(text)
             if not rows:
                 continue
-            found.sizes.extend(int(size) for size, _ in rows)
+            begin = len(found.sizes)
+            found.sizes.extend([int(size) for size, _, _ in rows])
             found.width = len(rows[0][1]) // 2
-            found.ids += bytes.fromhex(b"".join([oid for _, oid in rows]).decode())
+            found.ids += bytes.fromhex(b"".join([oid for _, oid, _ in rows]).decode())
+            if begin < FAMILIES_MAX:
+                bases += [(i, base) for i, (_, _, base) in enumerate(rows, begin) if base]
             found.not_scanned.extend(missing(oid.decode()) for oid in _MISSING.findall(text))
         code, said = git.end()
     if code:
         found.not_scanned.append(NotScanned("", "repository-corrupt", f"git: {said_by(said)}"))
     elif said and b"promisor" not in said:  # the log says how much a partial clone lacks
         found.not_scanned.append(NotScanned("", "repository-warning", f"git: {said_by(said)}"))
+    if bases and len(found.sizes) <= FAMILIES_MAX:
+        _by_family(found, bases)
     return found
+
+
+def _by_family(found: Listing, bases: list[tuple[int, bytes]]) -> None:
+    """Put what git packed as differences from one another together.
+
+    Versions of a file are such a family. In the order of the pack they are apart, and git
+    unpacks most of them again and again; together it takes half the time and less memory.
+    """
+    width, ids = found.width, bytes(found.ids)
+    needed = {bytes.fromhex(base.decode()) for _, base in bases}
+    place = {
+        oid: i
+        for i in range(len(found.sizes))
+        if (oid := ids[i * width : i * width + width]) in needed
+    }
+    root = list(range(len(found.sizes)))
+    for i, base in bases:  # a base is nearly always before what differs from it
+        root[i] = root[place.get(bytes.fromhex(base.decode()), i)]
+    order = sorted(range(len(root)), key=root.__getitem__)
+    found.ids = bytearray(b"".join([ids[i * width : i * width + width] for i in order]))
+    found.sizes = array("Q", [found.sizes[i] for i in order])
 
 
 def whole_lines(out: IO[bytes]) -> Iterator[bytes]:
@@ -134,11 +165,11 @@ class _Batch:
                     continue
                 size = int(fields[2])
                 if size < WINDOW:
-                    data = read(size + 1)
-                    if len(data) <= size:
+                    data = read(size)
+                    if not read(1):
                         break
                     self.answered += 1
-                    yield Object(fields[0].decode(), fields[1], data[:-1])
+                    yield Object(fields[0].decode(), fields[1], data)
                     continue
                 large = _Large(read, size)
                 yield Object(fields[0].decode(), fields[1], b"", large.read)

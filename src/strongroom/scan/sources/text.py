@@ -6,7 +6,7 @@ database, a compiled program or a core dump holds its strings in the open.
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -59,8 +59,11 @@ _MAGIC: Final = (
     (b"\xff\xfe", Kind.UTF_16_LE),
     (b"\xfe\xff", Kind.UTF_16_BE),
 )
-# A look at one octet is enough to know that a text is none of them.
-_FIRST: Final = frozenset(magic[0] for magic, _ in _MAGIC)
+# A look at one octet is enough to know of most texts that they are none of them.
+_BY_FIRST: Final = {
+    first: tuple(row for row in _MAGIC if row[0][0] == first)
+    for first in {magic[0] for magic, _ in _MAGIC}
+}
 _BOX_MEDIA: Final = (b"ftyp",)  # MP4, HEIC and AVIF say so behind their first four octets
 _RIFF_MEDIA: Final = (b"WEBP", b"AVI ", b"WAVE")
 _BZIP2_BLOCKS: Final = (b"1AY&SY", b"\x17rE8P\x90")
@@ -76,7 +79,7 @@ def kind_of(head: bytes) -> Kind:
     """What `head`, the beginning of something (8 KiB are enough), is the beginning of."""
     if not head:
         return Kind.TEXT
-    if head[0] in _FIRST and (kind := _by_magic(head)) is not None:
+    if (rows := _BY_FIRST.get(head[0])) and (kind := _by_magic(head, rows)) is not None:
         return kind
     if head.find(b"\0", 0, _LOOKED_AT) < 0:
         return Kind.TEXT
@@ -87,8 +90,8 @@ def kind_of(head: bytes) -> Kind:
     return _by_nuls(head[:_SAMPLE])
 
 
-def _by_magic(head: bytes) -> Kind | None:
-    for magic, kind in _MAGIC:
+def _by_magic(head: bytes, rows: Sequence[tuple[bytes, Kind]]) -> Kind | None:
+    for magic, kind in rows:
         if head.startswith(magic):
             if kind is Kind.BZIP2 and head[4:10] not in _BZIP2_BLOCKS:
                 continue
