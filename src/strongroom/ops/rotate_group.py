@@ -39,7 +39,9 @@ from strongroom.rotation.rotators.interface import Statement
 PARALLEL: Final = 16
 PER_TARGET: Final = 8
 SILENT_MAX: Final = 2  # so many unanswered in a row, and the rest of a target is not tried
-AHEAD_US: Final = 300_000_000  # agents leave a group to its command for so long
+AHEAD_US: Final = (
+    50_000_000  # agents leave a group to its command for so long: under EMERGENCY_MAX_US
+)
 SAME_US: Final = 24 * 3_600_000_000  # the same words later than that are another emergency
 JUST_US: Final = 15 * 60_000_000
 # An engine that wrote nothing for so long is taken for dead: longer than a call to a target lasts.
