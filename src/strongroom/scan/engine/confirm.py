@@ -17,6 +17,8 @@ from strongroom.scan.model import Confidence, Validity
 from strongroom.scan.ruleset.model import SECRET_GROUP, Rule
 
 SECRET_OCTETS_MAX: Final = 1 << 20
+# What has not this structure is a text about one: `-----BEGIN PRIVATE KEY-----\n...`.
+REFUTED_BY: Final = frozenset({"jwt", "pem"})
 _RANKS: Final = tuple(Confidence)
 
 
@@ -86,6 +88,8 @@ class Confirmer:
             sure, validity = Confidence.CERTAIN, Validity.WELL_FORMED
         if self._structure is not None:
             validity = self._structure(secret)
+            if validity is Validity.MALFORMED and rule.structure in REFUTED_BY:
+                return None
             if validity is Validity.MALFORMED:
                 sure = Confidence.LOW
             elif validity is Validity.WELL_FORMED and sure is Confidence.MEDIUM:

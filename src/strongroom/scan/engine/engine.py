@@ -1,6 +1,7 @@
 """The engine: a piece of input in, its hits out."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -9,12 +10,13 @@ from strongroom.errors import MachineError
 from strongroom.model.finding import Severity
 from strongroom.scan.engine.confirm import Confirmer
 from strongroom.scan.engine.look import Looker
-from strongroom.scan.engine.matcher import Kind, Matcher
+from strongroom.scan.engine.matcher import Event, Kind, Matcher
 from strongroom.scan.engine.patterns import VERSION, patterns
 from strongroom.scan.engine.place import Places
+from strongroom.scan.engine.probes import ORDER, Probe
 from strongroom.scan.engine.settle import Candidate, settle
 from strongroom.scan.model import Confidence, Hit, Piece, Validity
-from strongroom.scan.own.interface import OwnValues
+from strongroom.scan.own.interface import OwnValue, OwnValues
 from strongroom.scan.ruleset.model import Rule, RuleSet
 from strongroom.scan.ruleset.paths import wanted
 
@@ -59,38 +61,49 @@ class Engine:
 
     def scan(self, piece: Piece) -> list[Hit]:
         """Its hits, in the order of the piece."""
-        found = [*self._by_rules(piece.data, piece.origin.path), *self._by_values(piece.data)]
+        found = list(self._found(piece.data, piece.origin.path, ()))
         if not found:
             return []
         return list(_hits(piece, settle(piece.data, found)))
 
-    def _by_rules(self, data: bytes, path: str) -> Iterator[Candidate]:
+    def _found(self, data: bytes, path: str, via: tuple[str, ...]) -> Iterator[Candidate]:
+        """Of `data`, which is a piece or was decoded by `via`, and of what is decoded in it."""
+        count = len(self._rules)
         events = self._matcher.events(data)
-        for seen in self._looker.look(data, events):
-            if not wanted(self._rules[seen.ident], path):
-                continue
-            yield Candidate(
-                rule=self._rules[seen.ident],
-                start=seen.start,
-                end=seen.end,
-                secret=data[seen.start : seen.end],
-                sure=seen.raw.sure,
-                validity=seen.raw.validity,
-            )
+        ours = [event for event in events if event.ident < count]
+        for seen in self._looker.look(data, ours) if ours else ():
+            rule = self._rules[seen.ident]
+            if wanted(rule, path):
+                secret = data[seen.start : seen.end]
+                yield Candidate(
+                    rule, seen.start, seen.end, secret, seen.raw.sure, seen.raw.validity, via
+                )
+        yield from self._by_values(data, via)
+        if len(via) < self._depth and len(ours) < len(events):
+            signs = [(e, ORDER[e.ident - count]) for e in events if e.ident >= count]
+            yield from self._decoded(data, signs, path, via)
 
-    def _by_values(self, data: bytes) -> Iterator[Candidate]:
+    def _decoded(
+        self, data: bytes, signs: list[tuple[Event, Probe]], path: str, via: tuple[str, ...]
+    ) -> Iterator[Candidate]:
+        from strongroom.scan.engine.decode import segments  # noqa: PLC0415 - for few files
+
+        for segment in segments(data, signs):
+            for one in self._found(segment.text, path, (*via, segment.via)):
+                start, end = segment.place(one.start, one.end)
+                yield replace(one, start=start, end=end)
+
+    def _by_values(self, data: bytes, via: tuple[str, ...]) -> Iterator[Candidate]:
         if self._own is None:
             return
         for start, end, value in set(self._own.find(data)):
-            yield Candidate(
-                rule=OWN,
-                start=start,
-                end=end,
-                secret=data[start:end],
-                sure=Confidence.CERTAIN,
-                validity=Validity.OWN_RETIRED if value.retired else Validity.OWN_CURRENT,
-                own=value.name,
-            )
+            yield _own(data[start:end], start, end, value, via)
+        if not via:
+            from strongroom.scan.engine.decode import runs  # noqa: PLC0415 - for few scans
+
+            for run in runs(data):
+                for start, end, value in set(self._own.find(run.text)):
+                    yield _own(run.text[start:end], run.start, run.end, value, (run.via,))
 
     def _confirmer(self, ident: int) -> Confirmer:
         known = self._confirmers[ident]
@@ -99,13 +112,18 @@ class Engine:
         return known
 
 
+def _own(secret: bytes, start: int, end: int, value: OwnValue, via: tuple[str, ...]) -> Candidate:
+    validity = Validity.OWN_RETIRED if value.retired else Validity.OWN_CURRENT
+    return Candidate(OWN, start, end, secret, Confidence.CERTAIN, validity, via, own=value.name)
+
+
 def _matcher(rules: RuleSet, cache: Path | None, kind: Kind) -> Matcher:
     if kind is Kind.AUTO:
         kind = Kind.VECTORSCAN if find_spec("hyperscan") else Kind.PLAIN
     if kind is Kind.PLAIN:
         from strongroom.scan.engine.plain import Plain  # noqa: PLC0415 - one of two is needed
 
-        return Plain(patterns(rules))
+        return Plain(patterns(rules, plain=True))
     try:
         from strongroom.scan.engine import compiled  # noqa: PLC0415 - one of two is needed
     except ImportError:

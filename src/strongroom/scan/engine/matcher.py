@@ -30,6 +30,7 @@ class Pattern(NamedTuple):
     expression: str
     anchors: tuple[str, ...] = ()
     literal: bool = False
+    exact: bool = False  # it is not confirmed by anybody, so nothing coarser is looked for
     around: bool = False  # the anchors are near it, and rarer than what it begins with
 
 

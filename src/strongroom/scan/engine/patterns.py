@@ -1,19 +1,30 @@
 """What the matcher looks for: the rules' own patterns, and signs of something encoded.
 
-Numbers of rules are their places in the set; those of probes follow.
+Numbers of rules are their places in the set; those of probes follow, in their order.
 """
 
 from typing import Final
 
 from strongroom.scan.engine.matcher import Pattern
+from strongroom.scan.engine.probes import ORDER, RUNS, SIGNS, codes
 from strongroom.scan.ruleset.model import Rule, RuleSet
 
-VERSION: Final = 1  # of what is made of a rule set; a compiled database of another is not used
+VERSION: Final = 2  # of what is made of a rule set; a compiled database of another is not used
 
 
-def patterns(rules: RuleSet) -> list[Pattern]:
-    """All that is looked for."""
-    return [_pattern(i, rule) for i, rule in enumerate(rules.rules)]
+def patterns(rules: RuleSet, *, plain: bool = False) -> list[Pattern]:
+    """All that is looked for; `plain` is for the matcher that runs one pattern at a time."""
+    count = len(rules.rules)
+    found = [_pattern(i, rule) for i, rule in enumerate(rules.rules)]
+    encoded = {} if plain else codes(rules.rules)
+    for ident, probe in enumerate(ORDER, start=count):
+        if probe in SIGNS:
+            found += [Pattern(ident, sign, exact=True) for sign in SIGNS[probe]]
+        elif plain:
+            found.append(Pattern(ident, RUNS[probe]))
+        else:
+            found += [Pattern(ident, code, literal=True) for code in encoded[probe]]
+    return found
 
 
 def _pattern(ident: int, rule: Rule) -> Pattern:

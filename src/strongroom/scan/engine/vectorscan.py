@@ -81,6 +81,8 @@ _Row: TypeAlias = tuple[str, int, int]
 def _rows(pattern: Pattern) -> list[_Row]:
     if pattern.literal:
         return [(re.escape(pattern.expression), pattern.ident, _FLAGS)]
+    if pattern.exact:
+        return [(pattern.expression, pattern.ident, _FLAGS)]
     if pattern.around:
         return _anchors(pattern)
     try:

@@ -1,0 +1,250 @@
+"""Text that stands encoded in other text, and how octets of it map back.
+
+Two kinds of decoding. A run (base64, hex) is decoded as a whole, and what is found in it
+stands where the run stands. Everything else is rewriting: escapes, entities, strings that
+are joined, values of a Kubernetes Secret are replaced where they stand, in a window around
+the sign that was seen, so that what is around them stays, and places stay exact.
+"""
+
+import html
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+from strongroom.scan.engine.matcher import Event
+from strongroom.scan.engine.probes import Probe
+from strongroom.scan.engine.structure import unbase64
+
+WINDOW: Final = 4096  # octets before and behind a sign that are rewritten
+DOCUMENT: Final = 64 << 10  # the same, for a Kubernetes Secret
+RUN_MAX: Final = 1 << 20  # octets of a run
+RUN_MIN: Final = 16
+_BASE64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-"
+_HEX: Final = b"0123456789abcdefABCDEF"
+_WRAPPED_MIN: Final = 40  # octets of a line of a run that goes over several
+_NEXT_LINE: Final = re.compile(rb"(?:\r?\n|\\n)[ \t]*(?=[A-Za-z0-9+/])")
+_PADDING: Final = re.compile(rb"=?=?")
+_TEXT: Final = bytes(c for c in range(256) if 32 <= c < 127 or c in b"\t\r\n")
+_CHECKED: Final = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Decoded text, and where it is from.
+
+    `cuts` are pairs of (octet in `text`, octet in the data) from which on both go in step;
+    without cuts all of it stands at `start` to `end`.
+    """
+
+    text: bytes = field(repr=False)
+    start: int
+    end: int
+    via: str
+    cuts: tuple[tuple[int, int], ...] = ()
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """Where `text[start:end]` stands in the data."""
+        if not self.cuts:
+            return self.start, self.end
+        return self._at(start, rounded_up=False), self._at(end, rounded_up=True)
+
+    def _at(self, octet: int, *, rounded_up: bool) -> int:
+        index = bisect_right(self.cuts, octet, key=lambda cut: cut[0]) - 1
+        if rounded_up and index and self.cuts[index][0] == octet:
+            index -= 1  # it ends before the replaced text, not behind it
+        where, source = self.cuts[index]
+        ceiling = self.cuts[index + 1][1] if index + 1 < len(self.cuts) else self.end
+        return min(source + octet - where, ceiling)
+
+
+def segments(data: bytes, seen: Sequence[tuple[Event, Probe]]) -> Iterator[Segment]:
+    """What the signs stand for, each once."""
+    done: dict[Probe, int] = {}
+    for event, probe in seen:
+        if event.end <= done.get(probe, -1):
+            continue
+        if probe is Probe.BASE64 or probe is Probe.HEX:
+            found = _run(data, event.end, probe)
+        elif probe is Probe.KUBERNETES:
+            found = _kubernetes(data, event.end)
+        else:
+            found = _rewritten(data, event.end, probe)
+        if found is not None:
+            done[probe] = found.end
+            yield found
+
+
+def runs(data: bytes) -> Iterator[Segment]:
+    """Every run of base64 or hex that is long enough to hold a value, text or not."""
+    for match in _ANY_RUN.finditer(data):
+        raw = unbase64(match[0])
+        if raw:
+            yield Segment(raw, match.start(), match.end(), "base64")
+        if len(match[0]) % 2 == 0 and not match[0].strip(_HEX):
+            yield Segment(bytes.fromhex(match[0].decode()), match.start(), match.end(), "hex")
+
+
+_ANY_RUN: Final = re.compile(rb"[A-Za-z0-9+/_-]{%d,}={0,2}" % RUN_MIN)
+
+
+def _run(data: bytes, at: int, probe: Probe) -> Segment | None:
+    alphabet = _BASE64 if probe is Probe.BASE64 else _HEX
+    low = max(0, at - RUN_MAX)
+    start = low + len(data[low:at].rstrip(alphabet))
+    end = _run_end(data, at, alphabet)
+    for first, last in dict.fromkeys((_wrapped(data, start, end, alphabet), (start, end))):
+        text = _unbroken(data[first:last])
+        near = len(_unbroken(data[first:at]))
+        raw = _unbase64_text(text, near) if probe is Probe.BASE64 else _unhex_text(text, near)
+        if raw is not None and last - first >= RUN_MIN:
+            padding = len(_PADDING.match(data, last)[0])  # type: ignore[index]
+            return Segment(raw, first, last + padding, probe.value)
+    return None
+
+
+def _unbroken(lines: bytes) -> bytes:
+    return b"".join(lines.replace(b"\\n", b"").split())
+
+
+def _run_end(data: bytes, at: int, alphabet: bytes) -> int:
+    behind = data[at : at + RUN_MAX]
+    return at + len(behind) - len(behind.lstrip(alphabet))
+
+
+def _wrapped(data: bytes, start: int, end: int, alphabet: bytes) -> tuple[int, int]:
+    """With the lines before and behind, where it is broken into lines of one width."""
+    width = end - start
+    first = start
+    while width >= _WRAPPED_MIN and first > max(0, start - RUN_MAX):
+        before = data[max(0, first - 512) : first].rstrip(b" \t")
+        line = before[:-1].removesuffix(b"\r")
+        tail = len(line) - len(line.rstrip(alphabet))
+        if before[-1:] != b"\n" or tail < _WRAPPED_MIN:
+            break
+        first -= len(data[max(0, first - 512) : first]) - len(line) + tail
+        width = max(width, tail)
+    last = end
+    while last - start >= _WRAPPED_MIN and last < end + RUN_MAX:
+        match = _NEXT_LINE.match(data, last)
+        if match is None:
+            break
+        stop = _run_end(data, match.end(), alphabet)
+        if stop - match.end() < 2 or data[stop : stop + 1] in {b":", b"."}:
+            break
+        last = stop
+        if stop - match.end() < width:
+            break
+    return first, last
+
+
+def _unbase64_text(text: bytes, near: int) -> bytes | None:
+    """The octets, if they are text around `near`; what stands before a run may look like it."""
+    for skipped in range(4):
+        body = text[skipped:]
+        raw = unbase64(body if len(body) % 4 != 1 else body[:-1])
+        at = (near - skipped) * 3 // 4
+        if raw is not None and _is_text(raw, at):
+            clean = raw.translate(None, _TEXT)
+            return raw if len(clean) * 8 <= len(raw) else raw[max(0, at - _CHECKED) :]
+    return None
+
+
+def _unhex_text(text: bytes, near: int) -> bytes | None:
+    for skipped in range(2):
+        body = text[skipped:]
+        raw = bytes.fromhex(body[: len(body) // 2 * 2].decode())
+        if _is_text(raw, (near - skipped) // 2):
+            return raw
+    return None
+
+
+def _is_text(raw: bytes, at: int) -> bool:
+    part = raw[max(0, at - _CHECKED // 2) : at + _CHECKED // 2]
+    return bool(part) and len(part.translate(None, _TEXT)) * 8 <= len(part)
+
+
+def _rewritten(data: bytes, at: int, probe: Probe) -> Segment | None:
+    low, high = max(0, at - WINDOW), min(len(data), at + WINDOW)
+    if probe not in _OVER_LINES:
+        low = max(low, data.rfind(b"\n", low, at - 1) + 1)
+        newline = data.find(b"\n", at - 1, high)
+        high = newline if newline >= 0 else high
+    pattern, replace = _REWRITES[probe]
+    return _replaced(data, low, high, pattern, replace, probe.value)
+
+
+def _replaced(
+    data: bytes,
+    low: int,
+    high: int,
+    pattern: re.Pattern[bytes],
+    replace: Callable[[re.Match[bytes]], bytes],
+    via: str,
+) -> Segment | None:
+    text = bytearray()
+    cuts = [(0, low)]
+    at = low
+    for match in pattern.finditer(data, low, high):
+        text += data[at : match.start()]
+        cuts.append((len(text), match.start()))
+        text += replace(match)
+        at = match.end()
+        cuts.append((len(text), at))
+    if len(cuts) == 1:
+        return None
+    return Segment(bytes(text) + data[at:high], low, high, via, tuple(cuts))
+
+
+def _unescape(match: re.Match[bytes]) -> bytes:
+    code = match[0][1:2]
+    if code in b"ux":
+        digits = match[0].lstrip(b"\\ux{").rstrip(b"}")
+        return chr(int(digits, 16)).encode("utf-8", "replace") if digits else match[0]
+    return {b"n": b"\n", b"r": b"", b"t": b"\t"}.get(code, code)
+
+
+def _entity(match: re.Match[bytes]) -> bytes:
+    return html.unescape(match[0].decode()).encode("utf-8", "replace")
+
+
+_JOINT: Final = re.compile(
+    rb"""(["'`])[ \t]*(?:\+|\.\.?|&|<>|\|\||,(?=\s*["'`][^"'`]{0,200}["'`]\s*\]))?[ \t]*\\?
+    (?:\r?\n[ \t]*)?(?:\+|\.\.?|&|<>)?[ \t]*[fFrRbBuU@$]{0,2}\1""",
+    re.VERBOSE,
+)
+_REWRITES: Final[dict[Probe, tuple[re.Pattern[bytes], Callable[[re.Match[bytes]], bytes]]]] = {
+    Probe.ESCAPES: (
+        re.compile(rb"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|u\{[0-9A-Fa-f]{1,6}\})"), _unescape),
+    Probe.JSON: (
+        re.compile(rb"\\(?:u[0-9A-Fa-f]{4}|[\"\\/nrtbf])"), _unescape),
+    Probe.PERCENT: (re.compile(rb"(?:%[0-9A-Fa-f]{2})+"), lambda m: unquote_to_bytes(m[0])),
+    Probe.HTML: (re.compile(rb"&(?:#x[0-9A-Fa-f]{1,6}|#[0-9]{1,7}|quot|amp|apos|lt|gt);"), _entity),
+    Probe.JOIN: (_JOINT, lambda _: b""),
+    Probe.CONTINUE: (re.compile(rb"[\\^`]\r?\n[ \t]*"), lambda _: b""),
+}  # fmt: skip
+_OVER_LINES: Final = frozenset({Probe.JOIN, Probe.CONTINUE})
+_SECRET_VALUE: Final = re.compile(
+    rb"""(?<=[:])(\s*)["']?([A-Za-z0-9+/]{4,}={0,2})["']?(?=[ \t\r]*(?:[,}\n]|\#|\Z))"""
+)
+
+
+def _kubernetes(data: bytes, at: int) -> Segment | None:
+    """The document, with the values of `data:` decoded where they are text."""
+    low = max(0, at - DOCUMENT)
+    low = max(low, data.rfind(b"\n---", low, at))
+    high = min(len(data), at + DOCUMENT)
+    end = data.find(b"\n---", at, high)
+    high = end if end >= 0 else high
+    if b"data" not in data[low:high]:
+        return None
+    return _replaced(data, low, high, _SECRET_VALUE, _secret_value, Probe.KUBERNETES.value)
+
+
+def _secret_value(match: re.Match[bytes]) -> bytes:
+    raw = unbase64(match[2])
+    if raw is None or raw.translate(None, _TEXT) or len(raw) < 4:
+        return match[0]
+    return match[1] + b'"' + raw.rstrip(b"\r\n") + b'"'
