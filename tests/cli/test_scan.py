@@ -131,6 +131,20 @@ def test_a_baseline_is_written_and_kept(work: Path, secret: str, capsys: CAPTURE
     assert 1 == main(["scan", "--no-project", "--rules", ".strongroom-scan.toml"])
 
 
+def test_a_log_is_followed_until_it_is_stopped(
+    secret: str, monkeypatch: pytest.MonkeyPatch, capsys: CAPTURE
+) -> None:
+    def interrupted(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("strongroom.scan.sources.follow.time.sleep", interrupted)
+    assert 1 == main(["scan", "--follow", "a.py"])
+    first, *_ = capsys.readouterr().out.splitlines()
+
+    assert "a.py:1" in first
+    assert secret not in first
+
+
 @pytest.mark.parametrize(
     ("options", "code"),
     [

@@ -69,7 +69,7 @@ def test_the_top_of_the_repository_has_baseline_and_rules(work: Path) -> None:
 
 def test_where_there_is_neither(work: Path) -> None:
     assert sources.Project() == sources.project(sources.folder([], work))
-    assert sources.Project() == sources.project(sources.stdin())
+    assert sources.Project() == sources.project(sources.stdin(work))
 
 
 def test_what_is_asked_of_a_repository(work: Path) -> None:

@@ -65,6 +65,7 @@ class What:
     pre_push: Annotated[
         bool, Parameter(negative="", help="What a push takes along, in a pre-push hook.")
     ] = False
+    follow: Annotated[Path | None, Parameter(help="A log, as it grows, until Ctrl-C.")] = None
     all_files: Annotated[
         bool, Parameter(negative="", help="What is left out by default, too: other people's code.")
     ] = False
@@ -190,7 +191,8 @@ def scan(
     chosen = _chosen(paths, what)
     request = _request(chosen, terms, out)
     with scan_view.Bar(quiet=out.form is not Format.TEXT and out.output is None) as bar:
-        outcome = ops.scan(request, bar.advance)
+        live = scan_view.live(out.form) if what.follow else None
+        outcome = ops.scan(request, bar.advance, live)
     if terms.write_baseline:
         return _write_baseline(chosen, terms, outcome, request)
     if out.show:
@@ -226,6 +228,7 @@ def _fits(what: What, terms: Terms, out: Out) -> None:
             ("--stdin", what.stdin),
             ("--pre-receive", what.pre_receive),
             ("--pre-push", what.pre_push),
+            ("--follow", what.follow is not None),
         )
         if given
     ]
@@ -254,7 +257,9 @@ def _chosen(paths: Sequence[Path], what: What) -> "Chosen":
 
     one = paths[0] if paths else Path()
     if what.stdin or (len(paths) == 1 and str(one) == "-"):
-        return sources.stdin()
+        return sources.stdin(Path.cwd())
+    if what.follow is not None:
+        return sources.follow(what.follow, Path.cwd())
     if len(paths) > 1 and (what.history or what.range_ or what.staged):
         raise UsageError("scan-one-repository", "name one repository")
     if what.history or what.range_:

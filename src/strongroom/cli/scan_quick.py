@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 from strongroom.errors import StrongroomError
 from strongroom.ops import scan, scan_source
+from strongroom.scan import first_look
 from strongroom.scan.reporters import plain
+from strongroom.scan.ruleset import load
 
 if TYPE_CHECKING:
     from datetime import date
 
-WORDS: Final = (["--staged"], ["--staged", "--strict"])
+WORDS: Final = (["--staged"], ["--staged", "--strict"])  # as `entry` knows them too
 
 
 def parse(words: Sequence[str]) -> bool | None:
@@ -48,11 +50,36 @@ def run(environ: Mapping[str, str], *, strict: bool) -> int:
             whole=chosen.whole,
         )
     )
+    if found.rules is None:
+        remember(environ)
     _say("".join(f"{line}\n" for line in plain.lines(outcome.report)))
     error = scan.nothing_scanned(outcome, strict=strict)
     if error is not None:
         return _refused(error)
     return 1 if outcome.report.leaks else 0
+
+
+def remember(environ: Mapping[str, str]) -> None:
+    """Note where the shipped rules are compiled, so that the next first look finds them."""
+    from contextlib import suppress
+
+    with suppress(ImportError, OSError):
+        from strongroom.scan.engine import compiled, vectorscan
+        from strongroom.scan.engine.engine import key
+
+        folder = scan.cache(environ)
+        rules = load.builtin()
+        if folder is None or not (folder / compiled.name(key(rules))).is_file():
+            return
+        text = first_look.pointer(
+            rules.digest, compiled.name(key(rules)), compiled.HEAD_OCTETS, vectorscan.VERSION
+        )
+        path = folder / first_look.POINTER
+        if path.is_file() and path.read_text("ascii") == text:
+            return
+        from strongroom.ops.saving import save
+
+        save(path, text.encode("ascii"), private=True)
 
 
 def _today() -> "date":

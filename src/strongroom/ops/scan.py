@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from strongroom.errors import ConfigError, MachineError, NotFoundError
+from strongroom.scan import first_look
 from strongroom.scan.drive import Totals, Watch, drive
 from strongroom.scan.findings import fingerprint
 from strongroom.scan.findings.collect import Collector, Gathered
@@ -253,11 +254,8 @@ def fingerprints(environ: Mapping[str, str], path: Path | None = None) -> "Print
 
 def cache(environ: Mapping[str, str]) -> Path | None:
     """Where compiled rules are kept; None where there is no place for them."""
-    top = environ.get("XDG_CACHE_HOME", "")
-    if top.startswith("/"):
-        return Path(top, "strongroom", "scan")
-    home = environ.get("HOME", "")
-    return Path(home, ".cache", "strongroom", "scan") if home.startswith("/") else None
+    folder = first_look.cache(environ)
+    return None if folder is None else Path(folder)
 
 
 def jobs(asked: int | None) -> int:
@@ -294,11 +292,10 @@ def _wanted(request: ScanRequest, custom: "RuleSet | None") -> "Callable[[Found]
     named = request.only | request.skip
     if named:
         there = {rule.id for rule in (custom or load.builtin()).rules} | {OWN_RULE}
-        unknown = sorted(named - there)
-        if unknown:
+        if named - there:  # which is not repeated: people type secrets into the wrong place
             raise NotFoundError(
                 "scan-rule-unknown",
-                f"there is no rule {unknown[0]}",
+                "there is no rule of a name that was given",
                 fix="`strongroom scan rules list` shows them all",
             )
     only, skip, least = request.only, request.skip, request.min_confidence.rank

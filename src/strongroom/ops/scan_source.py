@@ -113,11 +113,19 @@ def staged(path: Path, environ: Mapping[str, str]) -> Chosen:
         InvalidError: `repository-unusable`.
         MachineError: `git-missing`, `git-failed`.
     """
-    from strongroom.scan.sources.git import HOOK_VARIABLES, open_  # noqa: PLC0415
+    from strongroom.scan.sources.asking import HOOK_VARIABLES  # noqa: PLC0415
+    from strongroom.scan.sources.git import open_  # noqa: PLC0415
     from strongroom.scan.sources.staged import Staged  # noqa: PLC0415 - each source on its own
 
     repository = open_(path, environ, HOOK_VARIABLES)
     return Chosen(Staged(repository), "staged changes", _root(path), empty=True)
+
+
+def follow(path: Path, cwd: Path) -> Chosen:
+    """A log, as it grows; baseline and rules are those of where one is."""
+    from strongroom.scan.sources.follow import Follow  # noqa: PLC0415 - each source on its own
+
+    return Chosen(Follow(path), f"log {path}", _root(cwd), empty=True)
 
 
 def pre_receive(path: Path, environ: Mapping[str, str], lines: Sequence[str]) -> Chosen:
@@ -131,7 +139,8 @@ def pre_receive(path: Path, environ: Mapping[str, str], lines: Sequence[str]) ->
         UsageError: `scan-no-hook`.
         MachineError: `git-missing`, `git-failed`.
     """
-    from strongroom.scan.sources.git import HOOK_VARIABLES, open_  # noqa: PLC0415
+    from strongroom.scan.sources.asking import HOOK_VARIABLES  # noqa: PLC0415
+    from strongroom.scan.sources.git import open_  # noqa: PLC0415
     from strongroom.scan.sources.prereceive import PreReceive  # noqa: PLC0415 - as above
 
     if not any(line.strip() for line in lines):
@@ -154,7 +163,8 @@ def pre_push(
         InvalidError: `repository-unusable`, `push-unreadable`.
         MachineError: `git-missing`, `git-failed`.
     """
-    from strongroom.scan.sources.git import HOOK_VARIABLES, open_  # noqa: PLC0415
+    from strongroom.scan.sources.asking import HOOK_VARIABLES  # noqa: PLC0415
+    from strongroom.scan.sources.git import open_  # noqa: PLC0415
     from strongroom.scan.sources.prepush import PrePush  # noqa: PLC0415 - each source on its own
 
     repository = open_(path, environ, HOOK_VARIABLES)
@@ -164,11 +174,11 @@ def pre_push(
     return Chosen(source, what, root, repository, source.revisions(), shares=True, empty=True)
 
 
-def stdin() -> Chosen:
-    """Standard input."""
+def stdin(cwd: Path) -> Chosen:
+    """Standard input; baseline and rules are those of where one is."""
     from strongroom.scan.sources.stream import Stream  # noqa: PLC0415 - each source on its own
 
-    return Chosen(Stream(0), "standard input")
+    return Chosen(Stream(0), "standard input", _root(cwd))
 
 
 def project(chosen: Chosen) -> Project:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from strongroom.errors import MachineError
-from strongroom.scan.sources.git import QUIET, environment
+from strongroom.scan.sources.asking import QUIET, environment
 
 TIMEOUT_S: Final = 60
 OUTPUT_BYTES_MAX: Final = 256 * 1024 * 1024

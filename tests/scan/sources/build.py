@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from strongroom.scan.model import NotScanned, Origin, Piece
-from strongroom.scan.sources.git import Repository, environment
+from strongroom.scan.sources.asking import environment
+from strongroom.scan.sources.git import Repository
 
 AUTHOR = "Ada Lovelace"
 _WHO = {

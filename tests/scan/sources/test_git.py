@@ -7,8 +7,9 @@ import pytest
 from tests.scan.sources.build import git, opened, repository, save
 
 from strongroom.errors import InvalidError, MachineError, NotFoundError
+from strongroom.scan.sources.asking import HOOK_VARIABLES, environment
 from strongroom.scan.sources.commits import Range
-from strongroom.scan.sources.git import HOOK_VARIABLES, Repository, environment, open_, said_by
+from strongroom.scan.sources.git import Repository, open_, said_by
 from strongroom.scan.sources.history import History
 from strongroom.scan.sources.staged import Staged
 

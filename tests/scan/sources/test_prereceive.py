@@ -18,7 +18,8 @@ HOOK = """\
 import json, os, sys
 from pathlib import Path
 from strongroom.scan.model import Piece
-from strongroom.scan.sources.git import HOOK_VARIABLES, open_
+from strongroom.scan.sources.asking import HOOK_VARIABLES
+from strongroom.scan.sources.git import open_
 from strongroom.scan.sources.prereceive import PreReceive
 
 source = PreReceive(open_(Path(), os.environ, HOOK_VARIABLES), tuple(sys.stdin))

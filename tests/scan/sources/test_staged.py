@@ -8,8 +8,7 @@ from tests.scan.sources.build import codes, git, opened, repository, save, split
 
 from strongroom.errors import NotFoundError
 from strongroom.scan.model import Medium, NotScanned, Piece
-from strongroom.scan.sources.git import HOOK_VARIABLES
-from strongroom.scan.sources.patches import CONTEXT_LINES
+from strongroom.scan.sources.asking import CONTEXT_LINES, HOOK_VARIABLES
 from strongroom.scan.sources.staged import Staged
 
 

@@ -21,13 +21,14 @@ from strongroom.scan.engine.vectorscan import Vectorscan
 MAGIC: Final = b"strongroom patterns 1\n"
 OCTETS_MAX: Final = 64 << 20
 _DIGEST_OCTETS: Final = 32
+HEAD_OCTETS: Final = len(MAGIC) + _DIGEST_OCTETS  # then comes the database
 
 
 def matcher(folder: Path | None, key: str, patterns: Callable[[], Sequence[Pattern]]) -> Vectorscan:
     """The database of `patterns`, from the cache where `key` says the same patterns."""
     if folder is None:
         return Vectorscan.compiled(patterns())
-    path = folder / f"patterns-{_name(key)}.bin"
+    path = folder / name(key)
     serialized = _read(path)
     if serialized is not None:
         with suppress(vectorscan.Unusable):
@@ -38,9 +39,11 @@ def matcher(folder: Path | None, key: str, patterns: Callable[[], Sequence[Patte
     return made
 
 
-def _name(key: str) -> str:
+def name(key: str) -> str:
+    """The name of the file in the cache for patterns that `key` names."""
     machine = os.uname().machine
-    return sha256(f"{key} {vectorscan.VERSION} {machine}".encode()).hexdigest()[:32]
+    made_by = sha256(f"{key} {vectorscan.VERSION} {machine}".encode()).hexdigest()[:32]
+    return f"patterns-{made_by}.bin"
 
 
 def _read(path: Path) -> bytes | None:

@@ -132,7 +132,12 @@ def _matcher(rules: RuleSet, cache: Path | None, kind: Kind) -> Matcher:
             "the package `hyperscan` is not installed, or not for this machine",
             fix="install strongroom[scan], or leave the choice of the matcher to the scanner",
         ) from None
-    return compiled.matcher(cache, f"{VERSION} {rules.digest}", lambda: patterns(rules))
+    return compiled.matcher(cache, key(rules), lambda: patterns(rules))
+
+
+def key(rules: RuleSet) -> str:
+    """What a compiled database of `rules` is known by."""
+    return f"{VERSION} {rules.digest}"
 
 
 def _hits(piece: Piece, found: Sequence[Candidate]) -> Iterator[Hit]:

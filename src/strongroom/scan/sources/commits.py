@@ -6,12 +6,13 @@ from typing import Final
 
 from strongroom.errors import InvalidError
 from strongroom.scan.model import Medium, NotScanned, Origin, Piece
+from strongroom.scan.sources.asking import PATCHES
 from strongroom.scan.sources.content import look, whole
 from strongroom.scan.sources.git import Repository, said_by
 from strongroom.scan.sources.interface import Extent
 from strongroom.scan.sources.messages import message
 from strongroom.scan.sources.objects import in_lines, objects
-from strongroom.scan.sources.patches import ARGUMENTS, Patches, remaining
+from strongroom.scan.sources.patches import Patches, remaining
 from strongroom.scan.sources.share import shares
 
 FEW_COMMITS: Final = 200  # fewer are one part
@@ -48,7 +49,7 @@ class CommitsPart:
             else:
                 yield from message(found)
         with self.repository.stream(
-            "diff-tree", "--stdin", "--root", "-r", "-c", *ARGUMENTS,
+            "diff-tree", "--stdin", "--root", "-r", "-c", *PATCHES,
             given=in_lines(self.ids, self.width),
         ) as git:  # fmt: skip
             patches = Patches(git.out, Medium.BLOB)

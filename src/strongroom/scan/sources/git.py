@@ -1,17 +1,8 @@
 """Git as the scanner asks it: nothing of the repository is run, output is streamed.
 
-What is switched off, and why:
-
-1. `GIT_*` variables but those that a caller keeps: a hook's GIT_DIR answers about another
-   repository, a hook's quarantine is where the objects are that it asks about.
-2. The user's and the machine's configuration: it changes what output looks like.
-3. Programs that a repository's own configuration can name: fsmonitor, hooks, signature
-   checks, external diffs, text conversions, pagers, remote helpers of a lazy fetch.
-4. The refusal of a folder that belongs to somebody else: it guards against number 3.
-5. Lazy fetches: what a partial clone doesn't have is named, not fetched.
+What is switched off, and why, stands in `asking`.
 """
 
-import os
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,44 +12,11 @@ from pathlib import Path
 from typing import IO, Final
 
 from strongroom.errors import InvalidError, MachineError, NotFoundError, StrongroomError
+from strongroom.scan.sources.asking import BOUNDED, QUIET, environment
 
-QUIET: Final = (
-    "--no-pager", "--no-replace-objects",
-    "-c", "core.quotepath=off", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null",
-    "-c", "core.excludesFile=/dev/null", "-c", "core.attributesFile=/dev/null",
-    "-c", "core.untrackedCache=false", "-c", "log.showSignature=false",
-    "-c", "protocol.allow=never", "-c", "safe.directory=*",
-)  # fmt: skip
-# A blob beyond it is no text to a diff, and is streamed where it is packed whole.
-BIG_FILE_OCTETS: Final = 32 * 1024 * 1024
-_BOUNDED: Final = (
-    "-c", f"core.bigFileThreshold={BIG_FILE_OCTETS}",
-    "-c", "core.packedGitWindowSize=16m", "-c", "core.packedGitLimit=96m",
-    "-c", "diff.renameLimit=1000", "-c", "diff.suppressBlankEmpty=false",
-    "-c", "diff.relative=false", "-c", "log.showRoot=true", "-c", "log.follow=false",
-)  # fmt: skip
 PIPE_OCTETS: Final = 1024 * 1024
-# What git tells its hooks, and what points at the objects of a push that isn't accepted yet.
-HOOK_VARIABLES: Final = (
-    "GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY",
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH", "GIT_NAMESPACE",
-)  # fmt: skip
 _SAID_LINES_MAX: Final = 20
 _SAID_CHARS_MAX: Final = 200
-
-
-def environment(environ: Mapping[str, str], keep: Sequence[str] = ()) -> dict[str, str]:
-    """The variables that git is run with; `keep` names the `GIT_*` ones that stay."""
-    kept = {k: v for k, v in environ.items() if not k.startswith("GIT_") or k in keep}
-    return kept | {
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_ALLOW_PROTOCOL": "none",
-        "GIT_NO_LAZY_FETCH": "1",
-        "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_TERMINAL_PROMPT": "0",
-        "LC_ALL": "C",
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +29,7 @@ class Repository:
 
     def command(self, *arguments: str) -> list[str]:
         """The whole list of words for `arguments`."""
-        return [self.program, *QUIET, *_BOUNDED, *arguments]
+        return [self.program, *QUIET, *BOUNDED, *arguments]
 
     def run(self, *arguments: str, given: bytes = b"") -> bytes:
         """The output of one short command.

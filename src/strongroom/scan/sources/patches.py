@@ -16,12 +16,6 @@ from strongroom.scan.sources.git import Repository
 from strongroom.scan.sources.objects import objects
 from strongroom.scan.sources.quoting import unquoted
 
-CONTEXT_LINES: Final = 20
-ARGUMENTS: Final = (
-    "-p", f"-U{CONTEXT_LINES}", "--inter-hunk-context=0", "--full-index", "-M", "--no-color",
-    "--no-ext-diff", "--no-textconv", "--submodule=short", "--ignore-submodules=dirty",
-    "--src-prefix=a/", "--dst-prefix=b/", "--no-indent-heuristic",
-)  # fmt: skip
 _HUNK: Final = re.compile(rb"^(@@+) ((?:-\d+(?:,\d+)? )+)\+(\d+)(?:,(\d+))? @@")
 _OLD: Final = re.compile(rb"-\d+(?:,(\d+))? ")
 _SUBMODULE: Final = b"160000"

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from strongroom.scan.model import Medium, NotScanned, Piece
+from strongroom.scan.sources.asking import PATCHES
 from strongroom.scan.sources.git import Repository, refusal
 from strongroom.scan.sources.interface import Extent
-from strongroom.scan.sources.patches import ARGUMENTS, Patches, remaining
+from strongroom.scan.sources.patches import Patches, remaining
 
 _UNBORN: Final = (b"ambiguous argument 'HEAD'", b"bad revision 'HEAD'")
 
@@ -43,7 +44,7 @@ class Staged:
             yield from self._against(tree)
 
     def _against(self, revision: str) -> Generator[Piece | NotScanned, None, bool]:
-        with self.repository.stream("diff-index", "--cached", *ARGUMENTS, revision, "--") as git:
+        with self.repository.stream("diff-index", "--cached", *PATCHES, revision, "--") as git:
             patches = Patches(git.out, Medium.STAGED)
             yield from patches.pieces()
             code, said = git.end()
