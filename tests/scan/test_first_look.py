@@ -143,6 +143,7 @@ def test_without_a_home_or_a_repository(
 
     assert first_look.clean({}) is None
     assert first_look.clean({"HOME": "relative"}) is None
+    assert first_look.clean({**ENVIRON, "HOME": str(home), first_look.FINGERPRINTS: "x"}) is None
     assert first_look.clean({**os.environ, "HOME": str(home)}) is None
 
 

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 KEY: Final = "STRONGROOM_SCAN_KEY"
 KEY_FILE: Final = "STRONGROOM_SCAN_KEY_FILE"
-FINGERPRINTS: Final = "STRONGROOM_SCAN_FINGERPRINTS"
 JOBS_MAX: Final = 16
 POOR_MARKS_MAX: Final = 10
 OWN_RULE: Final = "own-value"
@@ -234,7 +233,7 @@ def fingerprints(environ: Mapping[str, str], path: Path | None = None) -> "Print
     Raises:
         ConfigError: `fingerprints-unreadable`. InvalidError: `fingerprints-invalid`.
     """
-    named = path or (Path(environ[FINGERPRINTS]) if environ.get(FINGERPRINTS) else None)
+    named = path or (Path(environ[first_look.FINGERPRINTS]) if environ.get(first_look.FINGERPRINTS) else None)
     if named is None:
         return None
     from strongroom.scan.own import prints  # noqa: PLC0415 - most have none
