@@ -233,7 +233,9 @@ def fingerprints(environ: Mapping[str, str], path: Path | None = None) -> "Print
     Raises:
         ConfigError: `fingerprints-unreadable`. InvalidError: `fingerprints-invalid`.
     """
-    named = path or (Path(environ[first_look.FINGERPRINTS]) if environ.get(first_look.FINGERPRINTS) else None)
+    named = path or (
+        Path(environ[first_look.FINGERPRINTS]) if environ.get(first_look.FINGERPRINTS) else None
+    )
     if named is None:
         return None
     from strongroom.scan.own import prints  # noqa: PLC0415 - most have none
