@@ -26,14 +26,18 @@ from tests.rotation.rotators import (
     test_webhook,
 )
 
-from strongroom.errors import DeniedError, NotFoundError
+from strongroom.errors import DeniedError, NotFoundError, StrongroomError
 from strongroom.generate import keys
-from strongroom.keysets import token_keys
-from strongroom.ops import data_key, secret
+from strongroom.keysets import ciphertext, data_keys, token_keys
+from strongroom.model.address import Address
+from strongroom.ops import api_keys, data_key, secret
+from strongroom.ops.api_keys import KeySetRequest
 from strongroom.ops.local import Local
 from strongroom.rotation.rotators.interface import Credential, Fields, Overlap
 
 Works = Callable[[Mapping[str, str]], bool]
+CLIENTS: Final = Address.parse("development/keys/CLIENTS")
+OVER: Final = frozenset({"api-key-expired", "api-key-unknown"})
 COUNTED: Final = ("current", "previous")
 TRIES_MAX: Final = 5
 # What each driver says of a password that is not taken, and of a session that somebody ended.
@@ -189,6 +193,39 @@ def jwt(given: Given) -> Iterator[Stand]:
     yield Stand("", {}, {"value": keys.ed25519().value}, {}, works)
 
 
+@contextmanager
+def datakey(given: Given) -> Iterator[Stand]:
+    """An application that decrypts by every version that the room still gives out."""
+
+    def works(fields: Mapping[str, str]) -> bool:
+        key = data_keys.read(fields["value"])
+        text = ciphertext.encrypt(key, b"a field")
+        try:
+            return data_key.decrypt(given.room, SECRET, text) == b"a field"
+        except (DeniedError, NotFoundError):
+            return False
+
+    yield Stand("", {}, {"value": keys.data_key().value}, {}, works)
+
+
+@contextmanager
+def apikey(given: Given) -> Iterator[Stand]:
+    """An application that asks the room whose key it is."""
+    asked = KeySetRequest(CLIENTS, owner="Ada")
+
+    def works(fields: Mapping[str, str]) -> bool:
+        try:
+            return api_keys.verify(given.room, asked, fields["value"]).client == "shop"
+        except StrongroomError as error:
+            if error.code not in OVER:
+                raise
+            return False
+
+    issued = api_keys.issue(given.room, asked, "shop")
+    options = {"records": str(CLIENTS), "client": "shop"}
+    yield Stand("", options, {"value": issued.key}, {}, works)
+
+
 def given_out(room: Local) -> list[str]:
     """The values that count; a version that ended in between is looked at again."""
     for left in reversed(range(TRIES_MAX)):
@@ -219,4 +256,6 @@ ALL: Final[Mapping[str, Case]] = {
     "exec": Case("exec", program),
     "versions": Case("versions", versions),
     "jwt": Case("jwt", jwt),
+    "datakey": Case("datakey", datakey),
+    "apikey": Case("apikey", apikey),
 }
