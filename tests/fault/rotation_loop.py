@@ -1,12 +1,12 @@
 """Kill the process that drives a rotation, at each point of it, while a client logs in.
 
-    python -m tests.fault.rotation_loop FOLDER KIND
+    python -m tests.fault.rotation_loop
 
-starts such processes: for each line `ROTATION HOLDER POINT` it forks one, which opens the room in
-FOLDER, drives the rotation by the rotator KIND until it is done, and kills itself with SIGKILL at POINT: before (2n)
-or after (2n + 1) the n-th thing that it does in the room or at the target; -1 is never. HOLDER is
-who it is: the one that goes on says the same, as an engine with another name would wait until the
-lease of the dead one is over.
+starts such processes: for each line `KIND ROTATION HOLDER POINT FOLDER` it forks one, which opens the
+room in FOLDER, drives the rotation by the rotator KIND until it is done, and kills itself with SIGKILL at
+POINT: before (2n) or after (2n + 1) the n-th thing that it does in the room or at the target; -1 is
+never. HOLDER is who it is: the one that goes on says the same, as an engine with another name would wait
+until the lease of the dead one is over.
 
 What is demanded, at every moment: what the room says is current logs in. Where the target takes
 one value at a time, the old one may fail until the new one is current, and the new one never.
@@ -136,16 +136,17 @@ def child(folder: Path, rotation: bytes, holder: bytes, point: int) -> str:
         return " ".join(filter(None, (row.state, row.code, row.held_by.strip("[]"))))
 
 
-def serve(folder: Path, kind: str) -> None:
+def serve() -> None:
     """Fork one process for each line, and say how it ended. Nothing is open across the fork."""
-    registry.find(kind)  # loaded here once, and not by each of them
     for line in sys.stdin:
-        rotation, holder, point = line.split()
+        kind, rotation, holder, point, folder = line.rstrip("\n").split(" ", 4)
+        registry.find(kind)  # loaded here once, and not by each of them
         pid = os.fork()
         if not pid:
             status = 1
             try:
-                ended = child(folder, bytes.fromhex(rotation), bytes.fromhex(holder), int(point))
+                ids = bytes.fromhex(rotation), bytes.fromhex(holder)
+                ended = child(Path(folder), *ids, int(point))
                 status = 0 if ended == DONE else 2
                 if status:
                     print(ended, file=sys.stderr, flush=True)  # noqa: T201
@@ -158,21 +159,21 @@ def serve(folder: Path, kind: str) -> None:
 
 
 class Processes:
-    """Starts processes that drive a rotation in the room of a folder, one after the other."""
+    """Starts processes that drive rotations, one after the other."""
 
     def __init__(self, server: "subprocess.Popen[str]") -> None:
         self._server = server
 
     @classmethod
     @contextmanager
-    def of(cls, folder: Path, kind: str) -> Iterator["Processes"]:
-        command = [sys.executable, "-m", "tests.fault.rotation_loop", str(folder), kind]
+    def of(cls) -> Iterator["Processes"]:
+        command = [sys.executable, "-m", "tests.fault.rotation_loop"]
         root = Path(__file__).parents[2]
         pipe = subprocess.PIPE
         with subprocess.Popen(command, cwd=root, stdin=pipe, stdout=pipe, text=True) as server:
             yield cls(server)
 
-    def killed(self, rotation: bytes, holder: bytes, point: int) -> bool:
+    def killed(self, house: "House", rotation: bytes, holder: bytes, point: int) -> bool:
         """Run one; whether it was killed, or else the rotation is done.
 
         Raises:
@@ -180,7 +181,8 @@ class Processes:
         """
         assert self._server.stdin is not None
         assert self._server.stdout is not None
-        self._server.stdin.write(f"{rotation.hex()} {holder.hex()} {point}\n")
+        ids = f"{rotation.hex()} {holder.hex()}"
+        self._server.stdin.write(f"{house.kind} {ids} {point} {house.folder}\n")
         self._server.stdin.flush()
         code = int(self._server.stdout.readline())
         assert code in {0, -signal.SIGKILL}, (point, code)
@@ -305,10 +307,10 @@ def one_round(house: House, processes: Processes, point: int, counts: Counts) ->
     rotation, holder = house.begin(), new_id()
     client = Client(house, before)
     with client.working():
-        killed = processes.killed(rotation, holder, point)
+        killed = processes.killed(house, rotation, holder, point)
         if killed and house.state() != "done":
             client.another()  # as long as nobody goes on
-            assert not processes.killed(rotation, holder, -1), point
+            assert not processes.killed(house, rotation, holder, -1), point
     after = house.current()
     assert client.failed == [], (point, client.failed[:3], len(client.failed))
     assert client.ended <= ENDS_MAX, point
@@ -323,19 +325,18 @@ def one_round(house: House, processes: Processes, point: int, counts: Counts) ->
     return killed
 
 
-def run(house: House, first: int, every: int) -> Counts:
+def run(house: House, processes: Processes, first: int, every: int) -> Counts:
     """Kill at each point from `first` on, `every` so many, until a rotation ends before its point.
 
     Raises:
         AssertionError: a promise is broken.
     """
     counts = Counts()
-    with Processes.of(house.folder, house.kind) as processes:
-        for point in range(first, POINTS_MAX, every):
-            if not one_round(house, processes, point, counts):
-                return counts
+    for point in range(first, POINTS_MAX, every):
+        if not one_round(house, processes, point, counts):
+            return counts
     raise AssertionError(POINTS_MAX)
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]), sys.argv[2])
+    serve()

@@ -7,13 +7,19 @@ from dataclasses import replace
 import pytest
 from tests.conftest import Place
 from tests.fault.rotation_cases import ALL, Given
-from tests.fault.rotation_loop import Client, Held, House, run
+from tests.fault.rotation_loop import Client, Held, House, Processes, run
 from tests.rotation import killed
 
 from strongroom.ops.local import Local
 
 # Each case begins one point later than the one before, so that not all die at the same ones.
-EVERY = int(os.environ.get("STRONGROOM_FAULT_EVERY", "12"))
+EVERY = int(os.environ.get("STRONGROOM_FAULT_EVERY", "20"))
+
+
+@pytest.fixture(scope="module")
+def processes() -> Iterator[Processes]:
+    with Processes.of() as started:
+        yield started
 
 
 @pytest.fixture
@@ -32,9 +38,9 @@ def house(request: pytest.FixtureRequest, room: Local, place: Place) -> Iterator
     ("house", "number"), [(name, n) for n, name in enumerate(ALL)], ids=ALL, indirect=["house"]
 )
 def test_what_a_killed_rotation_leaves_works_and_another_process_ends_it(
-    house: House, number: int
+    house: House, processes: Processes, number: int
 ) -> None:
-    counts = run(house, number % EVERY, EVERY)
+    counts = run(house, processes, number % EVERY, EVERY)
     print(counts)  # noqa: T201 - for whoever runs all of them
 
     assert counts.kills >= 24 // EVERY
