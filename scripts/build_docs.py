@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 import docs_policy
+import docs_rules
 from cyclopts import App
 from rich.console import Console
 
@@ -218,6 +219,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "errors.md": errors_page(failures(SOURCE)),
         REFERENCE / "cli.md": cli_page(build()),
         **docs_policy.pages(REFERENCE.parent),
+        **docs_rules.pages(REFERENCE),
     }
 
 

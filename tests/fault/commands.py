@@ -312,7 +312,7 @@ STILL: Final = frozenset(
         "apikey verify", "key decrypt", "key sign", "key verify", "key jwks",  # they only read
         "generate", "strength", "context list", "context set", "context use",
         "context remove", "completion", "mask", "validate", "discover", "audit check-proof", "audit verifier",
-        "scan", "hooks status",  # they open no room; a report is replaced whole
+        "scan", "scan rules list", "scan rules show", "scan rules test", "hooks status",  # they open no room; a report is replaced whole
         "hooks install", "hooks uninstall",  # files, each whole
         "agent",  # rounds as those of `tick`, without an end
         "env lint", "env example",  # a file that is replaced whole: tests/runtime/env_file

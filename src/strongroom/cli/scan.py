@@ -27,6 +27,11 @@ app.command(
     name="fingerprints",
     help="Sets by which a scanner elsewhere knows the room's values.",
 )
+app.command(
+    "strongroom.cli.scan_rules:app",
+    name="rules",
+    help="List, show and test the rules that the scanner looks for.",
+)
 
 
 class Format(StrEnum):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 KEY: Final = "STRONGROOM_SCAN_KEY"
 KEY_FILE: Final = "STRONGROOM_SCAN_KEY_FILE"
 JOBS_MAX: Final = 16
+NOTES_MAX: Final = 10
 POOR_MARKS_MAX: Final = 10
 OWN_RULE: Final = "own-value"
 Progress = Callable[[Totals, int, int], None]
@@ -110,7 +111,7 @@ def scan(
         collector.add(found)
     seen = _seen(request, collector)
     gathered = collector.gathered(seen, values=request.values)
-    warnings = [*_old(request), *_poor(kept)]
+    warnings = [*_told(custom), *_old(request), *_poor(kept)]
     if request.reachable and seen is not None:
         gathered, lost = _reached(gathered)
         if lost:
@@ -120,8 +121,18 @@ def scan(
     return _outcome(request, gathered, totals, (len(rules.rules), rules.digest), warnings)
 
 
+def _told(custom: "RuleSet | None") -> Sequence[str]:
+    """What of another scanner's rules is not carried over."""
+    notes = custom.notes if custom else ()
+    if len(notes) <= NOTES_MAX:
+        return notes
+    more = len(notes) - NOTES_MAX
+    return (*notes[:NOTES_MAX], f"{more} more: `strongroom scan rules test FILE` names them all")
+
+
 def _by_id(rules: "RuleSet", kept: list[list["Found"]]) -> dict[str, "Rule"]:
-    by_id = {rule.id: rule for rule in rules.rules}
+    # Without a finding no rule has to be read at all.
+    by_id = {rule.id: rule for rule in rules.rules} if any(kept) else {}
     if any(one.own for found in kept for one in found):
         from strongroom.scan.engine.engine import OWN  # noqa: PLC0415 - only where there is a room
 

@@ -1,3 +1,4 @@
+import pickle
 from dataclasses import replace
 
 from strongroom.model.finding import Severity
@@ -24,7 +25,7 @@ RULES = (
 def test_what_is_packed_comes_back() -> None:
     found = packed.unpack(packed.pack(RULES).encode())
 
-    assert found.rules == RULES
+    assert tuple(found.rules) == RULES
     assert found.digest == packed.digest(RULES)
 
 
@@ -37,3 +38,15 @@ def test_the_digest_is_another_when_anything_is() -> None:
 
 def test_a_rule_is_a_line() -> None:
     assert len(packed.pack(RULES).splitlines()) == 1 + len(RULES)
+
+
+def test_rules_are_read_when_they_are_asked_for() -> None:
+    rules = packed.unpack(packed.pack(RULES).encode()).rules
+
+    assert len(rules) == 2
+    assert rules[1] is rules[-1]
+    assert rules[:1] == RULES[:1]
+    assert list(rules) == list(RULES)
+    assert pickle.loads(pickle.dumps(rules)) == rules
+    assert hash(rules) == hash(packed.unpack(packed.pack(RULES).encode()).rules)
+    assert rules != list(RULES[:1])

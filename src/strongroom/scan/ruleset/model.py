@@ -1,5 +1,6 @@
 """A rule: how one kind of secret is recognised, as data."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -83,7 +84,7 @@ class RuleSet:
     `notes` name what of another scanner's file is not carried over, for people.
     """
 
-    rules: tuple[Rule, ...]
+    rules: Sequence[Rule]
     digest: str
     allows: tuple[Allow, ...] = ()
     notes: tuple[str, ...] = ()

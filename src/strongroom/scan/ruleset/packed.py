@@ -5,10 +5,10 @@ a field is in it; the digest is over the rules, so it also names the compiled da
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, overload
 
 from strongroom.model.finding import Severity
 from strongroom.scan.model import Confidence
@@ -33,8 +33,39 @@ def pack(rules: Iterable[Rule]) -> str:
 def unpack(data: bytes) -> RuleSet:
     """The rules of a packed file. It is ours, so its digest is believed."""
     head, *lines = data.splitlines()
-    tables = json.loads(b"[" + b",".join(lines) + b"]")
-    return RuleSet(tuple(map(_rule, tables)), json.loads(head))
+    return RuleSet(Lines(lines), json.loads(head))
+
+
+class Lines(Sequence[Rule]):
+    """Rules that are read from their lines when somebody asks for them.
+
+    Of hundreds a scan of one file asks for the few that may have a hit, and starts at once.
+    """
+
+    def __init__(self, lines: Sequence[bytes]) -> None:
+        self._lines = lines
+        self._rules: list[Rule | None] = [None] * len(lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @overload
+    def __getitem__(self, index: int) -> Rule: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Rule, ...]: ...
+    def __getitem__(self, index: int | slice) -> Rule | tuple[Rule, ...]:
+        if isinstance(index, slice):
+            return tuple(self[i] for i in range(*index.indices(len(self))))
+        found = self._rules[index]
+        if found is None:
+            found = self._rules[index] = _rule(json.loads(self._lines[index]))
+        return found
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._lines))
 
 
 def _table(rule: Rule) -> dict[str, Any]:
