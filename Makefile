@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help setup services demo test coverage fault lint format bench vectors docs lock clean
+.PHONY: help setup services demo scan test coverage fault lint format bench vectors docs lock clean
 help:            ## what there is
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/	/'
 
@@ -33,6 +33,9 @@ lint: $(READY)   ## style, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+scan: $(READY)   ## look for leaked secrets in what is here
+	$(BIN)/strongroom scan --strict
 
 format: $(READY) ## rewrite to the house style
 	$(BIN)/ruff check --fix-only .

@@ -179,6 +179,18 @@ def test_the_key_of_fingerprints(tmp_path: Path) -> None:
             ops.key(wrong)
 
 
+def test_whether_rules_are_compiled(work: Path, tmp_path: Path) -> None:
+    chosen = sources.folder([], work)
+    request = ScanRequest(
+        chosen.source, "x", rules=work / ".strongroom-scan.toml", cache=tmp_path / "cache"
+    )
+    (work / "a").write_text("a")
+
+    assert not ops.compiled(request)
+    ops.scan(request)
+    assert ops.compiled(request)
+
+
 def test_where_compiled_rules_are_kept() -> None:
     assert Path("/c/strongroom/scan") == ops.cache({"XDG_CACHE_HOME": "/c", "HOME": "/h"})
     assert Path("/h/.cache/strongroom/scan") == ops.cache({"HOME": "/h"})

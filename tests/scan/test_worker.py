@@ -2,11 +2,21 @@
 
 from pathlib import Path
 
-from tests.scan.build import RECIPE, token, write
+from tests.scan.build import ACME, RECIPE, token, write
 
+from strongroom.scan.engine.engine import is_kept
 from strongroom.scan.model import NotScanned
 from strongroom.scan.sources.folder import Folder
-from strongroom.scan.worker import Message, Progress, Worker
+from strongroom.scan.worker import Message, Progress, Recipe, Worker
+
+
+def test_rules_are_compiled_for_all_processes_at_once(tmp_path: Path) -> None:
+    recipe = Recipe(ACME, tmp_path / "cache")
+    assert not is_kept(ACME, recipe.cache)
+    Worker(recipe).prepare()
+
+    assert is_kept(ACME, recipe.cache)
+    assert is_kept(ACME, None)
 
 
 def test_everything_of_a_part_is_told(tmp_path: Path) -> None:

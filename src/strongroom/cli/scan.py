@@ -195,6 +195,8 @@ def scan(
     _fits(what, terms, out)
     chosen = _chosen(paths, what)
     request = _request(chosen, terms, out)
+    if sys.stderr is not None and sys.stderr.isatty() and not ops.compiled(request):
+        sys.stderr.write("the rules are compiled for this machine, once\n")
     with scan_view.Bar(quiet=out.form is not Format.TEXT and out.output is None) as bar:
         live = scan_view.live(out.form) if what.follow else None
         outcome = ops.scan(request, bar.advance, live)

@@ -270,6 +270,18 @@ def cache(environ: Mapping[str, str]) -> Path | None:
     return None if folder is None else Path(folder)
 
 
+def compiled(request: ScanRequest) -> bool:
+    """Whether the rules have been compiled on this machine before; it takes a while.
+
+    Raises:
+        NotFoundError: `scan-rules-not-found`.
+        ConfigError: `scan-rules-invalid`.
+    """
+    from strongroom.scan.engine.engine import is_kept  # noqa: PLC0415 - it loads Vectorscan
+
+    return is_kept(load.combined(request.rules), request.cache)
+
+
 def jobs(asked: int | None) -> int:
     """How many processes scan: as many as there are processors for us."""
     return asked or min(len(os.sched_getaffinity(0)), JOBS_MAX)

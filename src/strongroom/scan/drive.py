@@ -69,6 +69,7 @@ def drive(
 def _pool(recipe: Recipe, count: int) -> "Pool":
     from strongroom.scan.pool import Pool  # noqa: PLC0415 - a hook's one part needs no processes
 
+    Worker(recipe).prepare()
     pool = Pool(recipe)
     pool.start(count)
     return pool

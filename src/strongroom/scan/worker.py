@@ -52,12 +52,7 @@ class Worker:
         if self._engine is None:
             from strongroom.scan.engine.engine import Engine  # noqa: PLC0415 - it loads Vectorscan
 
-            rules = self.recipe.rules
-            if rules is None:
-                from strongroom.scan.ruleset.load import builtin  # noqa: PLC0415 - as above
-
-                rules = builtin()
-            self._engine = Engine(rules, own=self._own(), cache=self.recipe.cache)
+            self._engine = Engine(self._rules(), own=self._own(), cache=self.recipe.cache)
 
     def _own(self) -> "OwnValues | None":
         if self.recipe.own is None:
@@ -65,6 +60,20 @@ class Worker:
         from strongroom.scan.own.find import Finder  # noqa: PLC0415 - most have none
 
         return Finder(self.recipe.own)
+
+    def _rules(self) -> RuleSet:
+        if self.recipe.rules is not None:
+            return self.recipe.rules
+        from strongroom.scan.ruleset.load import builtin  # noqa: PLC0415 - as above
+
+        return builtin()
+
+    def prepare(self) -> None:
+        """Compile the rules into the cache where they are not there, so that only one does."""
+        from strongroom.scan.engine import engine  # noqa: PLC0415 - it loads Vectorscan
+
+        if not engine.is_kept(self._rules(), self.recipe.cache):
+            self.warm()
 
     def look(self, part: Part, emit: Emit) -> None:
         """Give everything of a part to `emit`: what was found, what was not scanned, progress."""

@@ -135,6 +135,15 @@ def _matcher(rules: RuleSet, cache: Path | None, kind: Kind) -> Matcher:
     return compiled.matcher(cache, key(rules), lambda: patterns(rules))
 
 
+def is_kept(rules: RuleSet, cache: Path | None) -> bool:
+    """Whether an engine would be made without compiling, or could not be kept for the next."""
+    if cache is None or not find_spec("hyperscan"):
+        return True
+    from strongroom.scan.engine import compiled  # noqa: PLC0415 - as above
+
+    return (cache / compiled.name(key(rules))).is_file()
+
+
 def key(rules: RuleSet) -> str:
     """What a compiled database of `rules` is known by."""
     return f"{VERSION} {rules.digest}"

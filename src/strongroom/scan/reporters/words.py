@@ -77,7 +77,7 @@ def closing(report: Report) -> str:
     if report.accepted:
         parts.append(f"{len(report.accepted)} accepted by the baseline")
     if report.allowed:
-        parts.append(f"{len(report.allowed)} allowed by marks")
+        parts.append(f"{len(report.allowed)} allowed by marks and exceptions")
     gaps = sum(not one.by_choice for one in report.not_scanned)
     if gaps:
         parts.append(f"{gaps} not scanned")
