@@ -8,7 +8,7 @@ the sign that was seen, so that what is around them stays, and places stay exact
 
 import html
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -35,8 +35,9 @@ _CHECKED: Final = 48
 class Segment:
     """Decoded text, and where it is from.
 
-    `cuts` are pairs of (octet in `text`, octet in the data) from which on both go in step;
-    without cuts all of it stands at `start` to `end`.
+    `cuts` are pairs of (octet in `text`, octet in the data) where chunks begin, by turns ones
+    that are the same in both and ones that were replaced; without, all of it stands at `start`
+    to `end`.
     """
 
     text: bytes = field(repr=False)
@@ -49,15 +50,17 @@ class Segment:
         """Where `text[start:end]` stands in the data."""
         if not self.cuts:
             return self.start, self.end
-        return self._at(start, rounded_up=False), self._at(end, rounded_up=True)
+        first = bisect_right(self.cuts, start, key=_octet) - 1
+        last = bisect_left(self.cuts, end, key=_octet) - 1
+        where, source = self.cuts[first]
+        # Odd chunks were replaced: what is in one stands at all that it was made of.
+        low = source if first % 2 else source + start - where
+        where, source = self.cuts[last]
+        return low, self.cuts[last + 1][1] if last % 2 else source + end - where
 
-    def _at(self, octet: int, *, rounded_up: bool) -> int:
-        index = bisect_right(self.cuts, octet, key=lambda cut: cut[0]) - 1
-        if rounded_up and index and self.cuts[index][0] == octet:
-            index -= 1  # it ends before the replaced text, not behind it
-        where, source = self.cuts[index]
-        ceiling = self.cuts[index + 1][1] if index + 1 < len(self.cuts) else self.end
-        return min(source + octet - where, ceiling)
+
+def _octet(cut: tuple[int, int]) -> int:
+    return cut[0]
 
 
 def segments(data: bytes, seen: Sequence[tuple[Event, Probe]]) -> Iterator[Segment]:
@@ -227,8 +230,9 @@ _REWRITES: Final[dict[Probe, tuple[re.Pattern[bytes], Callable[[re.Match[bytes]]
 }  # fmt: skip
 _OVER_LINES: Final = frozenset({Probe.JOIN, Probe.CONTINUE})
 _SECRET_VALUE: Final = re.compile(
-    rb"""(?<=[:])(\s*)["']?([A-Za-z0-9+/]{4,}={0,2})["']?(?=[ \t\r]*(?:[,}\n]|\#|\Z))"""
+    rb"""(?<=[\s"':])[A-Za-z0-9+/]{4,}={0,2}(?=["']?[ \t\r]*(?:[,}\n]|\#|\Z))"""
 )
+_VALUE_OF: Final = re.compile(rb""":\s*["']?\Z""")
 
 
 def _kubernetes(data: bytes, at: int) -> Segment | None:
@@ -244,7 +248,9 @@ def _kubernetes(data: bytes, at: int) -> Segment | None:
 
 
 def _secret_value(match: re.Match[bytes]) -> bytes:
-    raw = unbase64(match[2])
+    before = match.string[max(0, match.start() - 16) : match.start()]
+    raw = unbase64(match[0]) if _VALUE_OF.search(before) else None
     if raw is None or raw.translate(None, _TEXT) or len(raw) < 4:
         return match[0]
-    return match[1] + b'"' + raw.rstrip(b"\r\n") + b'"'
+    plain = raw.rstrip(b"\r\n")
+    return plain if before[-1:] in {b'"', b"'"} else b'"' + plain + b'"'
