@@ -110,6 +110,7 @@ _SEQUENCES: Final = (
     "abcdefghijklmnopqrstuvwxyz", "0123456789012345678901234567890", "qwertyuiopasdfghjklzxcvbnm",
     "zyxwvutsrqponmlkjihgfedcba", "98765432109876543210", "1q2w3e4r5t6y7u8i9o0p", "0123456789abcdef",
 )  # fmt: skip
+_SEQUENCE_MAX: Final = 64
 _FOREIGN: Final = frozenset(
     [
         "passwort",
@@ -244,6 +245,7 @@ def _kind(text: str, before: str) -> Why | None:
 
 def _is_sequence(lower: str) -> bool:
     """Whether most of it runs through the alphabet, the digits or a keyboard."""
+    lower = lower[:_SEQUENCE_MAX]
     covered = at = 0
     while at < len(lower):
         best = 1

@@ -48,11 +48,13 @@ RUNS: Final = {
 }
 TEXT_MIN: Final = 4
 CODE_MIN: Final = 4
-TWICE_MIN: Final = 6  # octets of a text that is looked for encoded twice
+CODE_MAX: Final = 10  # of longer ones the beginning says enough
 _NAMES: Final = (
     "password", "passwd", "secret", "token", "api_key", "apikey", "apiKey", "access_key", "private_key",
     "client_secret",
 )  # fmt: skip
+# Looked for encoded twice too; thousands of texts would take long to compile.
+_TWICE: Final = (*_NAMES, "-----BEGIN", "PASSWORD", "SECRET", "TOKEN")
 
 
 def texts(rules: Iterable[Rule]) -> list[str]:
@@ -87,12 +89,13 @@ def codes(rules: Iterable[Rule]) -> dict[Probe, list[str]]:
     hexed: set[bytes] = set()
     for text in texts(rules):
         raw = text.encode()
-        inner = list(base64_codes(raw))
-        once.update(inner)
-        if len(raw) >= TWICE_MIN:
-            twice.update(code for each in inner for code in base64_codes(each))
-        hexed |= {raw.hex().encode(), raw.hex().upper().encode()}
+        once.update(base64_codes(raw))
+        digits = raw[:CODE_MAX].hex()
+        hexed |= {digits.encode(), digits.upper().encode()}
+    for name in _TWICE:
+        for code in base64_codes(name.encode()):
+            twice.update(base64_codes(code))
     return {
-        Probe.BASE64: sorted(code.decode() for code in once | twice),
+        Probe.BASE64: sorted({code[:CODE_MAX].decode() for code in once | twice}),
         Probe.HEX: sorted(code.decode() for code in hexed),
     }
