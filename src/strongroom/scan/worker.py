@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from strongroom.scan.findings import found as finds
 from strongroom.scan.findings.found import Found
-from strongroom.scan.model import NotScanned
+from strongroom.scan.model import Hit, NotScanned, Piece
 from strongroom.scan.ruleset.model import RuleSet
 from strongroom.scan.sources.interface import Part
+from strongroom.scan.versions import Versions
 
 if TYPE_CHECKING:
     from strongroom.scan.own.interface import OwnValues
@@ -45,14 +46,16 @@ class Worker:
     """An engine, kept for all parts that one process looks at."""
 
     recipe: Recipe
-    _engine: Any = field(default=None)
+    _scan: Callable[[Piece], list[Hit]] | None = field(default=None)
 
     def warm(self) -> None:
         """Make the engine."""
-        if self._engine is None:
+        if self._scan is None:
             from strongroom.scan.engine.engine import Engine  # noqa: PLC0415 - it loads Vectorscan
 
-            self._engine = Engine(self._rules(), own=self._own(), cache=self.recipe.cache)
+            rules = self._rules()
+            engine = Engine(rules, own=self._own(), cache=self.recipe.cache)
+            self._scan = Versions(engine.scan, rules.rules).scan
 
     def _own(self) -> "OwnValues | None":
         if self.recipe.own is None:
@@ -78,7 +81,8 @@ class Worker:
     def look(self, part: Part, emit: Emit) -> None:
         """Give everything of a part to `emit`: what was found, what was not scanned, progress."""
         self.warm()
-        scan, keep = self._engine.scan, self.recipe.keep
+        scan, keep = self._scan, self.recipe.keep
+        assert scan is not None
         items = octets = 0
         last = None
         for piece in part.pieces():
