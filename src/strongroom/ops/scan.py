@@ -1,7 +1,8 @@
 """Scan a source for leaked secrets. It works without a room; the quick start of the command uses it."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -90,6 +91,34 @@ def scan(
         ConfigError: `scan-rules-invalid`.
         MachineError: `scan-worker-failed`, `scan-worker-died`, or as the source.
     """
+    with _logged(request) as logged:
+        return _scan(logged, progress, live)
+
+
+@contextmanager
+def _logged(request: ScanRequest) -> Iterator[ScanRequest]:
+    """With a file for the log of a history, which says where findings are from at no cost."""
+    from strongroom.scan.sources.history import History  # noqa: PLC0415 - a history's
+
+    if request.repository is None or not isinstance(request.source, History):
+        yield request
+        return
+    from tempfile import TemporaryDirectory  # noqa: PLC0415 - a history's
+
+    try:
+        folder = TemporaryDirectory(prefix="strongroom-scan-", ignore_cleanup_errors=True)
+    except OSError:  # no room: git is asked twice
+        yield request
+        return
+    with folder as name:
+        yield replace(request, source=replace(request.source, spool=Path(name) / "log"))
+
+
+def _scan(
+    request: ScanRequest,
+    progress: Progress | None,
+    live: Callable[[Sequence["Found"]], None] | None,
+) -> Outcome:
     custom = load.combined(request.rules) if request.rules else None
     wanted = _wanted(request, custom)
     passes = _passes(custom)

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from tests.scan.sources.build import codes, git, opened, repository, save, split
 
-from strongroom.errors import MachineError
 from strongroom.scan.model import Medium
 from strongroom.scan.sources import log
 from strongroom.scan.sources.log import END, LogPart
@@ -47,8 +46,9 @@ def test_a_broken_log_is_not_whole(tmp_path: Path) -> None:
     assert not spool.read_bytes().endswith(END)
 
 
-def test_a_disk_that_refuses_is_an_error(tmp_path: Path) -> None:
+def test_a_disk_that_refuses_costs_nothing_but_the_log(tmp_path: Path) -> None:
     root = repository(tmp_path / "r")
-    with pytest.raises(MachineError) as failed:
-        list(LogPart(opened(root), tmp_path / "gone/log").pieces())
-    assert failed.value.code == "log-not-kept"
+    save(root, {"a": b"1"})
+    for spool in (tmp_path / "gone/log", Path("/dev/full")):
+        (piece,), unscanned = split(LogPart(opened(root), spool).pieces())
+        assert (b"a", []) == (piece.data, unscanned)

@@ -7,12 +7,11 @@ is from. It costs about a tenth of reading all blobs, so it is made once, by one
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
-from strongroom.errors import MachineError
 from strongroom.scan.model import Medium, NotScanned, Origin, Piece
 from strongroom.scan.sources.git import Repository, said_by
 from strongroom.scan.sources.objects import in_lines, missing, whole_lines
@@ -40,15 +39,14 @@ class LogPart:
     partial: bool = False  # a partial clone: blobs are absent by intention
 
     def pieces(self) -> Iterator[Piece | NotScanned]:
-        """The names that files ever had, a line each in one piece, and blobs that are absent.
-
-        Raises:
-            MachineError: `log-not-kept`, the disk refuses it.
-        """
+        """The names that files ever had, a line each in one piece, and blobs that are absent."""
         names: set[bytes] = set()
         oids = bytearray()
         width = 20
-        with self._kept() as kept, self.repository.stream(*ARGUMENTS, *EVERYTHING) as git:
+        with (
+            closing(_Kept(self.spool)) as kept,
+            self.repository.stream(*ARGUMENTS, *EVERYTHING) as git,
+        ):
             for text in whole_lines(git.out):
                 kept.write(text)
                 changes = _CHANGE.findall(
@@ -66,19 +64,6 @@ class LogPart:
         if names:
             yield Piece(b"\n".join(sorted(names)), Origin("", Medium.FILE_NAME))
         yield from self._absent(bytes(oids), width)
-
-    @contextmanager
-    def _kept(self) -> Iterator[IO[bytes]]:
-        try:
-            handle = os.open(self.spool or os.devnull, os.O_WRONLY | os.O_CREAT, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                yield file
-        except OSError as error:
-            raise MachineError(
-                "log-not-kept",
-                f"the log of the history cannot be kept for a moment: {error.strerror}",
-                fix="make room where TMPDIR points to, or point it elsewhere",
-            ) from None
 
     def _absent(self, oids_: bytes, width: int) -> Iterator[NotScanned]:
         """Blobs that commits name and the repository doesn't have."""
@@ -101,3 +86,26 @@ class LogPart:
         if len(oids) > MISSING_MAX:
             why = f"{len(oids) - MISSING_MAX} more are missing"
             yield NotScanned("", "object-missing", why)
+
+
+class _Kept:
+    """The file for the log. Where the disk refuses, it is not whole, and git is asked again."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._handle: int | None = None
+        if path is not None:
+            with suppress(OSError):
+                self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+
+    def write(self, data: bytes) -> None:
+        try:
+            while self._handle is not None and data:
+                data = data[os.write(self._handle, data) :]
+        except OSError:
+            self.close()
+
+    def close(self) -> None:
+        if self._handle is not None:
+            with suppress(OSError):
+                os.close(self._handle)
+        self._handle = None
