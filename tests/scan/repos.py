@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from itertools import count
 from pathlib import Path
 
 RULES = """\
@@ -24,9 +25,12 @@ ENVIRON = {
 }
 
 
-def git(folder: Path, *words: str, given: str = "") -> str:
+_later = count(1)
+
+
+def git(folder: Path, *words: str, given: str = "", environ: dict[str, str] = ENVIRON) -> str:
     done = subprocess.run(
-        ["git", *words], cwd=folder, env=ENVIRON, check=True, capture_output=True,
+        ["git", *words], cwd=folder, env=environ, check=True, capture_output=True,
         input=given.encode(),
     )  # fmt: skip
     return done.stdout.decode().strip()
@@ -45,5 +49,7 @@ def repository(folder: Path, rules: str = RULES) -> Path:
 def commit(folder: Path, name: str, text: str) -> str:
     (folder / name).write_text(text)
     git(folder, "add", name)
-    git(folder, "commit", "-qm", f"change {name}")
+    # Of two commits at one time none is the older.
+    when = {"GIT_AUTHOR_DATE": f"{1_770_000_000 + next(_later)} +0000"}
+    git(folder, "commit", "-qm", f"change {name}", environ=ENVIRON | when)
     return git(folder, "rev-parse", "HEAD")
