@@ -123,24 +123,27 @@ def _scan(
     wanted = _wanted(request, custom)
     passes = _passes(custom)
     recipe = Recipe(custom, request.cache, request.own, keep=request.keep or passes is not None)
-    kept: list[list[Found]] = []
+    by_id: dict[str, Rule] = {}
+    collector = Collector(by_id, request.key, passes)
+    poor: set[str] = set()
 
     def take(found: Sequence["Found"]) -> None:
         those = [one for one in found if wanted(one)]
-        if those:
-            kept.append(those)
-            if live:
-                live(those)
+        if not those:
+            return
+        if not by_id:  # without a finding no rule has to be read at all
+            by_id.update(_by_id(custom or load.builtin(), own=request.own is not None))
+        collector.add(those)
+        poor.update(_where(one) for one in those if one.mark and one.mark.poor)
+        if live:
+            live(those)
 
     watch = Watch(take, progress) if progress else Watch(take)
     totals = drive(request.source, recipe, watch, request.jobs, early=request.early)
     rules = custom or load.builtin()
-    collector = Collector(_by_id(rules, kept), request.key, passes)
-    for found in kept:
-        collector.add(found)
     seen = _seen(request, collector)
     gathered = collector.gathered(seen, values=request.values)
-    warnings = [*_told(custom), *_old(request), *_poor(kept)]
+    warnings = [*_told(custom), *_old(request), *_poor(poor)]
     if request.reachable and seen is not None:
         gathered, lost = _reached(gathered)
         if lost:
@@ -159,10 +162,9 @@ def _told(custom: "RuleSet | None") -> Sequence[str]:
     return (*notes[:NOTES_MAX], f"{more} more: `strongroom scan rules test FILE` names them all")
 
 
-def _by_id(rules: "RuleSet", kept: list[list["Found"]]) -> dict[str, "Rule"]:
-    # Without a finding no rule has to be read at all.
-    by_id = {rule.id: rule for rule in rules.rules} if any(kept) else {}
-    if any(one.own for found in kept for one in found):
+def _by_id(rules: "RuleSet", *, own: bool) -> dict[str, "Rule"]:
+    by_id = {rule.id: rule for rule in rules.rules}
+    if own:
         from strongroom.scan.engine.engine import OWN  # noqa: PLC0415 - only where there is a room
 
         by_id[OWN.id] = OWN
@@ -386,13 +388,11 @@ def _old(request: ScanRequest) -> list[str]:
     return [f"the fingerprint set has expired on {ends}: what was made since is not in it"]
 
 
-def _poor(kept: list[list["Found"]]) -> list[str]:
-    where = {
-        f"{one.place.path}:{one.place.line}"
-        for found in kept
-        for one in found
-        if one.mark and one.mark.poor
-    }
+def _where(found: "Found") -> str:
+    return f"{found.place.path or found.place.oid[:12]}:{found.place.line}"
+
+
+def _poor(where: set[str]) -> list[str]:
     said = [f"{name}: strongroom:allow gives no reason" for name in sorted(where)]
     more = len(said) - POOR_MARKS_MAX
     return [
