@@ -1,6 +1,8 @@
 """Tests for strongroom.scan.engine.look."""
 
-from strongroom.scan.engine.confirm import Confirmer
+from collections.abc import Iterator
+
+from strongroom.scan.engine.confirm import Confirmer, Raw
 from strongroom.scan.engine.look import Looker
 from strongroom.scan.engine.matcher import Event
 from strongroom.scan.ruleset.model import Rule
@@ -33,15 +35,17 @@ def test_what_a_cell_cuts_is_no_match() -> None:
 
 
 def test_a_line_is_judged_once() -> None:
-    asked = []
+    seen: list[bytes] = []
 
     class Counting(Confirmer):
-        def find(self, data: bytes, start: int, end: int):  # type: ignore[no-untyped-def]  # noqa: ANN202
-            asked.append(data)
-            return super().find(data, start, end)
+        def find(
+            self, data: bytes, start: int, end: int, asked: tuple[int, int] | None = None
+        ) -> Iterator[Raw]:
+            seen.append(data)
+            return super().find(data, start, end, asked)
 
     rule = Counting(Rule(id="r", title="", pattern="k[0-9]{8}"))
     looker = Looker(lambda _: rule)
     for _ in range(3):
         assert len(looker.look(b"k12345678\n", [Event(9, 0)])) == 1
-    assert len(asked) == 1
+    assert len(seen) == 1

@@ -51,13 +51,21 @@ class Confirmer:
         self._checksum = CHECKSUMS[rule.checksum] if rule.checksum else None
         self._structure = STRUCTURES[rule.structure] if rule.structure else None
 
-    def find(self, data: bytes, start: int, end: int) -> Iterator[Raw]:
-        """All hits of the rule in `data[start:end]`, which is a line or a window of some."""
+    def find(
+        self, data: bytes, start: int, end: int, asked: tuple[int, int] | None = None
+    ) -> Iterator[Raw]:
+        """All hits of the rule in `data[start:end]`, which is a line or a window of some.
+
+        With `asked`, only those whose match overlaps these octets.
+        """
         if self._anchors:
             lower = data[start:end].lower()
             if not any(anchor in lower for anchor in self._anchors):
                 return
+        low, high = asked or (start, end)
         for match in self._pattern.finditer(data, start, end):
+            if match.end() < low or match.start() > high:
+                continue
             first, last = self._span(match)
             if first < last and last - first <= SECRET_OCTETS_MAX:
                 judged = self._judge(data, match, first, last)

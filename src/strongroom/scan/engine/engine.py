@@ -4,23 +4,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from strongroom.errors import MachineError
 from strongroom.model.finding import Severity
-from strongroom.scan.engine.confirm import Confirmer
 from strongroom.scan.engine.look import Looker
 from strongroom.scan.engine.matcher import Event, Kind, Matcher
-from strongroom.scan.engine.patterns import VERSION, patterns
 from strongroom.scan.engine.place import Places
-from strongroom.scan.engine.probes import ORDER, Probe
 from strongroom.scan.engine.settle import Candidate, settle
 from strongroom.scan.model import Confidence, Hit, Piece, Validity
 from strongroom.scan.own.interface import OwnValue, OwnValues
 from strongroom.scan.ruleset.model import Rule, RuleSet
 from strongroom.scan.ruleset.paths import wanted
 
+# A scan that finds nothing starts without what judges.
+if TYPE_CHECKING:
+    from strongroom.scan.engine.confirm import Confirmer
+    from strongroom.scan.engine.matcher import Pattern
+    from strongroom.scan.engine.probes import Probe
+
 DEPTH: Final = 3  # decodings within one another
+VERSION: Final = 3  # of what is compiled of a rule set; a database of another is not used
 OWN: Final = Rule(
     id="own-value",
     title="A value of this room",
@@ -80,11 +84,13 @@ class Engine:
                 )
         yield from self._by_values(data, via)
         if len(via) < self._depth and len(ours) < len(events):
+            from strongroom.scan.engine.probes import ORDER  # noqa: PLC0415 - see above
+
             signs = [(e, ORDER[e.ident - count]) for e in events if e.ident >= count]
             yield from self._decoded(data, signs, path, via)
 
     def _decoded(
-        self, data: bytes, signs: list[tuple[Event, Probe]], path: str, via: tuple[str, ...]
+        self, data: bytes, signs: "list[tuple[Event, Probe]]", path: str, via: tuple[str, ...]
     ) -> Iterator[Candidate]:
         from strongroom.scan.engine.decode import segments  # noqa: PLC0415 - for few files
 
@@ -105,9 +111,11 @@ class Engine:
                 for start, end, value in set(self._own.find(run.text)):
                     yield _own(run.text[start:end], run.start, run.end, value, (run.via,))
 
-    def _confirmer(self, ident: int) -> Confirmer:
+    def _confirmer(self, ident: int) -> "Confirmer":
         known = self._confirmers[ident]
         if known is None:
+            from strongroom.scan.engine.confirm import Confirmer  # noqa: PLC0415 - see above
+
             known = self._confirmers[ident] = Confirmer(self._rules[ident])
         return known
 
@@ -123,7 +131,7 @@ def _matcher(rules: RuleSet, cache: Path | None, kind: Kind) -> Matcher:
     if kind is Kind.PLAIN:
         from strongroom.scan.engine.plain import Plain  # noqa: PLC0415 - one of two is needed
 
-        return Plain(patterns(rules, plain=True))
+        return Plain(_patterns(rules, plain=True))
     try:
         from strongroom.scan.engine import compiled  # noqa: PLC0415 - one of two is needed
     except ImportError:
@@ -132,7 +140,13 @@ def _matcher(rules: RuleSet, cache: Path | None, kind: Kind) -> Matcher:
             "the package `hyperscan` is not installed, or not for this machine",
             fix="install strongroom[scan], or leave the choice of the matcher to the scanner",
         ) from None
-    return compiled.matcher(cache, key(rules), lambda: patterns(rules))
+    return compiled.matcher(cache, key(rules), lambda: _patterns(rules))
+
+
+def _patterns(rules: RuleSet, *, plain: bool = False) -> "list[Pattern]":
+    from strongroom.scan.engine.patterns import patterns  # noqa: PLC0415 - to compile only
+
+    return patterns(rules, plain=plain)
 
 
 def is_kept(rules: RuleSet, cache: Path | None) -> bool:

@@ -7,13 +7,15 @@ input, whatever it holds.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from strongroom.scan.engine.confirm import Confirmer, Raw
-from strongroom.scan.engine.matcher import Event
+from strongroom.scan.engine.matcher import STEP, Event
+
+if TYPE_CHECKING:  # a scan that finds nothing starts without it
+    from strongroom.scan.engine.confirm import Confirmer, Raw
 
 LINE_MAX: Final = 4096
-CELL: Final = 4096  # of a long line; the margin is as much
+CELL: Final = 2048  # of a long line; the margin before is as much, that behind a `STEP`
 REACH: Final = 32 << 10  # how far behind a cell a hit may go on
 LINE_OCTETS: Final = 128  # what a line of a rule of several lines is taken to have
 CELL_MAX: Final = 64 << 10
@@ -27,13 +29,13 @@ class Seen(NamedTuple):
     start: int
     end: int
     ident: int
-    raw: Raw
+    raw: "Raw"
 
 
 class Looker:
     """Confirms events; remembers what lines held."""
 
-    def __init__(self, rule: Callable[[int], Confirmer]) -> None:
+    def __init__(self, rule: "Callable[[int], Confirmer]") -> None:
         self._rule = rule
         self._memo: dict[tuple[int, bytes], tuple[Raw, ...]] = {}
         self._memo_octets = 0
@@ -64,7 +66,7 @@ class Looker:
                 found.setdefault(hit[:3], hit)
         return sorted(found.values())
 
-    def _line(self, ident: int, line: bytes) -> tuple[Raw, ...]:
+    def _line(self, ident: int, line: bytes) -> "tuple[Raw, ...]":
         key = (ident, line)
         known = self._memo.get(key)
         if known is None:
@@ -89,16 +91,22 @@ class Looker:
         if (ident, cell) in done:
             return []
         done.add((ident, cell))
-        low, high = max(bounds[0], (cell - 1) * size), min(bounds[1], (cell + 2) * size)
-        found = self._between(data, ident, low, high)
+        first, last = cell * size, (cell + 1) * size
+        low, high = max(bounds[0], first - size), min(bounds[1], last + max(STEP, size // 2))
+        asked = (first - STEP, last + STEP) if size == CELL else (low, high)
+        found = self._between(data, ident, low, high, asked)
         if any(hit.end >= high for hit in found) and high < bounds[1]:
             high = min(bounds[1], high + REACH)
-            found = self._between(data, ident, low, high)
+            found = self._between(data, ident, low, high, asked)
         # What touches the window's own edge may go on behind it.
         return [
             hit for hit in found
             if (hit.start > low or low == bounds[0]) and (hit.end < high or high == bounds[1])
         ]  # fmt: skip
 
-    def _between(self, data: bytes, ident: int, low: int, high: int) -> list[Seen]:
-        return [Seen(r.start, r.end, ident, r) for r in self._rule(ident).find(data, low, high)]
+    def _between(
+        self, data: bytes, ident: int, low: int, high: int, asked: tuple[int, int]
+    ) -> list[Seen]:
+        """Hits in a window that begin where it is `asked`; other cells answer for the rest."""
+        found = self._rule(ident).find(data, low, high, asked)
+        return [Seen(raw.start, raw.end, ident, raw) for raw in found]

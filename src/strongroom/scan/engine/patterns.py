@@ -3,13 +3,9 @@
 Numbers of rules are their places in the set; those of probes follow, in their order.
 """
 
-from typing import Final
-
 from strongroom.scan.engine.matcher import Pattern
 from strongroom.scan.engine.probes import ORDER, RUNS, SIGNS, codes
 from strongroom.scan.ruleset.model import Rule, RuleSet
-
-VERSION: Final = 2  # of what is made of a rule set; a compiled database of another is not used
 
 
 def patterns(rules: RuleSet, *, plain: bool = False) -> list[Pattern]:

@@ -12,7 +12,6 @@ from typing import Any, Final, TypeAlias
 
 import hyperscan
 
-from strongroom.scan.engine.coarse import coarse
 from strongroom.scan.engine.matcher import STEP, Event, Pattern
 
 VERSION: Final[str] = hyperscan.__version__  # type: ignore[attr-defined]
@@ -85,6 +84,8 @@ def _rows(pattern: Pattern) -> list[_Row]:
         return [(pattern.expression, pattern.ident, _FLAGS)]
     if pattern.around:
         return _anchors(pattern)
+    from strongroom.scan.engine.coarse import coarse  # noqa: PLC0415 - to compile only
+
     try:
         return [(text, pattern.ident, _FLAGS) for text in coarse(pattern.expression)]
     except re.error:
