@@ -98,9 +98,12 @@ def scan(
 @contextmanager
 def _logged(request: ScanRequest) -> Iterator[ScanRequest]:
     """With a file for the log of a history, which says where findings are from at no cost."""
+    if request.repository is None:
+        yield request
+        return
     from strongroom.scan.sources.history import History  # noqa: PLC0415 - a history's
 
-    if request.repository is None or not isinstance(request.source, History):
+    if not isinstance(request.source, History):
         yield request
         return
     from tempfile import TemporaryDirectory  # noqa: PLC0415 - a history's

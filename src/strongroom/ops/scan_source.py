@@ -20,8 +20,8 @@ RULE_FILES: Final = (".strongroom-scan.toml", "strongroom.toml")
 class Chosen:
     """A source, its name for people, and the folder whose baseline and rules count; no `root`, none.
 
-    `repository` says where blobs are from, asked for `revisions`, or for all; `reachable`: what nothing there reaches does not
-    count. `shares`: it is worth more than one process, `early`: they are worth starting at once.
+    `repository` says where blobs are from, asked for `revisions`, or for all; `reachable`: what
+    nothing there reaches does not count. `shares`: it is worth more than one process, `early`: they are worth starting at once.
     `empty`: there may be nothing in it. `whole`: it is all that a baseline speaks of.
     """
 
@@ -113,11 +113,12 @@ def staged(path: Path, environ: Mapping[str, str]) -> Chosen:
         InvalidError: `repository-unusable`.
         MachineError: `git-missing`, `git-failed`.
     """
-    from strongroom.scan.sources.asking import HOOK_VARIABLES  # noqa: PLC0415
-    from strongroom.scan.sources.git import open_  # noqa: PLC0415
+    from strongroom.scan.sources.asking import HOOK_VARIABLES, environment  # noqa: PLC0415
+    from strongroom.scan.sources.git import Repository  # noqa: PLC0415
     from strongroom.scan.sources.staged import Staged  # noqa: PLC0415 - each source on its own
 
-    repository = open_(path, environ, HOOK_VARIABLES)
+    # Not asked first whether it is one: the source finds out, and each commit waits.
+    repository = Repository(path, environment(environ, HOOK_VARIABLES))
     return Chosen(Staged(repository), "staged changes", _root(path), empty=True)
 
 
