@@ -9,6 +9,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from strongroom.cli.main import build
+from strongroom.scan.findings import baseline
+from strongroom.scan.ruleset import load
 
 ROOT = Path(__file__).parent.parent
 FILES: dict[str, Any] = {
@@ -42,6 +44,12 @@ def test_every_option_in_them_is_one_of_the_scanner(name: str) -> None:
 
     assert lines
     assert given - known == set()
+
+
+def test_our_own_rules_and_baseline_can_be_read() -> None:
+    """Whoever renames a rule that they name learns of it here."""
+    assert load.combined(ROOT / ".strongroom-scan.toml").allows
+    assert baseline.parse((ROOT / baseline.FILE).read_text("utf-8"))
 
 
 def test_a_hook_of_pre_commit_scans_what_is_staged() -> None:
