@@ -1,5 +1,6 @@
 """How results look: safe text, JSON as it is, colour only where it is wanted."""
 
+import io
 import json
 
 import pytest
@@ -72,3 +73,15 @@ def test_a_closed_output_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_instant_is_a_millisecond_of_a_day() -> None:
     assert render.instant(1_772_323_323_456_789) == "00:02:03.456"
+
+
+def test_who_listens_no_more_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Gone(io.StringIO):
+        def write(self, _: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr("sys.stdout", Gone())
+    with pytest.raises(BrokenPipeError):  # and no end of the program from within a library
+        render.out().print("x")
+    with render.unheard():
+        render.out().print("x")

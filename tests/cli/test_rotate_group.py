@@ -1,6 +1,8 @@
 """`strongroom rotate` of several secrets at the terminal, with a system in memory."""
 
+import io
 import json
+import sys
 
 import pytest
 from tests.cli.rooms import Terminal
@@ -71,6 +73,30 @@ def test_a_group_is_shown_rotated_and_said(house: Terminal, system: System) -> N
     assert all(
         step["at_us"] for one in found["members"] if one["run"] for step in one["run"]["steps"]
     )
+
+
+class Deaf(io.StringIO):
+    """An output whose reader went away, as behind `2>&1 | head -1`, or whose disk is full."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__()
+        self.error = error
+
+    def write(self, _: str) -> int:
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "error", [BrokenPipeError(), OSError(28, "no space")], ids=["pipe", "disk"]
+)
+def test_an_emergency_goes_on_though_nobody_listens(
+    house: Terminal, system: System, monkeypatch: pytest.MonkeyPatch, error: OSError
+) -> None:
+    monkeypatch.setattr(sys, "stderr", Deaf(error))
+    assert 0 == house.run("rotate", "--emergency", ONE, TWO)
+    assert 0 == house.run("rotate", "start", "--emergency", ONE)
+    assert not system.login("one", FIRST)
+    assert not system.login("two", FIRST)
 
 
 def test_what_cannot_be_reached_prints_the_words_and_the_same_command_goes_on(

@@ -1,10 +1,15 @@
 """`strongroom rotate schedule|due|approve` and `--all-due` at the terminal."""
 
+import sys
 from datetime import timedelta
 
+import pytest
 from tests.cli.rooms import Terminal
 from tests.cli.test_rotate import DB, clock, house, system
+from tests.cli.test_rotate_group import Deaf
 from time_machine import Traveller
+
+from strongroom.rotation.rotators.memory import System
 
 __all__ = ["clock", "house", "system"]
 
@@ -62,3 +67,29 @@ def test_approve(house: Terminal) -> None:
 def test_rotate_alone_shows_what_there_is(house: Terminal) -> None:
     assert 0 == house.run("rotate")
     assert b"--all-due" in house.out
+
+
+def test_what_was_typed_is_not_left_out(house: Terminal, clock: Traveller, system: System) -> None:
+    assert 2 == house.run("rotate", "--emergency")  # as in a script whose variable is empty
+    assert b"[address-needed]" in house.err
+    assert 2 == house.run("rotate", "--related", "--dry-run")
+    clock.shift(timedelta(days=89, hours=1))
+    for word in ("--dry-run", "--emergency", "--related", "--again"):
+        assert 2 == house.run("rotate", "--all-due", word)
+        assert b"[option-unfit]" in house.err
+    assert 2 == house.run("rotate", "--all-due", "--reason", "x")
+    assert system.calls == []
+
+
+@pytest.mark.parametrize("command", [("rotate", "--all-due"), ("tick",)])
+def test_what_is_due_is_rotated_though_nobody_listens(
+    house: Terminal,
+    clock: Traveller,
+    system: System,
+    monkeypatch: pytest.MonkeyPatch,
+    command: tuple[str, ...],
+) -> None:
+    clock.shift(timedelta(days=89, hours=1))
+    monkeypatch.setattr(sys, "stdout", Deaf(BrokenPipeError()))
+    house.run(*command)
+    assert "set" in system.calls

@@ -2,7 +2,6 @@
 
 import signal
 import time
-from contextlib import suppress
 from threading import Event as Flag
 from typing import TYPE_CHECKING, Final
 
@@ -116,7 +115,7 @@ def _attended(
 
 
 def _say(line: "Line", *, json: bool) -> None:
-    with suppress(BrokenPipeError):
+    with render.unheard():
         if json:
             render.raw(msgspec.json.encode(line) + b"\n")
         else:

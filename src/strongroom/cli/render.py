@@ -7,7 +7,8 @@ control characters are shown, not sent to the terminal.
 
 import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,14 +31,36 @@ STATUS_STYLE = {
 }
 
 
+class _Console(Console):
+    """One whose reader may go away: an error like others, and not the end of the program.
+
+    What the library does instead ends whatever thread prints, in the middle of its work.
+    """
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def out() -> Console:
     """The console for results."""
-    return Console(highlight=False, emoji=False, markup=False, soft_wrap=False)
+    return _Console(highlight=False, emoji=False, markup=False, soft_wrap=False)
 
 
 def err() -> Console:
     """The console for errors, notes and progress."""
-    return Console(stderr=True, highlight=False, emoji=False, markup=False)
+    return _Console(stderr=True, highlight=False, emoji=False, markup=False)
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """For what is said while work goes on, which does not stop because nobody can hear of it.
+
+    The output may be closed, its reader gone, or its disk full.
+    """
+    try:
+        yield
+    except (OSError, ValueError):  # the latter is a file that was closed
+        return
 
 
 def safe(text: str) -> str:

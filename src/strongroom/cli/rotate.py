@@ -91,6 +91,14 @@ def rotate(
     if addresses:
         request = _request(addresses, None, emergency, related, again, parallel, reason)
         return _group(request, room, dry_run=dry_run, json=json)
+    if all_due and (emergency or related or dry_run or again or reason):
+        raise UsageError(
+            "option-unfit",
+            "with --all-due go --parallel, --room and --json alone",
+            fix="`strongroom rotate due` shows what would begin",
+        )
+    if emergency or related or dry_run or again:
+        raise _address_needed()
     if not all_due:
         app.help_print([])
         return 0
@@ -324,12 +332,16 @@ def _request(
     from strongroom.ops import rotate_group as ops
 
     if not addresses:
-        raise UsageError(
-            "address-needed", "name at least one secret", fix="environment/path, one or several"
-        )
+        raise _address_needed()
     where = tuple(Address.parse(one) for one in addresses)
     at_once = ops.PARALLEL if parallel is None else parallel
     return ops.GroupRequest(where, grace_hours, emergency, related, again, at_once, reason)
+
+
+def _address_needed() -> UsageError:
+    return UsageError(
+        "address-needed", "name at least one secret", fix="environment/path, one or several"
+    )
 
 
 def _group(request: "GroupRequest", room: "Path | None", *, dry_run: bool, json: bool) -> int:

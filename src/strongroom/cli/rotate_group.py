@@ -68,7 +68,7 @@ class Lines:
             (f"{render.instant(one.at_us)}  ", "dim"), (f"{one.act:<12} ", "yellow" if one.code else "green"),
             (render.safe(one.address), "bold"), "  ", render.safe(said), took,
         )  # fmt: skip
-        with self._lock:
+        with self._lock, render.unheard():
             self._console.print(line, soft_wrap=True)
 
 

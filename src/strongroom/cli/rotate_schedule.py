@@ -158,7 +158,8 @@ def all_due(room: "Path | None", parallel: int, *, json: bool) -> int:
     def tell(line: "Line") -> None:
         lines.append(line)
         if not json:
-            render.out().print(agent.text(line), soft_wrap=True)
+            with render.unheard():
+                render.out().print(agent.text(line), soft_wrap=True)
 
     with opened(room) as local:
         ops.Rounds(local, tell, parallel=bound).rotate()

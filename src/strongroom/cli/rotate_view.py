@@ -48,7 +48,8 @@ class Steps:
         line = Text.assemble(
             (f"  {mark} ", style), (f"{event.act:<8}", "bold"), render.safe(_said(event))
         )
-        self._console.print(line, soft_wrap=True)
+        with render.unheard():
+            self._console.print(line, soft_wrap=True)
 
 
 @contextmanager
