@@ -14,11 +14,13 @@ from strongroom.gate.changes.secret import AddVersion
 from strongroom.model.address import Address
 from strongroom.model.principal import Verb
 from strongroom.ops import backup, rotate, secret
+from strongroom.ops import reconcile as module
 from strongroom.ops import room as rooms
 from strongroom.ops.agent import Rounds
 from strongroom.ops.local import Local
 from strongroom.ops.reconcile import Truth, reconcile, reconcile_all
 from strongroom.ops.rotate import StartRequest
+from strongroom.rotation.machine import Seen
 from strongroom.rotation.rotators.interface import TargetUnreachableError
 from strongroom.rotation.rotators.memory import System, digest
 from strongroom.secret.value import Field, Value
@@ -64,6 +66,19 @@ def test_a_value_that_somebody_put_back_by_hand_becomes_current_again(
     assert [(one.version, one.said) for one in found.answers] == [(2, "refused"), (1, "accepted")]
     assert password(house) == FIRST
     assert reconcile(house, A).truth is Truth.CURRENT
+
+
+def test_a_version_about_which_the_target_said_nothing_is_not_taken_from_its_place(
+    house: Local, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One lost answer: both values may be valid, and the current one is what applications have."""
+    fields = {"username": Field("app_a", secret=False), "password": Field("another-fake-one")}
+    secret.write(house, secret.WriteRequest(A, Value(fields)))
+    said = {2: Seen.UNKNOWN, 1: Seen.ACCEPTED}
+    monkeypatch.setattr(module, "_ask", lambda _room, _address, _seen, n: said[n])
+    found = reconcile(house, A)
+    assert (found.truth, found.version) == (Truth.UNKNOWN, None)
+    assert password(house) == "another-fake-one"
 
 
 def test_no_version_works(house: Local, system: System) -> None:

@@ -338,6 +338,59 @@ def test_what_the_caller_may_not_rotate_is_named_and_stops_nobody(house: House) 
     assert not found.complete
 
 
+def test_who_may_not_see_a_member_of_the_first_run_rotates_the_others(house: House) -> None:
+    """Another person types the same words: he is not locked out by what he may not see."""
+    house.account("api/DB", "db")
+    house.account("api/REPORT", "db")
+    house.systems["db"].fault = DOWN
+    run(house, "api/DB")
+    house.systems["db"].fault = None
+    verbs = ("metadata", "rotate")
+    denied = access.GrantRequest(
+        verbs, "development", "api/REPORT", principal=house.room.user, deny=True
+    )
+    access.grant(house.room, denied)
+    found = run(house, "api/DB")
+    assert ends(found) == {"db/ADMIN": "done", "api/DB": "done"}
+    assert not found.whole
+
+
+def test_a_member_that_is_deleted_meanwhile_is_named(house: House) -> None:
+    """Its value works at the target still."""
+    house.account("api/DB", "db")
+    house.account("api/CACHE", "cache")
+    house.used_by("shop", "api/DB", "api/CACHE")
+    house.systems["cache"].fault = DOWN
+    assert ends(run(house, "api/DB"))["api/CACHE"] == "open"
+    lifecycle.delete(house.room, at("api/CACHE"), "away")
+    house.systems["cache"].fault = None
+    for _ in range(2):
+        found = run(house, "api/DB")
+        assert found.gone == ("development/api/CACHE",)
+        assert not found.complete
+
+
+def test_the_same_value_written_once_more_is_not_another_one(
+    house: House, clock: Traveller
+) -> None:
+    leaked = Value.single("fake-Zq7-strong-enough-81-kWx-0-vTr")
+    house.account("api/DB", "db")
+    house.plain("api/KEY", leaked)
+    names = ("api/DB", "api/KEY")
+    assert ends(run(house, *names, related=False))["api/KEY"] == "by-hand"
+    clock.shift(3600)
+    secret.write(house.room, secret.WriteRequest(at("api/KEY"), leaked))
+    for _ in range(2):
+        found = run(house, *names, related=False)
+        assert found.resumed
+        assert ends(found) == {"api/DB": "done-before", "api/KEY": "by-hand"}
+    fresh = Value.single("fake-Gh3-another-strong-55-pLm-9-cWq")
+    for _ in range(2):
+        secret.write(house.room, secret.WriteRequest(at("api/KEY"), fresh))
+        found = run(house, *names, related=False)
+        assert ends(found) == {"api/DB": "done-before", "api/KEY": "done-before"}
+
+
 def test_what_is_frozen_is_rotated_by_who_may_contain_it(house: House) -> None:
     """Freezing comes first after a leak, and is not lifted for the rotation."""
     house.account("api/DB", "db")

@@ -101,6 +101,13 @@ def _show(found: Result, *, dry_run: bool) -> None:
     for address, code in found.unread.items():
         text = render.safe(f"what {address} is put together from could not be read [{code}]")
         out.print(Text(text, style="yellow"), soft_wrap=True)
+    for address in found.gone:
+        text = render.safe(
+            f"{address} was deleted before it was replaced: its value may be valid still"
+        )
+        out.print(Text(text, style="bold red"), soft_wrap=True)
+        fix = render.safe(f"`strongroom secret undelete {address}`, and the same command again")
+        out.print(Text.assemble(("      next: ", "bold"), fix), soft_wrap=True)
     if not found.whole:
         out.print(
             "your rights do not reach everything: related secrets that you may not see are not in it",

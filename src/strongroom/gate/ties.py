@@ -6,8 +6,9 @@ Like other questions about what is about to be done it is not recorded: what com
 from collections.abc import Iterable
 from typing import NamedTuple, TypeVar
 
-from strongroom.db.tables import acknowledgements, rotations, work
+from strongroom.db.tables import acknowledgements, rotations, secrets, work
 from strongroom.db.tables.rotations import ROTATION, RULE, TARGET, RotationRow, TargetRow
+from strongroom.db.tables.secrets import VERSION
 from strongroom.gate.desk import Desk
 
 T = TypeVar("T")
@@ -67,6 +68,26 @@ def latest(desk: Desk, secret_ids: Iterable[bytes]) -> dict[bytes, RotationRow]:
         if row is not None:
             found[id_] = desk.snapshot.seal.check(ROTATION, row)
     return found
+
+
+def unchanged(desk: Desk, secret_id: bytes, n: int, since_us: int) -> bool:
+    """Whether version `n` has a value that an older one had before then, as far as prints tell.
+
+    Raises:
+        TamperedError: a row was changed.
+    """
+    rows = (
+        desk.snapshot.seal.check(VERSION, row) for row in secrets.versions_of(desk.db, secret_id)
+    )
+    before = [one.n for one in rows if one.created_us < since_us]
+    old = set[bytes]().union(*(_marks(desk, secret_id, one) for one in before))
+    new = _marks(desk, secret_id, n)
+    return bool(new) and new <= old
+
+
+def _marks(desk: Desk, secret_id: bytes, n: int) -> set[bytes]:
+    found = work.fingerprints_of(desk.db, secret_id, n)
+    return {one.match for one in found if one.match is not None}
 
 
 def _frozen(given: dict[bytes, set[T]]) -> dict[bytes, frozenset[T]]:

@@ -101,7 +101,9 @@ def reconcile(room: Local, address: Address) -> Reconciled:
             continue  # never made current again
         said = _ask(room, address, seen, row.n)
         answers.append(Answer(row.n, row.state, said.value))
-        if said is Seen.ACCEPTED:
+        # Two values may be valid at once: the current one keeps its place unless it is refused.
+        torn = answers[0].version == seen.current and answers[0].said == Seen.UNKNOWN
+        if said is Seen.ACCEPTED and not torn:
             return _accepted(room, where, answers, seen.current)
     if any(one.said == Seen.UNKNOWN for one in answers):
         fix = f"start the target, then `strongroom rotate reconcile {address}`"

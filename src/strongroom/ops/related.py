@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
-from strongroom.errors import InvalidError, NotFoundError, StrongroomError
+from strongroom.errors import DeniedError, InvalidError, NotFoundError, StrongroomError
 from strongroom.gate import reading, ties
 from strongroom.gate.operation import Delivered, Failed, ReadRequest
 from strongroom.gate.ties import Ties
+from strongroom.gate.views import Shown
 from strongroom.model.address import Address
 from strongroom.model.principal import Verb
 from strongroom.ops import inventory, secret
@@ -34,13 +35,15 @@ class Related:
     """A group, and where its members are.
 
     `whole` is False where there may be related secrets that the caller may not see. `unread` are
-    addresses whose parts are not known, with the code of the error that a read of them met.
+    addresses whose parts are not known, with the code of the error that a read of them met. `gone`
+    are members of before that were deleted, with their ids.
     """
 
     group: Group
     here: Mapping[str, Here]
     whole: bool
     unread: Mapping[str, str]
+    gone: Mapping[str, bytes]
 
 
 def find(
@@ -48,35 +51,38 @@ def find(
 ) -> Related:
     """The group of some secrets: with `related` all that goes with them, otherwise they alone.
 
-    `before` were members when it was begun. What a composite is put together from stands in its value, so values are read for it: each read
-    is recorded, with the verb `rotate`.
+    `before` were members when it was begun: one that the caller may not see is left out. What a
+    composite is put together from stands in its value, so values are read for it: each read is
+    recorded, with the verb `rotate`.
 
     Raises:
         InvalidError: `seeds-invalid`, none or too many. NotFoundError: `secret-unknown`.
         DeniedError: the caller may not see one of them. TamperedError: a row was changed.
     """
-    before = tuple(before)
     if not 1 <= len(seeds) <= SEEDS_MAX:
         raise InvalidError("seeds-invalid", f"name 1 to {SEEDS_MAX:,} addresses")
-    here = _seeds(room, dict.fromkeys([*seeds, *before]))
+    here = _seeds(room, dict.fromkeys(seeds))
+    more, gone, whole = _before(room, set(before) - set(seeds))
+    here |= more
     facts = room.gate.consult(ties.ties)
-    whole, users, empty = True, _users(facts, here), frozenset(here)
+    users, empty = _users(facts, here), frozenset(here)
     if related:
-        here, users, empty, whole = _all(room, facts, here)
+        here, users, empty, all_ = _all(room, facts, here)
+        whole &= all_
     known = {address: _known(address, one, facts, users) for address, one in here.items()}
     admins = {row.name: row.admin for row in facts.targets.values() if row.admin}
     asked = [str(one) for one in seeds]
     unread: dict[str, str] = {}
     looked: set[str] = set()
     while True:
-        found = kernel.group(asked, known, admins, related=related, before=map(str, before))
+        found = kernel.group(asked, known, admins, related=related, before=more)
         places = {one.split("/", 1)[0] for one in found.members}
         wanted = {address for address, one in found.members.items() if one.exposed}
         if related:
             wanted |= {one for one in empty if one.split("/", 1)[0] in places}
         ahead = sorted(wanted - looked)
         if not ahead:
-            return Related(found, here, whole, unread)
+            return Related(found, here, whole, unread, gone)
         looked |= set(ahead)
         for address, value in _values(room, ahead, unread):
             known[address] = _composed(known[address], value)
@@ -90,9 +96,36 @@ def _seeds(room: Local, seeds: Iterable[Address]) -> dict[str, Here]:
             raise NotFoundError(
                 "secret-unknown", f"{address} was deleted", fix="`strongroom secret undelete`"
             )
-        written = next((v.created_us for v in shown.versions if v.n == shown.current), 0)
-        found[str(address)] = Here(shown.secret.id, shown.current, written)
+        found[str(address)] = _here(shown)
     return found
+
+
+def _before(
+    room: Local, addresses: Iterable[Address]
+) -> tuple[dict[str, Here], dict[str, bytes], bool]:
+    """Those in use, those that were deleted, and whether the caller may see them all.
+
+    They are of whoever began the group: that somebody else may not see one keeps him from no other.
+    """
+    found: dict[str, Here] = {}
+    gone: dict[str, bytes] = {}
+    whole = True
+    for address in addresses:
+        try:
+            shown = secret.show(room, address)
+        except (DeniedError, NotFoundError):
+            whole = False
+            continue
+        if shown.secret.state == "active":
+            found[str(address)] = _here(shown)
+        else:
+            gone[str(address)] = shown.secret.id
+    return found, gone, whole
+
+
+def _here(shown: Shown) -> Here:
+    written = next((v.created_us for v in shown.versions if v.n == shown.current), 0)
+    return Here(shown.secret.id, shown.current, written)
 
 
 def _users(facts: Ties, here: Mapping[str, Here]) -> dict[str, frozenset[str]]:

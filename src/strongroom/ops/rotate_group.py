@@ -27,7 +27,7 @@ from strongroom.model.address import Address
 from strongroom.ops import related, rotate
 from strongroom.ops.agent import bounded
 from strongroom.ops.local import Local, refusal
-from strongroom.ops.related import Related
+from strongroom.ops.related import Here, Related
 from strongroom.ops.rotate import StartRequest, Status
 from strongroom.rotation import group as kernel
 from strongroom.rotation.bench import Bench
@@ -118,7 +118,8 @@ class Outcome:
 class Result:
     """A group as it stands. `whole`, `unread` and `circles` as in `Related` and `Group`.
 
-    `resumed` says that it was begun before, at `begun_us`.
+    `resumed` says that it was begun before, at `begun_us`. `gone` are members that were deleted since
+    then, and whose old values may be valid.
     """
 
     id: str
@@ -130,11 +131,12 @@ class Result:
     members: tuple[Outcome, ...]
     circles: tuple[tuple[str, ...], ...]
     unread: dict[str, str]
+    gone: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
         """Whether every member has another value, and nobody has to do anything."""
-        return all(one.end in WELL for one in self.members)
+        return not self.gone and all(one.end in WELL for one in self.members)
 
 
 class Moment(NamedTuple):
@@ -196,7 +198,7 @@ def start(
     return Result(
         bytes(mark).hex(), request.emergency, mark.begun_ms * 1000, resumed,
         (time.monotonic_ns() - begun_ns) // 1000, found.whole, members, found.group.circles,
-        dict(found.unread),
+        dict(found.unread), _gone(room, found, mark, request) if resumed else (),
     )  # fmt: skip
 
 
@@ -226,7 +228,7 @@ def _mark(room: Local, request: GroupRequest) -> tuple[Mark, tuple[Address, ...]
         if mark is None:
             return None, ()
         secrets = (SECRET.get(desk.db, row.secret_id) for row in rows if mark_of(row) == mark)
-        there = {Address(it.environment, it.path) for it in secrets if it and it.state == "active"}
+        there = {Address(it.environment, it.path) for it in secrets if it}
         return mark, tuple(sorted(there))
 
     mark, before = room.gate.consult(look)
@@ -248,10 +250,29 @@ def _goes_on(room: Local, found: Related, mark: Mark, *, emergency: bool) -> boo
                 return True
             ends_us.append(row.reached_us)
         elif one.way is Way.BY_HAND:
-            if here.written_us < mark.begun_ms * 1000:
+            if not _changed(room, here, mark):
                 return True
             ends_us.append(here.written_us)
     return max(ends_us, default=0) > room.now_us() - JUST_US
+
+
+def _changed(room: Local, here: Here, mark: Mark) -> bool:
+    """Whether somebody wrote another value after the beginning; the old one once more is none."""
+    since_us = mark.begun_ms * 1000
+    if here.current is None or here.written_us < since_us:
+        return False
+    n = here.current
+    return not room.gate.consult(lambda desk: ties.unchanged(desk, here.id, n, since_us))
+
+
+def _gone(room: Local, found: Related, mark: Mark, request: GroupRequest) -> tuple[str, ...]:
+    """Members that were deleted before they were replaced."""
+    rows = room.gate.consult(lambda desk: ties.latest(desk, found.gone.values()))
+    return tuple(
+        address
+        for address, id_ in sorted(found.gone.items())
+        if not _satisfied(rows.get(id_), mark, emergency=request.emergency)
+    )
 
 
 def _latest(room: Local, found: Related) -> dict[bytes, RotationRow]:
@@ -331,7 +352,7 @@ class _Work:
 
     def _by_hand(self, address: str) -> End:
         """Whoever changed it by hand since the beginning has done it."""
-        changed = self._found.here[address].written_us >= self._mark.begun_ms * 1000
+        changed = _changed(self._room, self._found.here[address], self._mark)
         return End.BEFORE if changed else End.BY_HAND
 
     def _satisfied(self, row: RotationRow | None) -> bool:
