@@ -43,6 +43,16 @@ def test_fragments_are_put_in() -> None:
     assert found.rules[0].pattern == "acme_(?:[0-9]{8}|[a-f]{8})"
 
 
+def test_fragments_may_have_earlier_ones_in_them() -> None:
+    found = files.parse(
+        "[fragments]\na = 'x'\nb = '(?&a)y'\n[[rules]]\nid = 'r'\npattern = '(?&b)z'\n",
+        "rules.toml",
+    )
+
+    assert found.rules[0].pattern == "(?:(?:x)y)z"
+    assert "fragment b: there is no fragment 'c'" in refused("[fragments]\nb = '(?&c)'\nc = 'x'\n")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -9,7 +9,9 @@ import pytest
 
 from strongroom.errors import ConfigError
 from strongroom.scan.engine.checksums import CHECKSUMS
+from strongroom.scan.engine.patterns import patterns
 from strongroom.scan.engine.structure import STRUCTURES
+from strongroom.scan.engine.vectorscan import Vectorscan
 from strongroom.scan.model import Validity
 from strongroom.scan.ruleset import load, packed
 from strongroom.scan.ruleset.examples import expand, trouble
@@ -80,6 +82,24 @@ def test_the_compiled_form_is_of_today() -> None:
     """`make vectors` builds it."""
     assert (load.FOLDER / load.PACK).read_text("utf-8") == packed.pack(RULES)
     assert load.builtin().rules == RULES
+
+
+def test_vectorscan_sees_every_example_wherever_it_stands() -> None:
+    """It misses some matches of a class and a counted repeat behind another class, by place."""
+    matcher = Vectorscan.compiled(patterns(load.builtin()))
+    idents = {rule.id: number for number, rule in enumerate(RULES)}
+    missed, numbers = set(), Counter[str]()
+    for example in EXAMPLES:
+        text = expand(example, numbers[example.rule])
+        numbers[example.rule] += 1
+        pattern = re.compile(BY_ID[example.rule].pattern.encode(), re.MULTILINE)
+        for column in (0, 3, 15, 16, 17, 33):
+            data = b" " * column + text.encode()
+            seen = {event.ident for event in matcher.events(data)}
+            if pattern.search(data) and idents[example.rule] not in seen:
+                missed.add((example.rule, column))
+
+    assert missed == set()
 
 
 def test_without_a_file_the_shipped_rules_are_used() -> None:

@@ -109,9 +109,7 @@ def of_document(document: Mapping[str, Any], name: str, known: Iterable[str]) ->
     unknown = min(set(document) - _KEYS, default=None)
     if unknown is not None:
         raise read.refuse(name, f"unknown key {unknown!r}; there are {', '.join(sorted(_KEYS))}")
-    fragments = document.get("fragments", {})
-    if not isinstance(fragments, dict) or not all(isinstance(f, str) for f in fragments.values()):
-        raise read.refuse(name, "[fragments] has names with patterns")
+    fragments = _fragments(document, name)
     rules: list[Rule] = []
     examples: list[Example] = []
     for number, table in enumerate(_tables(document, "rules", name), start=1):
@@ -128,18 +126,35 @@ def of_document(document: Mapping[str, Any], name: str, known: Iterable[str]) ->
     return _rest(document, name, tuple(rules), tuple(examples), {*ids, *known})
 
 
+def _fragments(document: Mapping[str, Any], name: str) -> dict[str, str]:
+    """The parts of patterns that the file names; each may have earlier ones in it."""
+    given = document.get("fragments", {})
+    if not isinstance(given, dict) or not all(isinstance(part, str) for part in given.values()):
+        raise read.refuse(name, "[fragments] has names with patterns")
+    found: dict[str, str] = {}
+    for key, part in given.items():
+        try:
+            found[key] = _fill(part, found)
+        except read.Fault as fault:
+            raise read.refuse(f"{name}: fragment {key}", str(fault)) from None
+    return found
+
+
 def _filled(table: Mapping[str, Any], fragments: Mapping[str, str]) -> dict[str, Any]:
     """The table with `(?&name)` in its patterns replaced by that fragment of the file."""
+    return {
+        key: _fill(value, fragments) if key in _FILLED and isinstance(value, str) else value
+        for key, value in table.items()
+    }
 
+
+def _fill(pattern: str, fragments: Mapping[str, str]) -> str:
     def fill(place: re.Match[str]) -> str:
         if place[1] not in fragments:
             raise read.Fault(f"there is no fragment {place[1]!r}")
         return f"(?:{fragments[place[1]]})"
 
-    return {
-        key: _FRAGMENT.sub(fill, value) if key in _FILLED and isinstance(value, str) else value
-        for key, value in table.items()
-    }
+    return _FRAGMENT.sub(fill, pattern)
 
 
 def _rest(
