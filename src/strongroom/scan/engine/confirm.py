@@ -40,7 +40,8 @@ class Confirmer:
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
         # The word that must be near may be what was seen, some lines away.
-        self.lines = max(rule.lines, 2 * rule.within + 1 if rule.near else 1)
+        by_word = rule.near and not rule.anchors
+        self.lines = max(rule.lines, 2 * rule.within + 1 if by_word else 1)
         self._pattern = re.compile(rule.pattern.encode(), re.MULTILINE)
         names = self._pattern.groupindex
         self._group = names.get(SECRET_GROUP, 1 if self._pattern.groups else 0)
