@@ -88,6 +88,19 @@ def test_forms(secret: str, capsys: CAPTURE, form: str) -> None:
     assert 0o600 == Path("../report").stat().st_mode & 0o777
 
 
+@pytest.mark.parametrize(("answer", "status"), [(b"y\n", 1), (b"n\n", 2), (b"", 2)])
+def test_secrets_are_shown_once_asked(
+    secret: str, monkeypatch: pytest.MonkeyPatch, capsys: CAPTURE, answer: bytes, status: int
+) -> None:
+    monkeypatch.setattr("strongroom.cli.scan._terminal", lambda: True)
+    stdin(monkeypatch, answer)
+
+    assert status == main(["scan", "--show"])
+    said = capsys.readouterr()
+    assert "[y/N]" in said.err
+    assert (status == 1) == (secret in said.out)
+
+
 def test_a_history_and_a_range(work: Path, secret: str, capsys: CAPTURE) -> None:
     commit(work, "a.py", f"key = '{secret}'\n")
     commit(work, "a.py", "gone\n")
