@@ -28,7 +28,6 @@ NOTHING = {
                       "my-secret-key-example", "REPLACE_ME_1", "dummy-key-42", "sk-...abc1", "secret"],
     Why.REPEATED: ["aaaaaaaa", "12345678", "abcdefgh", "qwertyuiop12", "0123456789abcdef"],
     Why.ADDRESS: ["https://acme.org/token", "/etc/ssl/key1.pem", "ada@acme.org", "./a/b1", "10.20.35.4"],
-    Why.IDENTITY: ["3f2b8c1e-9a47-4d0e-8b61-5c7f2a9d0e13"],
     Why.NUMBER: ["20261130", "1.2.3-beta2"],
     Why.HASH: ["$2b$12$uTqZ8rX1nKw4Lm7Pd2Vs9e", "pbkdf2_sha256$1$a$b"],
     Why.CODE: ["get_password()", "widget.pw.value", "Foo::bar1"],
@@ -42,6 +41,15 @@ NOTHING = {
 )
 def test_what_is_no_secret(why: Why, secret: str) -> None:
     assert assigned(secret) is why
+
+
+def test_a_uuid_is_one_only_where_its_name_says_so_and_not_surely() -> None:
+    one = "3f2b8c1e-9a47-4d0e-8b61-5c7f2a9d0e13"
+    assert assigned(one, "session_key") is Why.IDENTITY
+    assert assigned(one, "password_id") is Why.NAME
+    assert judged(f'client_secret = "{one}"', "client_secret", one) == Judgement(
+        None, Confidence.LOW
+    )
 
 
 @pytest.mark.parametrize(

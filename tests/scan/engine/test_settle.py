@@ -35,3 +35,11 @@ def test_a_value_of_the_room_beats_all() -> None:
 
 def test_neighbours_stand_both_in_their_order() -> None:
     assert ids(candidate(GENERIC, 30, 40), candidate(SPECIFIC, 0, 30)) == ["specific", "generic"]
+
+
+def test_a_token_with_a_wrong_checksum_is_none_whatever_it_is_assigned_to() -> None:
+    wrong = Candidate(SPECIFIC, 10, 20, b"s" * 10, Confidence.LOW, Validity.MALFORMED, refuted=True)
+    assert ids(candidate(GENERIC, 8, 22), wrong) == []
+    assert ids(candidate(GENERIC, 30, 40), wrong) == ["generic"]
+    other = Rule(id="other", title="", pattern="x")
+    assert ids(candidate(other, 10, 20), wrong) == ["other"]

@@ -25,13 +25,15 @@ _RANKS: Final = tuple(Confidence)
 class Raw(NamedTuple):
     """A hit in a text: octets of the secret, and what was learned of it.
 
-    `sure` may be less or more than the rule's own confidence.
+    `sure` may be less or more than the rule's own confidence. `refuted`: it has the form, and
+    its checksum is wrong, so it is no secret, whatever it is assigned to.
     """
 
     start: int
     end: int
     sure: Confidence
     validity: Validity
+    refuted: bool = False
 
 
 class Confirmer:
@@ -80,7 +82,7 @@ class Confirmer:
 
     def _judge(
         self, data: bytes, match: re.Match[bytes], first: int, last: int
-    ) -> tuple[Confidence, Validity] | None:
+    ) -> tuple[Confidence, Validity, bool] | None:
         rule, secret = self.rule, data[first:last]
         if rule.entropy and entropy(secret) < rule.entropy:
             return None
@@ -93,7 +95,7 @@ class Confirmer:
         sure, validity = rule.confidence, Validity.UNKNOWN
         if self._checksum is not None:
             if not self._checksum(secret):
-                return None
+                return Confidence.LOW, Validity.MALFORMED, True
             sure, validity = Confidence.CERTAIN, Validity.WELL_FORMED
         if self._structure is not None:
             validity = self._structure(secret)
@@ -109,7 +111,7 @@ class Confirmer:
             if found.why is not None:
                 return None
             sure = weaker(sure, found.at_most)
-        return sure, validity
+        return sure, validity, False
 
 
 def weaker(one: Confidence, other: Confidence) -> Confidence:

@@ -79,9 +79,11 @@ class Engine:
             rule = self._rules[seen.ident]
             if wanted(rule, path):
                 secret = data[seen.start : seen.end]
+                raw = seen.raw
                 yield Candidate(
-                    rule, seen.start, seen.end, secret, seen.raw.sure, seen.raw.validity, via
-                )
+                    rule, seen.start, seen.end, secret, raw.sure, raw.validity, via,
+                    refuted=raw.refuted,
+                )  # fmt: skip
         yield from self._by_values(data, via)
         if len(via) < self._depth and len(ours) < len(events):
             from strongroom.scan.engine.probes import ORDER  # noqa: PLC0415 - see above

@@ -187,13 +187,16 @@ def judge(secret: bytes, name: bytes, around: tuple[bytes, bytes]) -> Judgement:
     text = secret.decode("utf-8", "replace")
     before, behind = (part.decode("utf-8", "replace") for part in around)
     why = _kind(text, before)
-    if why is not None:
+    if why is not None and why is not Why.IDENTITY:
         return Judgement(why)
     quoted = before[-1:] in _QUOTES and bool(before)
     called, joint = _name(name.decode("utf-8", "replace"), before)
     said = _says(called) if called else Likeness.SECRET
     if said is Likeness.PLAIN:
         return Judgement(Why.NAME)
+    if why is Why.IDENTITY:  # some services draw their keys so
+        certain = bool(called) and said is Likeness.SECRET
+        return Judgement(None, Confidence.LOW) if certain else Judgement(why)
     worded = share(text)
     strong = _strong(text, worded)
     if not strong and (

@@ -28,14 +28,25 @@ class Candidate:
     via: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     own: str = ""
+    refuted: bool = False  # it has a form whose checksum is wrong
 
 
 def settle(data: bytes, found: Sequence[Candidate]) -> list[Candidate]:
     """Those that stand, in the order of the piece."""
+    refuted = [c for c in found if c.refuted]
+    if refuted:
+        found = [c for c in found if not c.refuted and not _is_refuted(c, refuted)]
     close = [c for c in found if not c.rule.near or _near(data, c)]
     paired = [p for c in close if (p := _pair(data, c, close)) is not None]
     shown = [c for c in paired if c.rule.report or c.own]
     return _apart(shown)
+
+
+def _is_refuted(candidate: Candidate, refuted: Sequence[Candidate]) -> bool:
+    """Whether a generic rule found what by its form is a token, and a wrong one."""
+    return candidate.rule.generic and any(
+        candidate.start < other.end and other.start < candidate.end for other in refuted
+    )
 
 
 def _near(data: bytes, candidate: Candidate) -> bool:
