@@ -126,6 +126,7 @@ def _scan(
     wanted = _wanted(request, custom)
     passes = _passes(custom)
     recipe = Recipe(custom, request.cache, request.own, keep=request.keep or passes is not None)
+    rules = custom or load.builtin()
     by_id: dict[str, Rule] = {}
     collector = Collector(by_id, request.key, passes)
     poor: set[str] = set()
@@ -134,8 +135,7 @@ def _scan(
         those = [one for one in found if wanted(one)]
         if not those:
             return
-        if not by_id:  # without a finding no rule has to be read at all
-            by_id.update(_by_id(custom or load.builtin(), own=request.own is not None))
+        _learn(by_id, {one.rule for one in those}, rules)
         collector.add(those)
         poor.update(_where(one) for one in those if one.mark and one.mark.poor)
         if live:
@@ -143,7 +143,6 @@ def _scan(
 
     watch = Watch(take, progress) if progress else Watch(take)
     totals = drive(request.source, recipe, watch, request.jobs, early=request.early)
-    rules = custom or load.builtin()
     seen = _seen(request, collector)
     gathered = collector.gathered(seen, values=request.values)
     warnings = [*_told(custom), *_old(request), *_poor(poor)]
@@ -165,13 +164,21 @@ def _told(custom: "RuleSet | None") -> Sequence[str]:
     return (*notes[:NOTES_MAX], f"{more} more: `strongroom scan rules test FILE` names them all")
 
 
-def _by_id(rules: "RuleSet", *, own: bool) -> dict[str, "Rule"]:
-    by_id = {rule.id: rule for rule in rules.rules}
-    if own:
-        from strongroom.scan.engine.engine import OWN  # noqa: PLC0415 - only where there is a room
+def _learn(by_id: dict[str, "Rule"], ids: set[str], rules: "RuleSet") -> None:
+    """Add the rules of `ids`; those that find nothing need not be read at all."""
+    from strongroom.scan.ruleset.packed import Lines  # noqa: PLC0415 - loaded by `load` already
 
-        by_id[OWN.id] = OWN
-    return by_id
+    for ident in ids - by_id.keys():
+        if ident == OWN_RULE:
+            from strongroom.scan.engine.engine import OWN  # noqa: PLC0415 - where there is a room
+
+            by_id[ident] = OWN
+        elif isinstance(rules.rules, Lines):
+            found = rules.rules.named(ident)
+            if found is not None:
+                by_id[ident] = found
+        else:
+            by_id.update((rule.id, rule) for rule in rules.rules if rule.id == ident)
 
 
 def _seen(request: ScanRequest, collector: Collector) -> "Mapping[str, tuple[Seen, ...]] | None":

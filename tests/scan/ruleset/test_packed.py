@@ -3,7 +3,7 @@ from dataclasses import replace
 
 from strongroom.model.finding import Severity
 from strongroom.scan.model import Confidence
-from strongroom.scan.ruleset import packed
+from strongroom.scan.ruleset import load, packed
 from strongroom.scan.ruleset.model import Rule
 
 RULES = (
@@ -50,3 +50,12 @@ def test_rules_are_read_when_they_are_asked_for() -> None:
     assert pickle.loads(pickle.dumps(rules)) == rules
     assert hash(rules) == hash(packed.unpack(packed.pack(RULES).encode()).rules)
     assert rules != list(RULES[:1])
+
+
+def test_one_rule_is_read_by_its_id() -> None:
+    rules = load.builtin().rules
+    assert isinstance(rules, packed.Lines)
+    some = rules[3]
+
+    assert some == rules.named(some.id)
+    assert rules.named(some.id[:-1]) is None
