@@ -99,6 +99,18 @@ def test_an_emergency_goes_on_though_nobody_listens(
     assert not system.login("two", FIRST)
 
 
+def test_who_interrupts_it_is_told_how_it_goes_on(
+    house: Terminal, system: System, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    system.fault = KeyboardInterrupt()  # type: ignore[assignment]
+    with pytest.raises(SystemExit) as end:  # by the framework of the command line
+        house.run("rotate", "--emergency", ONE, TWO)
+    assert 130 == end.value.code
+    assert b"the same command goes on" in capsysbinary.readouterr().err
+    system.fault = None
+    assert 0 == house.run("rotate", "--emergency", ONE, TWO)
+
+
 def test_what_cannot_be_reached_prints_the_words_and_the_same_command_goes_on(
     house: Terminal, system: System
 ) -> None:

@@ -312,6 +312,25 @@ def test_what_goes_on_already_becomes_part_of_it(house: House) -> None:
     assert house.fields("api/DB")["password"] not in {FIRST, second}
 
 
+def test_two_who_begin_the_same_at_once_rotate_it_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first is at its end when the second, who looked before that, begins."""
+    house.account("api/DB", "db")
+    look = rotate.opening
+
+    def late(room: Local, request: StartRequest) -> Any:
+        found = look(room, request)
+        monkeypatch.setattr(rotate, "opening", look)
+        assert ends(run(house, "api/DB", related=False)) == {"api/DB": "done"}
+        return found
+
+    monkeypatch.setattr(rotate, "opening", late)
+    assert ends(run(house, "api/DB", related=False)) == {"api/DB": "done"}
+    assert house.minted == ["development/api/DB"]
+    assert house.works("api/DB", "db")
+
+
 def test_the_rest_of_a_silent_target_is_not_waited_for(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

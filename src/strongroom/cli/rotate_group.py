@@ -42,7 +42,13 @@ def run(request: GroupRequest, room: "Path | None", *, dry_run: bool, json: bool
         if dry_run:
             found = ops.plan(local, request)
         else:
-            found = ops.start(local, request, _silent if json else Lines())
+            try:
+                found = ops.start(local, request, _silent if json else Lines())
+            except KeyboardInterrupt:
+                text = "stopped; the same command goes on, and `strongroom rotate status` says how far it is"
+                with render.unheard():
+                    render.err().print(text, style="yellow", soft_wrap=True)
+                raise
     if json:
         said = {one.name: getattr(found, one.name) for one in fields(found)}
         render.json({**said, "complete": found.complete})

@@ -49,6 +49,8 @@ QUIET_US: Final = 20_000_000
 TAKEN_S: Final = 0.5
 TAKEN_TRIES: Final = 120
 _TAKEN: Final = frozenset({"rotation-taken", "rotation-fenced", "rotation-ended"})
+# Another process began it, or ended it, since this one looked: it is looked at again.
+_MEANWHILE: Final = frozenset({"rotation-running", "group-done"})
 _SILENT: Final = frozenset({"target-unreachable", "target-slow"})
 
 
@@ -347,7 +349,7 @@ class _Work:
                 self._say(address, "begin", "planned", "")
                 continue
             error = answer.error if isinstance(answer, Failed) else refusal(answer)
-            if error.code != "rotation-running":  # another process did: it is driven all the same
+            if error.code not in _MEANWHILE:
                 self._fail(address, error)
 
     def _by_hand(self, address: str) -> End:
@@ -446,14 +448,18 @@ class _Work:
             row = self._room.gate.consult(lambda desk: ties.latest(desk, [id_])).get(id_)
             if self._satisfied(row):
                 return (End.DONE if self._request.emergency else End.CURRENT), ""
-            if row is None or State(row.state) in ENDED:
-                if begun or (row is not None and self._mark.marks(row.id) and self._fresh(address)):
-                    return End.BACK, row.code if row is not None else ""
-                row = row_of(self._change(replace(self._ready[address].begin, paused=False)))
-                begun = True
+            ended = row is None or State(row.state) in ENDED
+            tried = row is not None and self._mark.marks(row.id) and self._fresh(address)
+            if ended and (begun or tried):
+                return End.BACK, row.code if row is not None else ""
             try:
+                if row is None or ended:
+                    row = row_of(self._change(replace(self._ready[address].begin, paused=False)))
+                    begun = True
                 row = self._driven(where, row)
             except ConflictError as error:
+                if error.code in _MEANWHILE:
+                    continue
                 if error.code not in _TAKEN:
                     raise
                 self._sleep(TAKEN_S)

@@ -103,7 +103,7 @@ class Begin(OnSecret):
 
         Raises:
             NotFoundError: `secret-unknown`, `version-none`.
-            ConflictError: `secret-deleted`, `rotation-running`, `group-tried`.
+            ConflictError: `secret-deleted`, `rotation-running`, `group-tried`, `group-done`.
             DeniedError: `approval-needed`, `approval-own`.
         """
         held = to.active(self.address)
@@ -129,6 +129,7 @@ class Begin(OnSecret):
                              code=BEFORE if self.paused else old.code),
             )  # fmt: skip
             return _applied(held.row.id, row, "escalate")
+        self._refuse_done(before)
         row = to.insert(
             ROTATION,
             RotationRow(
@@ -144,6 +145,19 @@ class Begin(OnSecret):
         )  # fmt: skip
         _note(to, row, self.act, said, 0)
         return _applied(held.row.id, row, self.act, said)
+
+    def _refuse_done(self, before: list[RotationRow]) -> None:
+        """Of two who begin one group at once, the second may have looked before the first ended."""
+        if self.mark is None:
+            return
+        if any(
+            one.state == "done" and self.mark.begun_ms * 1000 <= one.promoted_us for one in before
+        ):
+            raise ConflictError(
+                "group-done",
+                "that secret has had another value since the group began",
+                fix="nothing: it is done; --again begins anew",
+            )
 
     def _approved(self, to: Writer, secret_id: bytes) -> str:
         """How it was approved, where its rule asks for that: `alone`, or empty."""
