@@ -359,3 +359,37 @@ def test_what_is_promoted_is_not_taken_back(house: Local) -> None:
     with pytest.raises(InvalidError) as caught:
         rotate.abort(house, A)
     assert caught.value.code == "rotation-promoted"
+
+
+@pytest.mark.parametrize("way", ["rollback", "set"])
+def test_an_old_value_that_was_made_current_again_is_not_ended(
+    house: Local, clock: Traveller, system: System, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """The new one did harm, so somebody went back within the grace: who has the old one goes on."""
+    monkeypatch.setattr(registry, "find", lambda _: MemoryRotator(system, Overlap.VALUES))
+    strong = "fake-Zq7-strong-enough-81-kWx-0-vTr"
+    old = Value({"username": Field("app_a", secret=False), "password": Field(strong)})
+    system.accounts["app_a"] = {digest(strong)}
+    secret.write(house, secret.WriteRequest(A, old))
+    rotate.start(house, StartRequest(A))
+    assert rotate.drive(house, A).state == "promoted"
+    if way == "rollback":
+        lifecycle.rollback(house, A, 2)
+    else:
+        secret.write(house, secret.WriteRequest(A, old))
+    clock.shift(timedelta(hours=30))
+    for _ in range(2):
+        stopped = rotate.drive(house, A)
+        assert (stopped.state, stopped.code) == ("needs-person", "old-is-current")
+        assert system.login("app_a", strong)
+        rotate.resume(house, A)
+    # Forward again, and it ends; or another value.
+    if way == "rollback":
+        lifecycle.rollback(house, A, 3)
+        assert rotate.drive(house, A).state == "retired"
+    else:
+        rotate.start(house, StartRequest(A, emergency=True))
+        assert rotate.drive(house, A).state == "done"
+    assert not system.login("app_a", strong)
+    now = secret.read(house, A, verb=Verb.ROTATE).value.fields["password"].data
+    assert system.login("app_a", str(now))
