@@ -63,7 +63,7 @@ def test_a_file_of_another_scanner_has_notes(tmp_path: Path) -> None:
 def test_one_rule_is_found_by_its_id(tmp_path: Path) -> None:
     assert ops.one("acme", rules(tmp_path, RULE)).pattern == "acme_([0-9]{8})"
     assert ops.one("jwt", None) in load.builtin().rules
-    with pytest.raises(NotFoundError, match="no rule 'gone'"):
+    with pytest.raises(NotFoundError, match="no rule of that id"):
         ops.one("gone", None)
 
 

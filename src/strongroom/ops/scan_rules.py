@@ -65,7 +65,7 @@ def one(name: str, file: Path | None) -> Rule:
             return rule
     raise NotFoundError(
         "scan-rule-unknown",
-        f"there is no rule {name!r}",
+        "there is no rule of that id",
         fix="`strongroom scan rules list` shows them all",
     )
 

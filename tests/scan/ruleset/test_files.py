@@ -121,7 +121,7 @@ def test_a_scan_table_that_is_none_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
-    with pytest.raises(NotFoundError, match="no file"):
+    with pytest.raises(NotFoundError, match="no such file"):
         files.parse_file(tmp_path / "gone.toml", ())
     with pytest.raises(ConfigError, match="it is no file"):
         files.parse_file(tmp_path, ())

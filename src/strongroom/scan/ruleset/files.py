@@ -202,9 +202,11 @@ def _octets(path: Path) -> bytes:
         with path.open("rb") as stream:
             data = stream.read(OCTETS_MAX + 1)
     except FileNotFoundError:
-        raise NotFoundError("scan-rules-not-found", f"there is no file {path}") from None
+        raise NotFoundError("scan-rules-not-found", "there is no such file of rules") from None
     except OSError as error:
-        raise MachineError("scan-rules-unreadable", f"{path}: {error.strerror}") from None
+        raise MachineError(
+            "scan-rules-unreadable", f"the rules cannot be read: {error.strerror}"
+        ) from None
     if len(data) > OCTETS_MAX:
         raise read.refuse(str(path), f"it is larger than {OCTETS_MAX} octets")
     return data
