@@ -10,7 +10,7 @@ from time_machine import Traveller
 from strongroom.errors import ConflictError, InvalidError, NotFoundError
 from strongroom.model.address import Address
 from strongroom.model.principal import Verb
-from strongroom.ops import inventory, rotate, secret, target, use
+from strongroom.ops import inventory, lifecycle, rotate, secret, target, use
 from strongroom.ops.local import Local
 from strongroom.ops.rotate import StartRequest
 from strongroom.ops.target import TargetRequest
