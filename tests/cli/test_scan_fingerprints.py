@@ -1,5 +1,6 @@
 """The room's own values in a scan: by the room, by an exported set, by one in the environment."""
 
+import base64
 import json
 from typing import Any
 
@@ -9,11 +10,13 @@ from tests.cli.rooms import KEY, WEAK, Terminal
 
 @pytest.fixture
 def leaked(kept: Terminal) -> str:
-    """A value of the room stands in a file, under no name."""
+    """A value of the room stands in a file, under no name, and in a header, encoded."""
     assert 0 == kept.run("secret", "get", KEY)
     value = kept.out.decode().strip()
     (kept.folder / "leaked").mkdir()
     (kept.folder / "leaked" / "notes.txt").write_text(f"see {value} there\n")
+    coded = base64.b64encode(f"user:{value}".encode()).decode()
+    (kept.folder / "leaked" / "coded.txt").write_text(f"Authorization: Basic {coded}\n")
     return value
 
 
@@ -30,7 +33,7 @@ def test_with_the_room_a_value_is_found_with_certainty(kept: Terminal, leaked: s
     assert (found["own"], found["validity"], found["confidence"]) == (
         f"{KEY}@v1", "own-current", "certain",
     )  # fmt: skip
-    assert [place["path"] for place in found["places"]] == ["leaked/notes.txt"]
+    assert {place["path"] for place in found["places"]} == {"leaked/notes.txt", "leaked/coded.txt"}
 
 
 def test_with_an_exported_set_it_is_found_where_there_is_no_room(
