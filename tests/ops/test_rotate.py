@@ -379,10 +379,12 @@ def test_an_old_value_that_was_made_current_again_is_not_ended(
         secret.write(house, secret.WriteRequest(A, old))
     clock.shift(timedelta(hours=30))
     for _ in range(2):
+        system.sessions.clear()
         stopped = rotate.drive(house, A)
         assert (stopped.state, stopped.code) == ("needs-person", "old-is-current")
         assert system.login("app_a", strong)
         rotate.resume(house, A)
+    system.sessions.clear()
     # Forward again, and it ends; or another value.
     if way == "rollback":
         lifecycle.rollback(house, A, 3)

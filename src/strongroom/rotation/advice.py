@@ -12,7 +12,7 @@ class Advice(NamedTuple):
 
 _RESUME: Final = "then `strongroom rotate resume ADDRESS`"
 ADVICE: Final[dict[str, Advice]] = {
-    "": Advice("it goes on", "`strongroom rotate start --resume` or an agent takes it further"),
+    "": Advice("it goes on", "`strongroom rotate resume ADDRESS` or an agent takes it further"),
     "grace": Advice(
         "the new value is current, and the old one stays valid for its grace (P-5.10)",
         "nothing: `strongroom agent` or `tick` ends it when the grace is over",
@@ -65,6 +65,11 @@ ADVICE: Final[dict[str, Advice]] = {
     "old-still-accepted": Advice(
         "the old value was retired, and the target accepts it still",
         f"end it at the target by hand (`strongroom rotate plan ADDRESS` has the words), {_RESUME}",
+    ),
+    "old-is-current": Advice(
+        "somebody made the old value current again, so it is not ended",
+        "to keep the new one: `strongroom secret rollback ADDRESS --version N` with its number, and"
+        " `strongroom rotate resume ADDRESS`; to end both: `strongroom rotate start ADDRESS --emergency`",
     ),
     "by-hand-set": Advice(
         "a person makes the new value valid, and has not said yet that he did",

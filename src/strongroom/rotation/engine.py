@@ -237,7 +237,7 @@ class _Drive:
     def _begin(self, run: Run, act: Act) -> None:
         """Say that it is about to happen, unless that was said already."""
         if run.open is not act:
-            self._advance(act.value, "begun", open=act.value)
+            self._advance(act.value, "begun", ending=act is Act.RETIRE, open=act.value)
 
     def _retire(self) -> None:
         """End the old value, and show that it is refused (P-5.11)."""
@@ -307,11 +307,13 @@ class _Drive:
 
     def _advance(
         self, act: str, said: str = "", *, took_us: int = 0, value: Value | None = None,
-        promote: bool = False, retire: bool = False, drop: bool = False, **columns: Cell,
+        promote: bool = False, retire: bool = False, drop: bool = False, ending: bool = False,
+        **columns: Cell,
     ) -> RotationRow:  # fmt: skip
         change = partial(
-            Advance, value=value, promote=promote, retire=retire, drop=drop, restricts=retire
-        )
+            Advance, value=value, promote=promote, retire=retire, drop=drop, restricts=retire,
+            ending=ending,
+        )  # fmt: skip
         return self._write(change, act, said, took_us, columns)
 
     def _write(

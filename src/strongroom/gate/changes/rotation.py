@@ -253,6 +253,7 @@ class Advance(OnRotation):
     `columns` are those that change. `value` becomes a new pending version in place of the last,
     `promote` makes that one current, `retire` takes the old version out of use, `drop` the new one.
     `act` is what ended or, with the code `begun`, is about to begin; without one, there is no line.
+    With `ending`, the target is about to end the old value.
     """
 
     address: Address
@@ -269,17 +270,21 @@ class Advance(OnRotation):
     drop: bool = False
     messages: tuple[Mapping[str, object], ...] = ()
     restricts: bool = False
+    ending: bool = False
 
     def apply(self, to: Writer) -> Applied:
         """Write all of it.
 
         Raises:
             NotFoundError: `rotation-unknown`.
-            ConflictError: `rotation-fenced`, another engine took it; `version-not-current`.
+            ConflictError: `rotation-fenced`, another engine took it; `version-not-current`;
+                `old-is-current`, somebody went back to what is about to be ended.
         """
         row = self.row(to)
         if row.holder != self.holder or row.fence != self.fence:
             raise ConflictError("rotation-fenced", "another process took that rotation over")
+        if self.ending and not row.emergency:
+            self._refuse_current(to, row)
         new = dict(self.columns)
         # A clock that was put back since the last step would end a grace early once it is right.
         now_us = max(to.now_us, row.reached_us)
@@ -304,6 +309,18 @@ class Advance(OnRotation):
             text = json.dumps({**body, "at_us": to.now_us}, ensure_ascii=False).encode()
             work.owe(to.db, OutboxRow(new_id(), TOPIC, text, to.now_us, 0, "due", to.now_us))
         return self._applied(to, row)
+
+    def _refuse_current(self, to: Writer, row: RotationRow) -> None:
+        """Whoever went back within the grace, by its version or its value, has the old one in use."""
+        held = to.secret(self.address)
+        if held.current.n is None or held.current.n == row.new_n:
+            return
+        marks = [
+            {one.match for one in work.fingerprints_of(to.db, held.row.id, n) if one.match}
+            for n in (held.current.n, row.old_n)
+        ]
+        if held.current.n == row.old_n or (marks[0] and marks[0] <= marks[1]):
+            raise ConflictError("old-is-current", "the old value is the current one again")
 
     def _out_of_use(self, to: Writer, n: int, states: set[str]) -> None:
         held = to.secret(self.address)
