@@ -129,3 +129,17 @@ def test_places_are_bounded_and_the_rest_counted() -> None:
     assert collect.PLACES_MAX == len(made.leak.places)
     assert 6 == made.leak.places[-1].versions
     assert 1 == len(collector)
+
+
+def test_a_rule_for_some_files_is_asked_again_when_a_blob_has_its_path() -> None:
+    one, two = token(), token()
+    rules = {**RULES, "acme-token": replace(RULES["acme-token"], paths=(".npmrc",))}
+    every = [*at(one, "", oid="aa"), *at(two, "", oid="bb")]
+    seen = {
+        "aa": [Seen("c1", "Ada", 1, "web/.npmrc"), Seen("c1", "Ada", 1, "web/forms.py")],
+        "bb": [Seen("c1", "Ada", 1, "web/forms.py")],
+    }
+    (leak,) = collect.collect(every, rules, seen=seen)
+
+    assert ["web/.npmrc"] == [place.path for place in leak.places]
+    assert 2 == len(collect.collect(every, rules))  # unattributed, they are for every rule

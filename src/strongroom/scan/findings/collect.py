@@ -11,6 +11,7 @@ from strongroom.scan.findings.found import Found
 from strongroom.scan.findings.masking import readable, shape
 from strongroom.scan.model import INSIDE, Hit, Leak, Medium, Place, Validity
 from strongroom.scan.ruleset.model import Rule
+from strongroom.scan.ruleset.paths import wanted
 
 if TYPE_CHECKING:
     from strongroom.scan.sources.attribution import Seen
@@ -94,8 +95,14 @@ class Collector:
         self, seen: "Mapping[str, Sequence[Seen]] | None" = None, *, values: bool = False
     ) -> tuple[Gathered, ...]:
         """All of it, worst first; `seen` says where commits put blobs, `values` keeps secrets."""
-        every = [self._one(group, seen or {}, values) for group in self._groups.values()]
-        return tuple(sorted(every, key=lambda one: _order(one.leak)))
+        every = (self._one(group, seen or {}, values) for group in self._groups.values())
+        there = [one for one in every if one is not None]
+        return tuple(sorted(there, key=lambda one: _order(one.leak)))
+
+    def _concerns(self, found: Found, place: Place) -> bool:
+        """Whether the rule is for that file: a blob has a path only when it is attributed."""
+        rule = self._rules.get(found.rule)
+        return rule is None or place.medium is not Medium.BLOB or wanted(rule, place.path)
 
     def _rank(self, found: Found) -> tuple[object, ...]:
         """Smaller is better: our own value, a format of its own, then how sure and how bad."""
@@ -108,10 +115,17 @@ class Collector:
             found.rule,
         )
 
-    def _one(self, group: _Group, seen: "Mapping[str, Sequence[Seen]]", values: bool) -> Gathered:
+    def _one(
+        self, group: _Group, seen: "Mapping[str, Sequence[Seen]]", values: bool
+    ) -> Gathered | None:
         spread = [
-            (place, found) for found in group.places.values() for place in _spread(found, seen)
+            (place, found)
+            for found in group.places.values()
+            for place in _spread(found, seen)
+            if self._concerns(found, place)
         ]
+        if not spread:
+            return None
         # A mark in any version of a file speaks for that value in its other versions.
         covered = {
             place.path
