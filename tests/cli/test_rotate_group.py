@@ -151,3 +151,8 @@ def test_bad_input_is_said(house: Terminal) -> None:
     assert 5 == house.run("rotate", "start", ONE, "development/api/NONE")
     assert 0 == house.run("rotate", "status")
     assert b"no rotation goes on" in house.out
+    assert 0 != house.run("rotate", "--emergency", ONE, "development/api/TYPO", TWO)
+    assert b"no secret at development/api/TYPO" in house.err
+    assert 0 == house.run("secret", "delete", TWO)
+    assert 0 != house.run("rotate", "--emergency", ONE, TWO)
+    assert f"secret undelete {TWO}".encode() in house.err

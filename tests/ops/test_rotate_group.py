@@ -301,6 +301,20 @@ def test_two_that_hold_one_account_do_not_undo_each_other(house: House) -> None:
     assert house.minted == ["development/api/DB"]
 
 
+def test_two_targets_with_one_address_are_one(house: House) -> None:
+    """As where two environments share a server, each with a target of its own name."""
+    for name in ("here", "there"):
+        request = TargetRequest(name, "development", "memory-cache", "cache.internal:6379")
+        target.add(house.room, request)
+    for name, where in (("api/ONE", "here"), ("api/TWO", "there")):
+        house.systems[where] = house.systems["cache"]
+        house.account(name, where, "shared")
+    found = run(house, "api/ONE", "api/TWO", related=False)
+    assert ends(found) == {"api/ONE": "done", "api/TWO": "by-hand"}
+    assert found.members[1].stopped_by == "development/api/ONE"
+    assert house.works("api/ONE", "cache")
+
+
 def test_what_goes_on_already_becomes_part_of_it(house: House) -> None:
     """One in its grace: neither of its two values is the one that stays."""
     house.account("api/DB", "db")

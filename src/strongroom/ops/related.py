@@ -91,10 +91,17 @@ def find(
 def _seeds(room: Local, seeds: Iterable[Address]) -> dict[str, Here]:
     found: dict[str, Here] = {}
     for address in seeds:
-        shown = secret.show(room, address)
+        try:
+            shown = secret.show(room, address)
+        except NotFoundError as error:  # of many, say which
+            raise NotFoundError(
+                error.code, f"there is no secret at {address}", fix=error.fix
+            ) from None
         if shown.secret.state != "active":
             raise NotFoundError(
-                "secret-unknown", f"{address} was deleted", fix="`strongroom secret undelete`"
+                "secret-unknown",
+                f"{address} was deleted",
+                fix=f"leave it out, or `strongroom secret undelete {address}`",
             )
         found[str(address)] = _here(shown)
     return found

@@ -527,11 +527,16 @@ class _Work:
 
 
 def _accounts(bench: Bench) -> frozenset[tuple[str, str]]:
-    """The accounts of a target that a rotation there changes, as far as a value names them."""
+    """The accounts of a system that a rotation there changes, as far as a value names them.
+
+    Targets of one kind with one address are one system, whatever they are called.
+    """
+    target = bench.job.target
+    where = f"{bench.rotator.kind} {target.address}" if target.address else target.name
     fields = bench.old.fields
     named = [fields.get(one, "") for one in ("username", "user", "access_key_id")]
     named += bench.job.option("accounts").split(",")
-    return frozenset((bench.job.target.name, one.strip()) for one in named if one.strip())
+    return frozenset((where, one.strip()) for one in named if one.strip())
 
 
 def _in_order(found: Related) -> list[Member]:
