@@ -95,7 +95,7 @@ def _seeds(room: Local, seeds: Iterable[Address]) -> dict[str, Here]:
             shown = secret.show(room, address)
         except NotFoundError as error:  # of many, say which
             raise NotFoundError(
-                error.code, f"there is no secret at {address}", fix=error.fix
+                "secret-unknown", f"there is no secret at {address}", fix=error.fix
             ) from None
         if shown.secret.state != "active":
             raise NotFoundError(
