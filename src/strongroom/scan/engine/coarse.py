@@ -20,8 +20,8 @@ LITERAL_MIN: Final = 3  # octets of one literal text that make a good beginning
 RARE: Final = 5  # octets of a text that is looked for alone, where it is no common word
 LONG: Final = 8  # octets after which a text is not made longer
 HEADS_MAX: Final = 64
-ENOUGH: Final = 6  # octets behind it that are looked at
-ENOUGH_OF_NOTHING: Final = 12  # the same, where no literal text is long
+ENOUGH: Final = 16  # octets behind it that are looked at
+ENOUGH_OF_NOTHING: Final = 16  # the same, where no literal text is long
 LOOKED_AT: Final = 8  # octets by which beginnings are compared
 COUNT_FREE: Final = 3  # repeats up to so often are left as they are
 _REPEATS: Final = frozenset({op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT})
@@ -108,6 +108,19 @@ COMMON: Final = frozenset(
         "context",
         "module",
         "import",
+        "iterable",
+        "notify",
+        "sentry",
+        "exchange",
+        "center",
+        "cloud",
+        "database",
+        "bootstrap",
+        "registry",
+        "collector",
+        "optimize",
+        "conda",
+        "spaces",
     ]
 )
 _FREQUENCIES: Final[dict[str, float]] = {}
@@ -141,7 +154,7 @@ def coarse(pattern: str) -> tuple[str, ...]:
     rest = parts[first + used :]
     shortest = min(map(len, heads))
     enough = 0
-    if shortest < RARE or any(_word(head) in COMMON for head in heads):
+    if shortest < RARE or any(_is_common(_word(head)) for head in heads):
         enough = ENOUGH if shortest >= LITERAL_MIN else ENOUGH_OF_NOTHING
     kept = _kept(rest, enough)
     before = ""
@@ -159,6 +172,12 @@ def _before(part: _Part, missing: int) -> _Part | None:
 
 def _word(head: Sequence[_Part]) -> str:
     return "".join(chr(part.argument) for part in head).lower()
+
+
+def _is_common(word: str) -> bool:
+    """Whether it is a common word, most of one, or one with some signs."""
+    bare = word.strip("_-:/. ")
+    return len(bare) < RARE or any(bare in common for common in COMMON)
 
 
 _Head: TypeAlias = tuple[_Part, ...]
