@@ -65,3 +65,8 @@ def test_a_long_text_that_is_no_common_word_is_looked_for_alone() -> None:
 
 def test_alternatives_are_looked_for_each() -> None:
     assert coarse(r"(?:couchbase|capella)\d?key") == ("capella", "couchbase")
+
+
+def test_signs_beside_a_common_word_and_parts_of_one_are_common_too() -> None:
+    assert coarse(r"https://([a-z0-9]{20})@") == (r"https\x3a\x2f\x2f(?:[a-z0-9]){16,16}",)
+    assert coarse(r"(?i:authorization): ([a-z]{40})")[0].endswith("(?:[a-z]){15,15}")

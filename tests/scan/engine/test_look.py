@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import pytest
+
 from strongroom.scan.engine.confirm import Confirmer, Raw
 from strongroom.scan.engine.look import Looker
 from strongroom.scan.engine.matcher import Event
@@ -49,3 +51,15 @@ def test_a_line_is_judged_once() -> None:
     for _ in range(3):
         assert len(looker.look(b"k12345678\n", [Event(9, 0)])) == 1
     assert len(seen) == 1
+
+
+FEW = Confirmer(Rule(id="r", title="", pattern=r"name: k\n\s*value: (\w+)", lines=2))
+
+
+@pytest.mark.parametrize("other", [b"", b"x" * 10_000], ids=["short", "beside-a-long-line"])
+def test_a_rule_of_few_lines_sees_those_around(other: bytes) -> None:
+    data = other + b"\n\nname: k\n  value: abcdef\n" + other
+    looker = Looker(lambda _: FEW)
+    for end in (data.index(b"k\n") + 1, data.index(b"abc") + 3, data.index(b"abc") + 7):
+        (seen,) = looker.look(data, [Event(end, 0)])
+        assert data[seen.start : seen.end] == b"abcdef"

@@ -44,13 +44,11 @@ class Confirmer:
         # The word that must be near may be what was seen, some lines away.
         by_word = rule.near and not rule.anchors
         self.lines = max(rule.lines, 2 * rule.within + 1 if by_word else 1)
-        self._pattern = re.compile(rule.pattern.encode(), re.MULTILINE)
-        names = self._pattern.groupindex
-        self._group = names.get(SECRET_GROUP, 1 if self._pattern.groups else 0)
-        self._name = names.get(filters.NAME_GROUP, 0)
+        self._pattern: re.Pattern[bytes] | None = None
+        self._group = self._name = 0
         self._anchors = [a.encode() for a in rule.anchors]
-        self._reject = [re.compile(p.encode()) for p in rule.reject]
-        self._reject_line = [re.compile(p.encode()) for p in rule.reject_line]
+        self._reject: list[re.Pattern[bytes]] = []
+        self._reject_line: list[re.Pattern[bytes]] = []
         self._checksum = CHECKSUMS[rule.checksum] if rule.checksum else None
         self._structure = STRUCTURES[rule.structure] if rule.structure else None
 
@@ -63,10 +61,17 @@ class Confirmer:
         """
         if self._anchors:
             lower = data[start:end].lower()
-            if not any(anchor in lower for anchor in self._anchors):
-                return
-        low, high = asked or (start, end)
-        for match in self._pattern.finditer(data, start, end):
+            for anchor in self._anchors:
+                if anchor in lower:
+                    break
+            else:
+                return iter(())
+        return self._matches(data, start, end, asked or (start, end))
+
+    def _matches(self, data: bytes, start: int, end: int, asked: tuple[int, int]) -> Iterator[Raw]:
+        pattern = self._pattern or self._compiled()
+        low, high = asked
+        for match in pattern.finditer(data, start, end):
             if match.end() < low or match.start() > high:
                 continue
             first, last = self._span(match)
@@ -74,6 +79,16 @@ class Confirmer:
                 judged = self._judge(data, match, first, last)
                 if judged is not None:
                     yield Raw(first, last, *judged)
+
+    def _compiled(self) -> re.Pattern[bytes]:
+        """Only now: of most rules that are looked at, no anchor is ever there."""
+        self._pattern = pattern = re.compile(self.rule.pattern.encode(), re.MULTILINE)
+        self._reject = [re.compile(p.encode()) for p in self.rule.reject]
+        self._reject_line = [re.compile(p.encode()) for p in self.rule.reject_line]
+        names = pattern.groupindex
+        self._group = names.get(SECRET_GROUP, 1 if pattern.groups else 0)
+        self._name = names.get(filters.NAME_GROUP, 0)
+        return pattern
 
     def _span(self, match: re.Match[bytes]) -> tuple[int, int]:
         """Of the secret: its group; where that took no part, the last one that did."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from strongroom.scan.engine.probes import Probe
 
 DEPTH: Final = 3  # decodings within one another
-VERSION: Final = 3  # of what is compiled of a rule set; a database of another is not used
+VERSION: Final = 4  # of what is compiled of a rule set; a database of another is not used
 OWN: Final = Rule(
     id="own-value",
     title="A value of this room",

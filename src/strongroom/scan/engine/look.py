@@ -1,9 +1,9 @@
 """From events of the matcher to hits of rules in one buffer.
 
-A short line is taken whole and remembered: lines of a history come again and again. A long
-line, and what a rule of several lines is looked for in, is cut into cells, and each cell is
-looked at once for each rule, with a margin on both sides. So the work is linear in the
-input, whatever it holds.
+A short line is taken whole and remembered: lines of a history come again and again. So are
+the few lines that a rule of few lines is looked for in. A long line, and what a rule of many
+lines is looked for in, is cut into cells, and each cell is looked at once for each rule, with
+a margin on both sides. So the work is linear in the input, whatever it holds.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -19,6 +19,7 @@ CELL: Final = 2048  # of a long line; the margin before is as much, that behind 
 REACH: Final = 32 << 10  # how far behind a cell a hit may go on
 LINE_OCTETS: Final = 128  # what a line of a rule of several lines is taken to have
 CELL_MAX: Final = 64 << 10
+FEW_LINES: Final = 3  # of a rule: as many on each side of an event are looked at
 MEMO_OCTETS_MAX: Final = 24 << 20
 _MEMO_EACH: Final = 150
 
@@ -48,7 +49,11 @@ class Looker:
         for at, ident in events:
             rule = self._rule(ident)
             last = at - 1
-            if rule.lines > 1:
+            if 1 < rule.lines <= FEW_LINES and (few := _few(data, last, rule.lines)):
+                low, high = few
+                hits = [Seen(low + raw.start, low + raw.end, ident, raw)
+                        for raw in self._line(ident, data[low:high])]  # fmt: skip
+            elif rule.lines > 1:
                 size = min(CELL_MAX, max(LINE_MAX, rule.lines * LINE_OCTETS))
                 hits = self._cell(data, ident, last, size, (0, len(data)), cells)
             else:
@@ -110,3 +115,20 @@ class Looker:
         """Hits in a window that begin where it is `asked`; other cells answer for the rest."""
         found = self._rule(ident).find(data, low, high, asked)
         return [Seen(raw.start, raw.end, ident, raw) for raw in found]
+
+
+def _few(data: bytes, at: int, lines: int) -> tuple[int, int] | None:
+    """The line of `at` with `lines` more on both sides; None where they are long."""
+    floor, ceiling = max(0, at - LINE_MAX), min(len(data), at + LINE_MAX)
+    low, high = max(at, 0), at - 1
+    for _ in range(lines + 1):
+        low = data.rfind(b"\n", floor, low)
+        if low < 0:
+            break
+    for _ in range(lines + 1):
+        high = data.find(b"\n", high + 1, ceiling)
+        if high < 0:
+            break
+    if (low < 0 < floor) or (high < 0 and ceiling < len(data)):
+        return None
+    return low + 1, high if high >= 0 else len(data)
