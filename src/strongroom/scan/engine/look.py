@@ -46,6 +46,7 @@ class Looker:
         found: dict[tuple[int, int, int], Seen] = {}
         cells: set[tuple[int, int]] = set()
         start, end, line = 0, -1, b""
+        hits: Iterable[Seen]
         for at, ident in events:
             rule = self._rule(ident)
             last = at - 1
