@@ -67,6 +67,27 @@ def test_a_history_is_attributed_and_the_unreachable_told_of(work: Path) -> None
     assert 2 == len(run(sources.history(work, ENVIRON, unreachable=True)).report.leaks)
 
 
+def test_what_a_broken_history_hides_is_no_leak_less(work: Path) -> None:
+    first = commit(work, "a.py", "nothing\n")
+    commit(work, "b.py", f"k = '{token()}'\n")
+    commit(work, "c.py", "nothing more\n")
+    (work / ".git" / "objects" / first[:2] / first[2:]).unlink()
+    outcome = run(sources.history(work, ENVIRON))
+
+    assert 1 == len(outcome.report.leaks)
+    assert "history-broken" in {one.code for one in outcome.gaps}
+
+
+def test_rules_that_leave_nothing_to_look_for_are_refused(work: Path) -> None:
+    (work / "a.py").write_text("nothing\n")
+    (work / "empty.toml").write_text("extend = false\n")
+    (work / "foreign.toml").write_text('[[rules]]\nid = "x"\nregex = "(a+)+$"\n')
+
+    for name in ("empty.toml", "foreign.toml"):
+        with pytest.raises(ConfigError, match="no rule to look for"):
+            run(sources.folder([], work), rules=Path(name))
+
+
 def test_a_range_and_both_sides_of_a_push(work: Path) -> None:
     commit(work, "old.py", token())
     new = commit(work, "new.py", token())

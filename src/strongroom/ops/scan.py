@@ -123,6 +123,8 @@ def _scan(
     live: Callable[[Sequence["Found"]], None] | None,
 ) -> Outcome:
     custom = load.combined(request.rules) if request.rules else None
+    if custom is not None and not custom.rules and request.own is None:
+        raise _no_rules(request.rules, custom)
     wanted = _wanted(request, custom)
     passes = _passes(custom)
     recipe = Recipe(custom, request.cache, request.own, keep=request.keep or passes is not None)
@@ -146,13 +148,22 @@ def _scan(
     seen = _seen(request, collector)
     gathered = collector.gathered(seen, values=request.values)
     warnings = [*_told(custom), *_old(request), *_poor(poor)]
-    if request.reachable and seen is not None:
+    if request.reachable and seen is not None and not _broken(totals):
         gathered, lost = _reached(gathered)
         if lost:
             warnings.append(
                 f"{lost} more in what no branch or tag reaches; --unreachable tells of them too"
             )
     return _outcome(request, gathered, totals, (len(rules.rules), rules.digest), warnings)
+
+
+def _no_rules(path: Path | None, custom: "RuleSet") -> ConfigError:
+    why = f": {custom.notes[0]}" if custom.notes else ""
+    return ConfigError(
+        "scan-rules-invalid",
+        f"{path}: it leaves no rule to look for, so nothing would ever be found{why}",
+        fix="`strongroom scan rules test FILE` says what is wrong with each rule",
+    )
 
 
 def _told(custom: "RuleSet | None") -> Sequence[str]:
@@ -190,6 +201,11 @@ def _seen(request: ScanRequest, collector: Collector) -> "Mapping[str, tuple[See
     if request.revisions:
         return attribute(request.repository, oids, revisions=request.revisions)
     return attribute(request.repository, oids, spool=getattr(request.source, "spool", None))
+
+
+def _broken(totals: Totals) -> bool:
+    """Whether git could not tell of all commits, so that what seems unreachable may be in one."""
+    return any(one.code == "history-broken" for one in totals.missed)
 
 
 def _reached(gathered: tuple[Gathered, ...]) -> tuple[tuple[Gathered, ...], int]:
