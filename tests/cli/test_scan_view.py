@@ -1,6 +1,7 @@
 """Tests for strongroom.cli.scan_view."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from strongroom.cli import scan_view
 from strongroom.ops.scan import Outcome
 from strongroom.scan.drive import Totals
 from strongroom.scan.findings import found
+from strongroom.scan.findings.report import Report
+from strongroom.scan.model import NotScanned
 
 CAPTURE = pytest.CaptureFixture[str]
 
@@ -28,6 +31,18 @@ def test_everything_is_said_to_people(capsys: CAPTURE) -> None:
                  "left out by choice: dependencies 1", "note: a.py:1", "2 secrets found"):  # fmt: skip
         assert word in out
     assert "\x1b" not in out
+
+
+def test_no_name_begins_a_line_of_its_own(capsys: CAPTURE) -> None:
+    name = "a\n::error::b [bold]c"
+    place = replace(LEAK.places[0], path=name, masked="")
+    leak = replace(LEAK, places=(place,))
+    gap = NotScanned(name, "not-a-file", f"it is {name}")
+    scan_view.show(Report("x", (leak,), not_scanned=(gap,), warnings=(name,)))
+    out = capsys.readouterr().out
+
+    assert 4 == out.count("a\\u000a::error::b [bold]c")
+    assert not any(line.startswith("::") for line in out.splitlines())
 
 
 @pytest.mark.parametrize("form", ["text", "json", "jsonl", "sarif", "github", "html"])

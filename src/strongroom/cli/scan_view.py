@@ -24,6 +24,7 @@ from strongroom.cli import render
 from strongroom.cli.render import SEVERITY_STYLE
 from strongroom.scan.reporters import words
 from strongroom.scan.reporters.plain import lines as plain_lines
+from strongroom.scan.reporters.plain import safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -141,8 +142,8 @@ def live(form: str) -> "Callable[[Sequence[Found]], None]":
                 render.raw(json_report.line("place", {**body, **place}))
                 continue
             text = Text(f"{one.severity:<8} ", style=SEVERITY_STYLE[one.severity])
-            text.append(render.safe(f"{words.where(one.place)}  "), style="bold")
-            text.append(render.safe(one.place.masked), style="")
+            text.append(safe(f"{words.where(one.place)}  "), style="bold")
+            text.append(safe(one.place.masked), style="")
             text.append(f"  [{one.rule}]", style="dim")
             render.out().print(text, soft_wrap=True)
             sys.stdout.flush()
@@ -151,13 +152,17 @@ def live(form: str) -> "Callable[[Sequence[Found]], None]":
 
 
 def show(report: "Report") -> None:
-    """Print the whole report for people."""
+    """Print the whole report for people.
+
+    Nothing that was scanned may begin a line of its own: a name with a line feed in it could pass for
+    our words, or in a build's log for a workflow command.
+    """
     console = render.out()
     for leak in report.leaks:
         _leak(console, leak)
     _gaps(console, report.not_scanned)
     for warning in report.warnings[:WARNINGS_MAX]:
-        console.print(render.cell(f"note: {warning}", "yellow"), soft_wrap=True)
+        console.print(Text(safe(f"note: {warning}"), style="yellow"), soft_wrap=True)
     if len(report.warnings) > WARNINGS_MAX:
         more = len(report.warnings) - WARNINGS_MAX
         console.print(f"... and {more} more notes; --json has them all", style="dim")
@@ -167,28 +172,28 @@ def show(report: "Report") -> None:
 
 def _leak(console: Console, leak: "Leak") -> None:
     head = Text(f"{leak.severity:<8} ", style=SEVERITY_STYLE[leak.severity])
-    head.append(render.safe(words.title(leak)), style="bold")
+    head.append(safe(words.title(leak)), style="bold")
     facts = f"  {leak.shape}, {leak.confidence}"
     if leak.validity != "unknown":
         facts += f", {leak.validity}"
-    head.append(render.safe(f"{facts}  [{leak.rule}]"), style="dim")
+    head.append(safe(f"{facts}  [{leak.rule}]"), style="dim")
     console.print(head, soft_wrap=True)
     for place in leak.places[:PLACES_MAX]:
         line = Text("  ")
-        line.append(render.safe(words.where(place)), style="cyan")
+        line.append(safe(words.where(place)), style="cyan")
         said = words.since(place)
         if place.via:
             said = ", ".join(filter(None, (said, f"decoded from {', '.join(place.via)}")))
         if said:
-            line.append(render.safe(f"  {said}"), style="dim")
+            line.append(safe(f"  {said}"), style="dim")
         console.print(line, soft_wrap=True)
         if place.masked:
-            console.print(Text(f"    {render.safe(place.masked)}"), soft_wrap=True)
+            console.print(Text(f"    {safe(place.masked)}"), soft_wrap=True)
     if len(leak.places) > PLACES_MAX:
         more = len(leak.places) - PLACES_MAX
         console.print(f"  ... and at {words.counted(more, 'more place')}", style="dim")
     tail = Text("  remedy: ", style="dim")
-    tail.append(render.safe(words.remedy(leak)))
+    tail.append(safe(words.remedy(leak)))
     tail.append(f"  {leak.fingerprint}", style="dim")
     console.print(tail, soft_wrap=True)
     console.print()
@@ -199,7 +204,7 @@ def _gaps(console: Console, every: "Sequence[NotScanned]") -> None:
     if gaps:
         grid = render.table("path", "code", "why", title=f"not scanned: {len(gaps)}")
         for one in gaps[:GAPS_MAX]:
-            grid.add_row(render.cell(one.path), render.cell(one.code, "dim"), render.cell(one.why))
+            grid.add_row(Text(safe(one.path)), render.cell(one.code, "dim"), Text(safe(one.why)))
         console.print(grid)
         if len(gaps) > GAPS_MAX:
             console.print(f"... and {len(gaps) - GAPS_MAX} more; --json has them all", style="dim")

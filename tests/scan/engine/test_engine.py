@@ -1,16 +1,21 @@
 """Tests for strongroom.scan.engine.engine."""
 
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from strongroom.errors import MachineError
 from strongroom.scan.engine.checksums import base62_crc32
-from strongroom.scan.engine.engine import Engine
+from strongroom.scan.engine.engine import Engine, is_kept
 from strongroom.scan.engine.matcher import Kind
+from strongroom.scan.engine.plain import Plain
 from strongroom.scan.model import Confidence, Hit, Medium, Origin, Piece, Validity
 from strongroom.scan.own.interface import OwnValue, Sighting
+from strongroom.scan.ruleset import load
 from strongroom.scan.ruleset.model import Rule, RuleSet
 
 BODY = "Zk7Qm2Xv9Lw4Tn6Rb8Hc3Jd5Fg1Ps0"  # made up
@@ -189,3 +194,20 @@ def test_both_matchers_find_the_same(parts: list[str]) -> None:
 @given(data=st.binary(max_size=300))
 def test_noise_is_no_crash(data: bytes) -> None:
     assert scan(data, Kind.VECTORSCAN) == scan(data, Kind.PLAIN)
+
+
+def test_a_package_that_cannot_be_loaded_costs_speed_and_no_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "hyperscan.py").write_text("raise ImportError('of another processor')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in ("compiled", "vectorscan"):
+        monkeypatch.delattr(f"strongroom.scan.engine.{name}", raising=False)
+        monkeypatch.delitem(sys.modules, f"strongroom.scan.engine.{name}", raising=False)
+    monkeypatch.delitem(sys.modules, "hyperscan", raising=False)
+    engine = Engine(load.builtin())
+
+    assert is_kept(load.builtin(), tmp_path)
+    assert isinstance(engine._matcher, Plain)
+    with pytest.raises(MachineError, match="not for this machine"):
+        Engine(load.builtin(), matcher=Kind.VECTORSCAN)

@@ -2,6 +2,8 @@
 
 from tests.scan.reporters.build import EMPTY, REPORT
 
+from strongroom.scan.findings.report import Report
+from strongroom.scan.model import NotScanned
 from strongroom.scan.reporters.github import lines
 
 
@@ -20,6 +22,13 @@ def test_nothing_in_a_report_can_be_a_command_of_its_own() -> None:
     assert all("\n" not in line and line.startswith("::") for line in every)
     assert "title=production" not in every[3]
     assert "Generic %25 secret%0A%3A%3Aerror" in every[3]
+
+
+def test_no_control_character_reaches_a_log() -> None:
+    report = Report("x", (), not_scanned=(NotScanned("a\x1b[2Jb", "not-a-file", "a\u202eb"),))
+
+    (gap, _) = lines(report)
+    assert "a\\u001b[2Jb: a\\u202eb" in gap
 
 
 def test_gaps_and_counts_are_told() -> None:

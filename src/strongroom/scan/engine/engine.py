@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -128,21 +127,26 @@ def _own(secret: bytes, start: int, end: int, value: OwnValue, via: tuple[str, .
 
 
 def _matcher(rules: RuleSet, cache: Path | None, kind: Kind) -> Matcher:
-    if kind is Kind.AUTO:
-        kind = Kind.VECTORSCAN if find_spec("hyperscan") else Kind.PLAIN
+    if kind is not Kind.PLAIN:
+        try:
+            from strongroom.scan.engine import compiled  # noqa: PLC0415 - one of two is needed
+        except ImportError:  # not installed, or of another processor or C library
+            if kind is Kind.VECTORSCAN:
+                raise _no_vectorscan() from None
+            kind = Kind.PLAIN
     if kind is Kind.PLAIN:
         from strongroom.scan.engine.plain import Plain  # noqa: PLC0415 - one of two is needed
 
         return Plain(_patterns(rules, plain=True))
-    try:
-        from strongroom.scan.engine import compiled  # noqa: PLC0415 - one of two is needed
-    except ImportError:
-        raise MachineError(
-            "scan-no-vectorscan",
-            "the package `hyperscan` is not installed, or not for this machine",
-            fix="install strongroom[scan], or leave the choice of the matcher to the scanner",
-        ) from None
     return compiled.matcher(cache, key(rules), lambda: _patterns(rules))
+
+
+def _no_vectorscan() -> MachineError:
+    return MachineError(
+        "scan-no-vectorscan",
+        "the package `hyperscan` is not installed, or not for this machine",
+        fix="install strongroom[scan], or leave the choice of the matcher to the scanner",
+    )
 
 
 def _patterns(rules: RuleSet, *, plain: bool = False) -> "list[Pattern]":
@@ -153,10 +157,12 @@ def _patterns(rules: RuleSet, *, plain: bool = False) -> "list[Pattern]":
 
 def is_kept(rules: RuleSet, cache: Path | None) -> bool:
     """Whether an engine would be made without compiling, or could not be kept for the next."""
-    if cache is None or not find_spec("hyperscan"):
+    if cache is None:
         return True
-    from strongroom.scan.engine import compiled  # noqa: PLC0415 - as above
-
+    try:
+        from strongroom.scan.engine import compiled  # noqa: PLC0415 - as above
+    except ImportError:
+        return True
     return (cache / compiled.name(key(rules))).is_file()
 
 

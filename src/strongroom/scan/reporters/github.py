@@ -6,6 +6,7 @@ from typing import Final
 from strongroom.model.finding import Severity
 from strongroom.scan.findings.report import Report
 from strongroom.scan.model import Leak, Place
+from strongroom.scan.reporters.plain import safe
 from strongroom.scan.reporters.words import closing, remedy, title, where
 
 _COMMAND: Final = {
@@ -42,7 +43,9 @@ def _annotation(leak: Leak, place: Place) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    # Control characters of names and messages: a log is read in terminals too.
+    shown = "".join(one if one in "\r\n" else safe(one) for one in text)
+    return shown.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
