@@ -31,6 +31,15 @@ def test_one_secret_is_one_leak_with_all_its_places() -> None:
     assert one.decode() not in repr(leaks)
 
 
+def test_a_file_that_is_named_by_a_secret_does_not_show_it_at_any_place() -> None:
+    one, two = token(), token()
+    name = f"keys/{one.decode()}.txt"
+    leaks = collect.collect([*at(one, "a.py"), *at(one, name), *at(two, name)], RULES)
+
+    assert one.decode() not in repr(leaks)
+    assert {"a.py", "keys/********.txt"} == {p.path for leak in leaks for p in leak.places}
+
+
 def test_the_most_specific_rule_names_it_in_any_order() -> None:
     one = token()
     every = [

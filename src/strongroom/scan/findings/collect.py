@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from strongroom.model.finding import Severity
 from strongroom.scan.findings import fingerprint
 from strongroom.scan.findings.found import Found
-from strongroom.scan.findings.masking import readable, shape
+from strongroom.scan.findings.masking import COVER, readable, shape
 from strongroom.scan.model import INSIDE, Hit, Leak, Medium, Place, Validity
 from strongroom.scan.ruleset.model import Rule
 from strongroom.scan.ruleset.paths import wanted
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from strongroom.scan.sources.attribution import Seen
 
 PLACES_MAX: Final = 10_000  # of one secret, before copies of a line in a history become one
+NAMED_CHARS_MIN: Final = 12  # a shorter value is too often a word of a name by chance
 _VALIDITY: Final = (
     Validity.OWN_CURRENT,
     Validity.OWN_RETIRED,
@@ -96,8 +97,21 @@ class Collector:
     ) -> tuple[Gathered, ...]:
         """All of it, worst first; `seen` says where commits put blobs, `values` keeps secrets."""
         every = (self._one(group, seen or {}, values) for group in self._groups.values())
-        there = [one for one in every if one is not None]
+        there = self._covered([one for one in every if one is not None])
         return tuple(sorted(there, key=lambda one: _order(one.leak)))
+
+    def _covered(self, there: list[Gathered]) -> list[Gathered]:
+        """With secrets covered where a file is named by one: its name is shown at each place."""
+        names = "\n".join({place.path for one in there for place in one.leak.places})
+        secrets = (group.best.secret.decode("utf-8", "replace") for group in self._groups.values())
+        shown = sorted({s for s in secrets if len(s) >= NAMED_CHARS_MIN and s in names})
+        if not shown:
+            return there
+        named = re.compile("|".join(re.escape(one) for one in reversed(shown)))
+        return [
+            replace(one, leak=replace(one.leak, places=_unnamed(one.leak.places, named)))
+            for one in there
+        ]
 
     def _concerns(self, found: Found, place: Place) -> bool:
         """Whether the rule is for that file: a blob has a path only when it is attributed."""
@@ -223,6 +237,10 @@ def _merged(places: list[Place], more: int) -> tuple[Place, ...]:
     if more and merged:
         merged[-1] = replace(merged[-1], versions=merged[-1].versions + more)
     return tuple(merged)
+
+
+def _unnamed(places: tuple[Place, ...], named: re.Pattern[str]) -> tuple[Place, ...]:
+    return tuple(replace(place, path=named.sub(COVER, place.path)) for place in places)
 
 
 def _squeezed(line: str) -> str:
