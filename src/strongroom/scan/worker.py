@@ -10,7 +10,6 @@ from strongroom.scan.findings.found import Found
 from strongroom.scan.model import Hit, NotScanned, Piece
 from strongroom.scan.ruleset.model import RuleSet
 from strongroom.scan.sources.interface import Part
-from strongroom.scan.versions import Versions
 
 if TYPE_CHECKING:
     from strongroom.scan.own.interface import OwnValues
@@ -53,9 +52,7 @@ class Worker:
         if self._scan is None:
             from strongroom.scan.engine.engine import Engine  # noqa: PLC0415 - it loads Vectorscan
 
-            rules = self._rules()
-            engine = Engine(rules, own=self._own(), cache=self.recipe.cache)
-            self._scan = Versions(engine.scan, rules.rules).scan
+            self._scan = Engine(self._rules(), own=self._own(), cache=self.recipe.cache).scan
 
     def _own(self) -> "OwnValues | None":
         if self.recipe.own is None:

@@ -63,3 +63,24 @@ def test_a_rule_of_few_lines_sees_those_around(other: bytes) -> None:
     for end in (data.index(b"k\n") + 1, data.index(b"abc") + 3, data.index(b"abc") + 7):
         (seen,) = looker.look(data, [Event(end, 0)])
         assert data[seen.start : seen.end] == b"abcdef"
+
+
+def test_what_a_long_line_repeats_is_judged_a_few_times() -> None:
+    windows: set[bytes] = set()
+    seen = 0
+
+    class Counting(Confirmer):
+        def find(
+            self, data: bytes, start: int, end: int, asked: tuple[int, int] | None = None
+        ) -> Iterator[Raw]:
+            nonlocal seen
+            seen += 1
+            windows.add(data)
+            return super().find(data, start, end, asked)
+
+    rule = Counting(Rule(id="r", title="", pattern=r"\bk[0-9]{8}\b"))
+    data = b"k1234567 " * 20_000 + b"k12345678"
+    found = Looker(lambda _: rule).look(data, [Event(e, 0) for e in range(500, len(data), 500)])
+    assert [(hit.start, hit.end) for hit in found] == [(len(data) - 9, len(data))]
+    assert seen <= len(windows) + 2
+    assert seen < 20

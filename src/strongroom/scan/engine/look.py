@@ -6,7 +6,8 @@ lines is looked for in, is cut into cells, and each cell is looked at once for e
 a margin on both sides. So the work is linear in the input, whatever it holds.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from strongroom.scan.engine.matcher import STEP, Event
@@ -38,7 +39,7 @@ class Looker:
 
     def __init__(self, rule: "Callable[[int], Confirmer]") -> None:
         self._rule = rule
-        self._memo: dict[tuple[int, bytes], tuple[Raw, ...]] = {}
+        self._memo: dict[Hashable, tuple[Raw, ...]] = {}
         self._memo_octets = 0
 
     def look(self, data: bytes, events: Sequence[Event]) -> list[Seen]:
@@ -77,12 +78,15 @@ class Looker:
         known = self._memo.get(key)
         if known is None:
             known = tuple(self._rule(ident).find(line, 0, len(line)))
-            self._memo_octets += len(line) + _MEMO_EACH
-            if self._memo_octets > MEMO_OCTETS_MAX:
-                self._memo.clear()
-                self._memo_octets = len(line) + _MEMO_EACH
-            self._memo[key] = known
+            self._keep(key, known, len(line))
         return known
+
+    def _keep(self, key: Hashable, found: "tuple[Raw, ...]", octets: int) -> None:
+        self._memo_octets += octets + _MEMO_EACH
+        if self._memo_octets > MEMO_OCTETS_MAX:
+            self._memo.clear()
+            self._memo_octets = octets + _MEMO_EACH
+        self._memo[key] = found
 
     def _cell(
         self,
@@ -113,9 +117,23 @@ class Looker:
     def _between(
         self, data: bytes, ident: int, low: int, high: int, asked: tuple[int, int]
     ) -> list[Seen]:
-        """Hits in a window that begin where it is `asked`; other cells answer for the rest."""
-        found = self._rule(ident).find(data, low, high, asked)
-        return [Seen(raw.start, raw.end, ident, raw) for raw in found]
+        """Hits in a window that overlap what is `asked`; other cells answer for the rest.
+
+        A short window is remembered with all around it that a rule may look at, by its digest.
+        """
+        rule = self._rule(ident)
+        if high - low > CELL + CELL + STEP:
+            found: Iterable[Raw] = rule.find(data, low, high, asked)
+            return [Seen(raw.start, raw.end, ident, raw) for raw in found]
+        at = max(0, low - LINE_MAX)
+        text = data[at : high + LINE_MAX]
+        first, last = asked[0] - at, asked[1] - at
+        key = (ident, low - at, high - at, first, last, sha256(text).digest())
+        known = self._memo.get(key)
+        if known is None:
+            known = tuple(rule.find(text, low - at, high - at, (first, last)))
+            self._keep(key, known, _MEMO_EACH)
+        return [Seen(at + raw.start, at + raw.end, ident, raw) for raw in known]
 
 
 def _few(data: bytes, at: int, lines: int) -> tuple[int, int] | None:
