@@ -41,6 +41,7 @@ class Looker:
         self._rule = rule
         self._memo: dict[Hashable, tuple[Raw, ...]] = {}
         self._memo_octets = 0
+        self._lines: dict[int, int] = {}  # of each rule
 
     def look(self, data: bytes, events: Sequence[Event]) -> list[Seen]:
         """All hits, once each, in the order of the buffer; `events` in the order of `end`."""
@@ -48,15 +49,16 @@ class Looker:
         cells: set[tuple[int, int]] = set()
         start, end, line = 0, -1, b""
         hits: Iterable[Seen]
+        lines_of = self._lines.get
         for at, ident in events:
-            rule = self._rule(ident)
+            lines = lines_of(ident) or self._learnt(ident)
             last = at - 1
-            if 1 < rule.lines <= FEW_LINES and (few := _few(data, last, rule.lines)):
+            if 1 < lines <= FEW_LINES and (few := _few(data, last, lines)):
                 low, high = few
                 hits = [Seen(low + raw.start, low + raw.end, ident, raw)
                         for raw in self._line(ident, data[low:high])]  # fmt: skip
-            elif rule.lines > 1:
-                size = min(CELL_MAX, max(LINE_MAX, rule.lines * LINE_OCTETS))
+            elif lines > 1:
+                size = min(CELL_MAX, max(LINE_MAX, lines * LINE_OCTETS))
                 hits = self._cell(data, ident, last, size, (0, len(data)), cells)
             else:
                 if not start <= last <= end:
@@ -65,13 +67,20 @@ class Looker:
                     end = end if end >= 0 else len(data)
                     line = data[start:end] if end - start <= LINE_MAX else b""
                 if end - start <= LINE_MAX:
+                    raws = self._line(ident, line)
+                    if not raws:
+                        continue
                     hits = [Seen(start + raw.start, start + raw.end, ident, raw)
-                            for raw in self._line(ident, line)]  # fmt: skip
+                            for raw in raws]  # fmt: skip
                 else:
                     hits = self._cell(data, ident, last, CELL, (start, end), cells)
             for hit in hits:
                 found.setdefault(hit[:3], hit)
         return sorted(found.values())
+
+    def _learnt(self, ident: int) -> int:
+        found = self._lines[ident] = self._rule(ident).lines
+        return found
 
     def _line(self, ident: int, line: bytes) -> "tuple[Raw, ...]":
         key = (ident, line)
