@@ -63,7 +63,7 @@ def test_what_the_policy_refuses_stays_and_the_rest_is_taken(repository: Termina
 
 
 def test_a_link_in_place_of_the_file_is_not_followed(repository: Terminal) -> None:
-    elsewhere = repository.folder.parent / "elsewhere"
+    elsewhere = repository.folder.with_name(f"{repository.folder.name}-elsewhere")
     (repository.folder / ".env").rename(elsewhere)
     (repository.folder / ".env").symlink_to(elsewhere)
     taken = _adopt(repository)["room"]["taken"]
