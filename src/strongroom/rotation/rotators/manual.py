@@ -38,8 +38,9 @@ class ManualRotator(Asked):
 
     def statements(self, job: Job) -> list[Statement]:
         """What the person does, and where he finds the value."""
-        fields = ", ".join(sorted(changes(job)))
-        read = f"strongroom rotate reveal {job.secret} --field <{fields}>"
+        read = ", ".join(
+            f"strongroom rotate reveal {job.secret} --field {name}" for name in sorted(changes(job))
+        )
         said = [Statement(step, _text(job, step)) for step in _DEFAULT]
         return [Statement(Step.SET, f"{said[0].text} ({read})"), *said[1:]]
 

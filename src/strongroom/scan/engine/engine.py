@@ -30,7 +30,7 @@ OWN: Final = Rule(
     pattern="",
     severity=Severity.CRITICAL,
     confidence=Confidence.CERTAIN,
-    remedy="strongroom rotate, or strongroom incident declare",
+    remedy="strongroom rotate --emergency ADDRESS --related",
 )
 
 
