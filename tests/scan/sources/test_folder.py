@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.scan.sources.build import codes, git, repository, save, split, texts
 
-from strongroom.errors import NotFoundError
+from strongroom.errors import MachineError, NotFoundError
 from strongroom.scan.model import Medium, NotScanned, Piece
 from strongroom.scan.sources import folder
 from strongroom.scan.sources.folder import FilePart, Folder
@@ -118,7 +118,7 @@ def nobody() -> Iterator[None]:
 def test_what_may_not_be_read_is_named(tmp_path: Path) -> None:
     write(tmp_path, {"f/a": b"1", "b": b"2", "c/d": b"3"})
     for folder_ in (tmp_path, *tmp_path.parents):
-        if folder_.name.startswith(("pytest", "test_")):
+        if folder_.name.startswith(("pytest", "popen", "test_")):
             folder_.chmod(0o755)
     (tmp_path / "f").chmod(0)
     (tmp_path / "c/d").chmod(0)
@@ -128,6 +128,14 @@ def test_what_may_not_be_read_is_named(tmp_path: Path) -> None:
 
     assert {"f": "no-permission", "c/d": "no-permission"} == codes(seen)
     assert ["b"] == [one.origin.path for one in split(seen)[0]]
+
+
+def test_what_stands_where_one_may_not_enter_is_an_error(tmp_path: Path) -> None:
+    write(tmp_path, {"closed/d/a": b"1"})
+    (tmp_path / "closed").chmod(0)
+    with nobody(), pytest.raises(MachineError) as caught:
+        found(tmp_path / "closed/d")
+    assert caught.value.code == "path-unreadable"
 
 
 def test_names_that_are_no_text_survive(tmp_path: Path) -> None:

@@ -68,7 +68,8 @@ class Folder:
         """
         root = os.fsencode(self.root)
         paths = [os.fsencode(path) for path in self.paths] or [b""]
-        if not self.paths and not self.root.is_dir():
+        # `Path.is_dir` raises where a folder above may not be entered.
+        if not self.paths and not os.path.isdir(self.root):  # noqa: PTH112
             root, name = os.path.split(root)
             root, paths = root or b".", [name]
         walk = _Walk(root, everything=self.everything)
