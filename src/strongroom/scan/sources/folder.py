@@ -105,7 +105,8 @@ class _Walk:
         if path.startswith(b"/"):
             path = os.path.relpath(path, self.root)
         whole = _join(self.root, path) if path else self.root
-        if path and Path(os.fsdecode(whole)).is_symlink():  # who names a link means its target
+        # Who names a link means its target. As above, `Path` would raise.
+        if path and os.path.islink(whole):  # noqa: PTH114
             path = os.path.relpath(os.path.realpath(whole), os.path.realpath(self.root))
             whole = _join(self.root, path)
         try:
