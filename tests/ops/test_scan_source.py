@@ -21,7 +21,7 @@ def paths(chosen: Chosen) -> set[str]:
 
 @pytest.fixture
 def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "work"
+    folder = tmp_path / "project"
     for name in ("a/x.py", "b/y.py", "z.py"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("text")
@@ -36,7 +36,7 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["."], {"a/x.py", "b/y.py", "z.py"}, "folder ."),
         (["a"], {"a/x.py"}, "folder a"),
         (["a", "z.py"], {"a/x.py", "z.py"}, "folder a, z.py"),
-        (["../work/b"], {"y.py"}, "folder ../work/b"),
+        (["../project/b"], {"y.py"}, "folder ../project/b"),
     ],
 )
 def test_paths_are_named_from_where_one_is(

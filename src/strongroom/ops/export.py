@@ -107,15 +107,16 @@ def _hits(room: Local, places: Sequence[str], reason: str) -> list[Hit]:
     hits = {
         hit.address: hit
         for hit in found.hits
-        if any(_inside(hit.address, place, folder) for place, folder in wanted)
+        if any(inside(hit.address, place, folder) for place, folder in wanted)
     }
     for (place, folder), text in zip(wanted, places, strict=True):
-        if not any(_inside(address, place, folder) for address in hits):
+        if not any(inside(address, place, folder) for address in hits):
             raise NotFoundError("export-empty", f"there is nothing to export at {text}")
     return [hits[address] for address in sorted(hits)]
 
 
-def _inside(address: Address, environment: str, folder: str) -> bool:
+def inside(address: Address, environment: str, folder: str) -> bool:
+    """Whether it is in the folder, or the folder itself; empty is the whole environment."""
     if address.environment != environment:
         return False
     return not folder or address.path == folder or address.path.startswith(f"{folder}/")

@@ -16,7 +16,7 @@ from strongroom.gate.operation import Delivered, Failed, ReadRequest, Refused
 from strongroom.model.address import Address
 from strongroom.model.principal import Verb
 from strongroom.ops import secret
-from strongroom.ops.export import Left, Progress
+from strongroom.ops.export import Left, Progress, inside
 from strongroom.ops.local import Local
 from strongroom.ops.search import SearchRequest, search
 from strongroom.scan.own.interface import OwnValue
@@ -125,14 +125,8 @@ def _addresses(room: Local, places: Sequence[str]) -> list[Address]:
     return sorted(
         hit.address
         for hit in hits
-        if not wanted or any(_inside(hit.address, place, folder) for place, folder in wanted)
+        if not wanted or any(inside(hit.address, place, folder) for place, folder in wanted)
     )
-
-
-def _inside(address: Address, environment: str, folder: str) -> bool:
-    if address.environment != environment:
-        return False
-    return not folder or address.path == folder or address.path.startswith(f"{folder}/")
 
 
 def _versions(desk: Desk, addresses: Sequence[Address]) -> Iterator[tuple[Address, VersionRow]]:
