@@ -44,3 +44,20 @@ def test_an_agent_ends_when_it_is_told_to(terminal: Terminal) -> None:
         said, _ = agent.communicate(timeout=60)
     assert 0 == agent.returncode
     assert json.loads(said.splitlines()[-1])["what"] == "ended"
+
+
+def test_an_agent_that_is_told_many_times_in_a_row_ends_too(terminal: Terminal) -> None:
+    """The second comes while the first is heard: whoever waits for a lock there waits for itself."""
+    terminal.init("--role", "DevOps")
+    argv = [sys.executable, "-m", "strongroom", "agent", "--json"]
+    with subprocess.Popen(argv, cwd=terminal.folder, stdout=subprocess.PIPE) as agent:
+        assert agent.stdout is not None
+        agent.stdout.readline()
+        try:
+            for _ in range(20_000):
+                agent.send_signal(signal.SIGTERM)
+            said, _ = agent.communicate(timeout=60)
+        finally:
+            agent.kill()
+    assert agent.returncode in {0, -signal.SIGTERM}  # it had ended when the last ones came
+    assert json.loads(said.splitlines()[-1])["what"] == "ended"

@@ -7,7 +7,7 @@ from strongroom.gate.operation import Delivered, GateError, ReadRequest
 from strongroom.gate.reading import TRIES
 from strongroom.gate.room import Clocks
 from strongroom.model.address import Address
-from strongroom.ops import secret
+from strongroom.ops import diff, secret
 from strongroom.ops.local import Local
 from strongroom.secret.value import Value
 
@@ -52,3 +52,13 @@ def test_one_that_is_late_each_time_is_an_error(
         reading.read(kept.gate, kept.caller, [ReadRequest(KEY)])
 
     assert (caught.value.code, caught.value.retryable, len(looks)) == ("gate-late", True, TRIES)
+
+
+def test_a_command_that_reads_asks_again(kept: Local, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is no reason for a person to type it again."""
+    again = secret.WriteRequest(KEY, Value.single("another"))
+    secret.write(kept, again)
+    slow(kept, 1, monkeypatch)
+    assert secret.read(kept, KEY).version == 2
+    slow(kept, 1, monkeypatch)
+    assert diff.diff(kept, diff.Side(KEY, 1), diff.Side(KEY, 2)).fields

@@ -25,7 +25,7 @@ def test_ties_are_targets_values_and_who_uses_them(world: World) -> None:
     value = Value(Plaintext(b"\x01\x80"), 2**60, Origin.GIVEN, prints)
     world.gate.change(world.owner, AddVersion(A, value))
     world.gate.change(
-        world.owner, AddVersion(A, Value(Plaintext(b"\x01\x80"), 2**60, Origin.GIVEN, ()))
+        world.owner, AddVersion(A, Value(Plaintext(b"\x01\x81"), 2**60, Origin.GIVEN, ()))
     )
     world.gate.change(world.owner, Acknowledge(A, "shop", "node-1", 3))
     found = world.gate.consult(ties)

@@ -395,3 +395,13 @@ def test_an_old_value_that_was_made_current_again_is_not_ended(
     assert not system.login("app_a", strong)
     now = secret.read(house, A, verb=Verb.ROTATE).value.fields["password"].data
     assert system.login("app_a", str(now))
+
+
+def test_hours_of_grace_that_an_emergency_does_not_give_are_refused(house: Local) -> None:
+    with pytest.raises(InvalidError) as caught:
+        rotate.start(house, StartRequest(A, grace_hours=24, emergency=True))
+    assert caught.value.code == "grace-outside-policy"
+    assert caught.value.fix is not None
+    assert "--grace-hours" in caught.value.fix
+    with pytest.raises(NotFoundError):
+        rotate.status(house, A)

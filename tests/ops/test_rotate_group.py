@@ -9,11 +9,21 @@ import pytest
 from tests.ops.rotating import clock
 from time_machine import Traveller
 
+from strongroom.errors import ConflictError
 from strongroom.gate.gate import Gate
 from strongroom.gate.rotations import turns
 from strongroom.model.address import Address
 from strongroom.model.principal import Verb
-from strongroom.ops import access, inventory, lifecycle, rotate, rotate_group, secret, target
+from strongroom.ops import (
+    access,
+    inventory,
+    lifecycle,
+    rotate,
+    rotate_group,
+    schedule,
+    secret,
+    target,
+)
 from strongroom.ops.local import Local
 from strongroom.ops.rotate import StartRequest
 from strongroom.ops.rotate_group import End, GroupRequest, Moment, Result
@@ -26,6 +36,7 @@ from strongroom.rotation.rotators.interface import (
     TargetUnreachableError,
 )
 from strongroom.rotation.rotators.memory import MemoryRotator, System, digest
+from strongroom.rotation.schedule import Mode
 from strongroom.secret.value import Field, Value
 
 __all__ = ["clock"]
@@ -412,14 +423,17 @@ def test_the_same_value_written_once_more_is_not_another_one(
     names = ("api/DB", "api/KEY")
     assert ends(run(house, *names, related=False))["api/KEY"] == "by-hand"
     clock.shift(3600)
-    secret.write(house.room, secret.WriteRequest(at("api/KEY"), leaked))
+    with pytest.raises(ConflictError):
+        secret.write(house.room, secret.WriteRequest(at("api/KEY"), leaked))
+    for text in (Value.single("fake-Vb4-in-between-strong-31-xYt-2-dNe"), leaked):
+        secret.write(house.room, secret.WriteRequest(at("api/KEY"), text))
     for _ in range(2):
         found = run(house, *names, related=False)
         assert found.resumed
         assert ends(found) == {"api/DB": "done-before", "api/KEY": "by-hand"}
     fresh = Value.single("fake-Gh3-another-strong-55-pLm-9-cWq")
+    secret.write(house.room, secret.WriteRequest(at("api/KEY"), fresh))
     for _ in range(2):
-        secret.write(house.room, secret.WriteRequest(at("api/KEY"), fresh))
         found = run(house, *names, related=False)
         assert ends(found) == {"api/DB": "done-before", "api/KEY": "done-before"}
 
@@ -483,3 +497,96 @@ def test_killed_anywhere_the_same_command_ends_it_and_does_nothing_twice(
         assert not found.resumed or all(house.minted.count(str(at(one))) == 1 for one in done)
         resumed += found.resumed
     assert resumed >= 5
+
+
+def test_a_group_that_people_change_by_hand_ends_when_they_did(
+    house: House, clock: Traveller
+) -> None:
+    house.plain("api/KEY")
+    house.plain("api/OTHER")
+    names = ("api/KEY", "api/OTHER")
+    assert ends(run(house, *names, related=False)) == dict.fromkeys(names, "by-hand")
+    for name, left in (("api/KEY", "by-hand"), ("api/OTHER", "done-before")):
+        clock.shift(60)
+        secret.write(house.room, secret.WriteRequest(at(name), Value.single("fake-other-value")))
+        found = run(house, *names, related=False)
+        assert (found.resumed, ends(found)["api/OTHER"]) == (True, left)
+    assert found.complete
+    clock.shift(3600)
+    again = run(house, *names, related=False)
+    assert (again.resumed, again.complete) == (False, False)  # said of another leak
+    anew = run(house, *names, related=False, again=True)
+    assert (anew.resumed, anew.complete) == (False, False)
+
+
+def test_what_was_done_by_hand_counts_where_the_others_could_not_begin(
+    house: House, clock: Traveller
+) -> None:
+    house.account("api/REPORT", "db")
+    house.plain("api/KEY")
+    denied = access.GrantRequest(
+        ("rotate",), "development", "api/REPORT", principal=house.room.user, deny=True
+    )
+    access.grant(house.room, denied)
+    names = ("api/KEY", "api/REPORT")
+    assert ends(run(house, *names, related=False)) == {"api/KEY": "by-hand", "api/REPORT": "failed"}
+    clock.shift(60)
+    secret.write(house.room, secret.WriteRequest(at("api/KEY"), Value.single("fake-other-value")))
+    found = run(house, *names, related=False)
+    assert ends(found) == {"api/KEY": "done-before", "api/REPORT": "failed"}
+
+
+def plainly(house: House, *names: str) -> Result:
+    """Without an emergency."""
+    request = GroupRequest(tuple(at(one) for one in names))
+    return rotate_group.start(house.room, request, sleep=lambda _: None)
+
+
+def approved(house: House, name: str) -> int:
+    """A credential whose rotation is approved for its next window; when that opens."""
+    where = house.account(name, "cache")
+    asked = schedule.ScheduleRequest(where, mode=Mode.APPROVE, cron="0 3 * * SUN")
+    schedule.put(house.room, asked)
+    return schedule.approve(house.room, where).due_us
+
+
+def test_what_was_approved_for_its_window_waits_for_it(house: House, clock: Traveller) -> None:
+    house.account("api/DB", "db")
+    opens_us = approved(house, "api/CACHE")
+    found = plainly(house, "api/DB", "api/CACHE")
+    assert ends(found) == {"api/DB": "current", "api/CACHE": "open"}
+    assert {one.code for one in found.members} == {"", "window"}
+    assert rotate.status(house.room, at("api/CACHE")).due_us == opens_us
+    assert house.minted == ["development/api/DB"]
+    clock.move_to(opens_us / 1e6 + 1)
+    assert plainly(house, "api/CACHE").complete
+
+
+def test_what_somebody_lets_rest_is_not_gone_on_with(house: House) -> None:
+    house.account("api/DB", "db")
+    rotate.start(house.room, StartRequest(at("api/DB")))
+    rotate.pause(house.room, at("api/DB"))
+    for _ in range(2):
+        found = plainly(house, "api/DB")
+        assert [(one.end, one.code) for one in found.members] == [(End.OPEN, "paused")]
+    assert house.minted == []
+    rotate.resume(house.room, at("api/DB"))
+    assert plainly(house, "api/DB").complete
+
+
+def test_a_member_that_waits_for_its_turn_can_be_let_rest_too(house: House) -> None:
+    house.account("api/DB", "db")
+    house.systems["db"].rejects = 99
+    assert ends(run(house, "db/ADMIN"))["api/DB"] == "stopped"
+    rotate.pause(house.room, at("api/DB"))
+    house.systems["db"].rejects = 0
+    assert ends(run(house, "db/ADMIN")) == {"db/ADMIN": "done", "api/DB": "open"}
+    assert house.minted.count("development/api/DB") == 0
+
+
+def test_a_leak_waits_for_nobody_who_lets_it_rest_nor_for_a_window(house: House) -> None:
+    house.account("api/DB", "db")
+    rotate.start(house.room, StartRequest(at("api/DB")))
+    rotate.pause(house.room, at("api/DB"))
+    approved(house, "api/CACHE")
+    assert run(house, "api/DB", "api/CACHE", related=False).complete

@@ -53,15 +53,15 @@ def test_a_link_that_was_planted_beside_it_is_not_written_through(tmp_path: Path
 def test_nothing_that_is_there_is_taken_for_the_file_beside_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("secrets.token_hex", lambda _count: "0")
+    monkeypatch.setattr("os.urandom", bytes)
     outside = tmp_path / "outside"
     outside.write_text("mine")
-    (tmp_path / ".out-0").symlink_to(outside)
+    (tmp_path / f".out-{bytes(8).hex()}").symlink_to(outside)
 
     with pytest.raises(MachineError):
         save(tmp_path / "out", b"{}")
     assert "mine" == outside.read_text()
-    assert [".out-0", "outside"] == sorted(p.name for p in tmp_path.iterdir())
+    assert [f".out-{bytes(8).hex()}", "outside"] == sorted(p.name for p in tmp_path.iterdir())
 
 
 def test_a_folder_is_not_replaced(tmp_path: Path) -> None:

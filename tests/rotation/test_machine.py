@@ -43,6 +43,14 @@ CASES = {
     "changed by hand": (a_run(State.PLANNED), Facts(current=NO), "target-changed"),
     "nobody there": (a_run(State.PLANNED), Facts(current=DUMB), "target-unreachable"),
     "an emergency asks nothing": (a_run(State.PLANNED, emergency=True), NOTHING, Act.MINT),
+    "approved, before its window": (a_run(State.PLANNED, window_us=NOW + 1), NOTHING, "window"),
+    "approved, in its window": (a_run(State.PLANNED, window_us=NOW), NOTHING, Act.PROBE),
+    "a leak waits for no window": (
+        a_run(State.PLANNED, window_us=NOW + 1, emergency=True), NOTHING, Act.MINT,
+    ),
+    "aborted before its window": (
+        a_run(State.PLANNED, window_us=NOW + 1, aborting=True), NOTHING, "aborted",
+    ),
     "setting was interrupted": (MINTED, NOTHING, Act.PROBE),
     "set, answer lost": (MINTED, Facts(pending=OK, current=OK), State.SET),
     "single, set, answer lost": (

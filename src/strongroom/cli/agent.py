@@ -2,7 +2,6 @@
 
 import signal
 import time
-from threading import Event as Flag
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from strongroom.agent.loop import End
+    from strongroom.agent.stop import Stop
     from strongroom.ops.agent import Line
 
 AGAIN_S: Final = 10.0  # between two tries to open a room that cannot be worked on now
@@ -39,13 +39,14 @@ def agent(*, parallel: int = 8, room: RoomFolder = None, json: Json = False) -> 
         How many rotations it works on at once.
     """
     from strongroom.agent.loop import Clock, End
+    from strongroom.agent.stop import Stop
     from strongroom.ops import agent as ops
 
     bound = ops.bounded(parallel)
-    stop = Flag()
+    stop = Stop()
 
     def ask(_: int, __: "FrameType | None") -> None:
-        stop.set()
+        stop.say()
 
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, ask)
@@ -92,7 +93,7 @@ def text(line: "Line") -> Text:
 
 
 def _attended(
-    room: "Path | None", parallel: int, stop: Flag, clock: object, *, json: bool
+    room: "Path | None", parallel: int, stop: "Stop", clock: object, *, json: bool
 ) -> "End":
     """Open the room and work until told to stop or its policy changed; a room that fails is opened anew."""
     from strongroom.agent import loop
@@ -103,7 +104,7 @@ def _attended(
     try:
         with opened(room) as local:
             rounds = ops.Rounds(
-                local, lambda line: _say(line, json=json), stop.is_set, parallel,
+                local, lambda line: _say(line, json=json), stop.said, parallel,
                 notifying.sender(),
             )  # fmt: skip
             return loop.run(rounds, clock)

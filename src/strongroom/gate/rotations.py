@@ -33,6 +33,7 @@ class Turn(NamedTuple):
 class Rotated(NamedTuple):
     """Everything about the rotation of one secret but values; `runs` has the newest first."""
 
+    secret_id: bytes
     type: str
     current: int | None
     rule: RuleRow | None
@@ -103,6 +104,7 @@ class ShowRotation(View):
         place = rule.target_id if rule else (runs[0].target_id if runs else None)
         target = None if place is None else TARGET.get(desk.db, place)
         return Rotated(
+            held.row.id,
             held.row.type,
             held.current.n,
             None if rule is None else seal.check(RULE, rule),

@@ -155,7 +155,7 @@ class Meta:
 
     ROOM, INSTANCE, STATE, POLICY = "room_id", "instance_id", "state", "policy"
     OPEN, KILLED, RESTORED = b"open", b"killed", b"restored"
-    LINEAGE, PLACE = "lineage", "place"
+    LINEAGE, PLACE, GROUPS = "lineage", "place", "groups"
     ANYWHERE = b"any"  # a place whose file system gives files new numbers
 
 

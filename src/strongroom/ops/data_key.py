@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal, NamedTuple
 
 from strongroom.errors import ConfigError, DeniedError, InvalidError, NotFoundError, RequestError
-from strongroom.gate import reading
 from strongroom.gate.changes.secret import Origin
 from strongroom.generate import draw, keys
 from strongroom.generate.kinds import Kind as TypeKind
@@ -295,7 +294,7 @@ def _text(value: Value) -> str:
 
 def _read(room: Local, address: Address, n: int | None, verb: Verb, reason: str) -> tuple[int, str]:
     """Version and text."""
-    found = reading.again(lambda: secret.read(room, address, version=n, verb=verb, reason=reason))
+    found = secret.read(room, address, version=n, verb=verb, reason=reason)
     return found.version, _text(found.value)
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from strongroom.errors import InvalidError, NotFoundError
+from strongroom.gate import reading
 from strongroom.gate.operation import Delivered, Failed, ReadRequest, Refused
 from strongroom.gate.views import Shown
 from strongroom.model.address import Address
@@ -94,7 +95,7 @@ def diff(room: Local, old: Side, new: Side, reason: str = "") -> Difference:
             "both sides are the same version",
             fix="name two with --from and --to, or another address",
         )
-    answers = room.gate.read(room.caller, [ReadRequest(a, n), ReadRequest(b, m)], reason)
+    answers = reading.read(room.gate, room.caller, [ReadRequest(a, n), ReadRequest(b, m)], reason)
     values = [_value(answer) for answer in answers]
     known = _facts(*((shown, n) for _, shown, n in sides))
     return Difference(f"{a}@{n}", f"{b}@{m}", tuple(known), tuple(_fields(*values)))

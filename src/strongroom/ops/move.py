@@ -1,6 +1,7 @@
 """Operations that give a secret another address, or its value a second one."""
 
 from strongroom.errors import InvalidError
+from strongroom.gate import reading
 from strongroom.gate.changes.move import MoveSecret
 from strongroom.gate.changes.reject import RejectWrite
 from strongroom.gate.changes.secret import Origin
@@ -47,7 +48,7 @@ def copy(room: Local, here: Address, there: Address, reason: str = "") -> Writte
         )
         done(room.gate.change(room.caller, RejectWrite(there, refused), reason))
     shown = secret.show(room, here)
-    (answer,) = room.gate.read(room.caller, [ReadRequest(here, shown.current)], reason)
+    (answer,) = reading.read(room.gate, room.caller, [ReadRequest(here, shown.current)], reason)
     found = delivered(answer)
     known = find_type(room.policy, found.type)
     ends_us = min(found.expires_us, room.now_us() + longest_days(known) * DAY_US)

@@ -106,6 +106,8 @@ def start(room: Local, request: StartRequest) -> Status:
         ConflictError: `rotation-running`, `secret-deleted`.
         InvalidError: `grace-outside-policy`, and what the rotator says of its options.
     """
+    if request.emergency and request.grace_hours is not None:
+        raise no_grace()
     begin, _ = opening(room, request)
     row = row_of(room.gate.change(room.caller, begin, request.reason))
     if request.emergency and row.promoted_us:
@@ -393,6 +395,15 @@ def _status(address: Address, seen: Rotated, row: RotationRow) -> Status:
         tuple(json.loads(row.held_by)),
         tuple(Line(one.act, one.state, one.code, one.at_us, one.took_us) for one in seen.steps[row.id]),
     )  # fmt: skip
+
+
+def no_grace() -> InvalidError:
+    """Hours were asked for that an emergency does not give."""
+    return InvalidError(
+        "grace-outside-policy",
+        "an emergency has no grace: the old value is ended at once",
+        fix="leave --grace-hours out, or rotate without --emergency",
+    )
 
 
 def none_goes_on() -> NotFoundError:

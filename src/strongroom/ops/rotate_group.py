@@ -18,8 +18,9 @@ from typing import Final, NamedTuple
 
 from strongroom.db.tables.rotations import RotationRow
 from strongroom.db.tables.secrets import SECRET
-from strongroom.errors import ConflictError, InvalidError, StrongroomError
+from strongroom.errors import ConflictError, NotFoundError, StrongroomError
 from strongroom.gate import ties
+from strongroom.gate.changes.by_hand import BeginByHand, marked_by_hand
 from strongroom.gate.changes.rotation import BEFORE, Begin, Mark, Steer, mark_of
 from strongroom.gate.desk import Desk
 from strongroom.gate.operation import Done, Failed
@@ -187,12 +188,14 @@ def start(
     begun_ns = time.monotonic_ns()
     bounded(request.parallel)
     if request.emergency and request.grace_hours is not None:
-        raise InvalidError("grace-outside-policy", "an emergency has no grace", fix="leave it out")
-    mark, before = _mark(room, request)
+        raise rotate.no_grace()
+    last, before = _mark(room, request)
+    mark, resumed = last or _new(room, request), last is not None
     found = related.find(room, request.addresses, related=request.related, before=before)
-    resumed = bool(before)
     if resumed and (request.again or not _goes_on(room, found, mark, emergency=request.emergency)):
         mark, resumed = _new(room, request), False
+    if not resumed:
+        _begin_by_hand(room, request, found, mark)
     work = _Work(room, request, found, mark, tell, sleep)
     work.begin()
     work.drive()
@@ -220,21 +223,31 @@ def _clock_us(desk: Desk) -> int:
     return desk.db.clock_us()
 
 
-def _mark(room: Local, request: GroupRequest) -> tuple[Mark, tuple[Address, ...]]:
-    """The last group that was asked for in these words, with its members; or a new one and none."""
+def _begin_by_hand(room: Local, request: GroupRequest, found: Related, mark: Mark) -> None:
+    """Keep when it was begun, for members that no rotation says it of."""
+    for address, one in sorted(found.group.members.items()):
+        if one.way is Way.BY_HAND:
+            change = BeginByHand(Address.parse(address), mark)
+            with suppress(NotFoundError, ConflictError):  # it was deleted just now
+                if isinstance(room.gate.change(room.caller, change, request.reason), Done):
+                    return  # whoever may rotate one of them is enough: it is one fact of the group
+
+
+def _mark(room: Local, request: GroupRequest) -> tuple[Mark | None, tuple[Address, ...]]:
+    """The last group that was asked for in these words, or None; with its members that were begun."""
     asked = _asked(request)
 
     def look(desk: Desk) -> tuple[Mark | None, tuple[Address, ...]]:
-        rows = ties.marked(desk, asked, desk.db.clock_us() - SAME_US)
-        mark = max((mark for row in rows if (mark := mark_of(row))), default=None)
-        if mark is None:
-            return None, ()
+        since_us = desk.db.clock_us() - SAME_US
+        rows = ties.marked(desk, asked, since_us)
+        marks = [mark for row in rows if (mark := mark_of(row))]
+        by_hand = marked_by_hand(desk, asked, since_us)
+        mark = max(marks if by_hand is None else [*marks, by_hand], default=None)
         secrets = (SECRET.get(desk.db, row.secret_id) for row in rows if mark_of(row) == mark)
         there = {Address(it.environment, it.path) for it in secrets if it}
         return mark, tuple(sorted(there))
 
-    mark, before = room.gate.consult(look)
-    return mark or _new(room, request), before
+    return room.gate.consult(look)
 
 
 def _goes_on(room: Local, found: Related, mark: Mark, *, emergency: bool) -> bool:
@@ -475,6 +488,8 @@ class _Work:
         return not self._ready[address].live
 
     def _driven(self, where: Address, row: RotationRow) -> RotationRow:
+        if row.paused and row.code != BEFORE:
+            return row  # somebody lets it rest, for a reason that this command does not know
         if row.paused or row.state == State.NEEDS_PERSON.value:
             confirmed = int(row.state == State.NEEDS_PERSON.value and not row.promoted_us)
             columns = {"paused": 0, "confirmed": confirmed}

@@ -1,7 +1,6 @@
 """A report in a file: whole, or the old one stays."""
 
 import os
-import secrets
 import stat
 from contextlib import suppress
 from pathlib import Path
@@ -24,7 +23,7 @@ def save(path: Path, data: bytes, *, private: bool = False) -> None:
     Raises:
         MachineError: `output-unwritable`; nothing is left of the new one.
     """
-    beside = path.with_name(f".{path.name[:64]}-{secrets.token_hex(8)}")
+    beside = path.with_name(f".{path.name[:64]}-{os.urandom(8).hex()}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
         mode = _PRIVATE if private else _mode(path)

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from strongroom.db.tables.rotations import RuleRow
+from strongroom.db.tables.secrets import VERSION
 from strongroom.errors import InvalidError, NotFoundError
+from strongroom.gate.changes import birth
 from strongroom.gate.changes.describe import SetSchedule
 from strongroom.gate.changes.target import SetRule
+from strongroom.gate.desk import Desk
+from strongroom.gate.rotations import Rotated
 from strongroom.gate.rows import Seal
 from strongroom.gate.scheduled import scheduled
 from strongroom.model.address import Address
@@ -90,10 +94,10 @@ def put(room: Local, request: ScheduleRequest) -> Shown:
     )  # fmt: skip
     schedule.check(made, room.now_us())
     # The policy's own period needs no day of its own: it is counted from the value in any case.
-    next_us = None if every_us is None else _last_us(room, address, seen.current) + every_us
+    next_us = None if every_us is None else _born_us(room, seen) + every_us
     change = SetSchedule(address, every_us, next_us, grace_us, made.mode is Mode.AUTO)
-    for answer in room.gate.changes(room.caller, [rule, change]):
-        done(answer)
+    for one in (rule, change):  # each by itself: where the rule is refused, nothing changes
+        done(room.gate.change(room.caller, one))
     return show(room, address)
 
 
@@ -200,15 +204,17 @@ def _merged(request: ScheduleRequest, old: RuleRow | None, target: str | None) -
     window_us = request.window_us
     if window_us is None:
         window_us = (old.window_us or WINDOW_US) if cron else 0
+    mode = str(request.mode or old.mode)
     return SetRule(
         request.address,
         name,
         json.loads(old.options) if request.options is None else request.options,
-        str(request.mode or old.mode),
+        mode,
         cron,
         request.zone or old.zone,
         window_us,
         _blackouts(old) if request.blackouts is None else request.blackouts,
+        frees=old.mode == Mode.APPROVE and mode != Mode.APPROVE,
     )
 
 
@@ -216,9 +222,16 @@ def _blackouts(rule: RuleRow) -> tuple[tuple[str, str], ...]:
     return tuple((str(first), str(last)) for first, last in json.loads(rule.blackouts))
 
 
-def _last_us(room: Local, address: Address, current: int | None) -> int:
-    """When the current value was written, or now."""
-    with closing(room.gate.connect()) as db, db.moment():
-        found = scheduled(db, Seal(room.keys.row_mac), [address.environment], 0)
-    made = (one.version.created_us for one in found if one.secret.path == address.path and current)
-    return next(made, room.now_us())
+def _born_us(room: Local, seen: Rotated) -> int:
+    """When the current value was first written, or now."""
+
+    def look(desk: Desk) -> int | None:
+        n = seen.current
+        row = None if n is None else VERSION.get(desk.db, seen.secret_id, n)
+        if row is None:
+            return None
+        seal = desk.snapshot.seal
+        return birth.born_us(desk.db, seal, seal.check(VERSION, row))
+
+    found = room.gate.consult(look)
+    return room.now_us() if found is None else found

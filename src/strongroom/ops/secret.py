@@ -7,7 +7,9 @@ from typing import Final
 
 from strongroom.db.tables import work
 from strongroom.db.tables.rotations import RULE
+from strongroom.db.tables.secrets import VERSION
 from strongroom.errors import ConflictError, InvalidError, NotFoundError
+from strongroom.gate import reading
 from strongroom.gate.changes.reject import RejectWrite
 from strongroom.gate.changes.secret import AddVersion, CreateSecret, Made, Origin
 from strongroom.gate.changes.secret import Value as Kept
@@ -81,7 +83,7 @@ def write(room: Local, request: WriteRequest, origin: Origin = Origin.GIVEN) -> 
         DeniedError: the reason's code.
         InvalidError: `environment-unknown`, `type-unknown`, `type-missing`, `owner-missing`,
             `expiry-too-far`, `value-refused` (recorded), and those of `Value.encode`.
-        ConflictError: `version-not-current`, `secret-deleted`, `secret-frozen`.
+        ConflictError: `version-not-current`, `secret-deleted`, `secret-frozen`, `value-unchanged`.
     """
     environment(room, request.address.environment)
     request.value.encode()  # what cannot be kept is said before anything is asked
@@ -110,11 +112,18 @@ def keep(room: Local, request: WriteRequest, found: Terms, origin: Origin) -> Wr
     answer = room.gate.change(room.caller, change, request.reason)
     made = done(answer)
     assert isinstance(made, Made)
+    ends_us = None if request.type else _ends_us(room, made)
     return Written(
-        str(request.address), made.version, found.type.id, found.expires_us, answer.change_seq,
+        str(request.address), made.version, found.type.id, ends_us or found.expires_us, answer.change_seq,
         finding=admission.by_hand(*where) if origin is Origin.GIVEN else None,
         note=_apart(room, request.address, made.secret_id) if request.type is None else None,
     )  # fmt: skip
+
+
+def _ends_us(room: Local, made: Made) -> int | None:
+    """When it expires: what was there before lives no longer for being written once more."""
+    row = room.gate.consult(lambda desk: VERSION.get(desk.db, *made))
+    return None if row is None else row.expires_us
 
 
 def _apart(room: Local, address: Address, secret_id: bytes) -> str | None:
@@ -171,7 +180,7 @@ def _with_field(
     given, after = request.value, request.after
     if request.type is None:
         asked = ReadRequest(request.address, None, Verb.ROTATE)
-        found = delivered(room.gate.read(room.caller, [asked], request.reason)[0])
+        found = delivered(reading.read(room.gate, room.caller, [asked], request.reason)[0])
         given = Value({**Value.decode(found.value).fields, **given.fields})
         after = found.version if after is None else after
     old = given.fields.get(name)
@@ -207,7 +216,8 @@ def read(
     """
     if version is not None:
         version = version_number(version)
-    (answer,) = room.gate.read(room.caller, [ReadRequest(address, version, verb, kind)], reason)
+    asked = [ReadRequest(address, version, verb, kind)]
+    (answer,) = reading.read(room.gate, room.caller, asked, reason)
     found = delivered(answer)
     value = Value.decode(found.value)
     wanted = value.references(field)

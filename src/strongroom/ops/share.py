@@ -9,6 +9,7 @@ from strongroom.db.tables import shares
 from strongroom.db.tables.secrets import SECRET
 from strongroom.db.tables.shares import ShareRow
 from strongroom.errors import InvalidError, NotFoundError
+from strongroom.gate import reading
 from strongroom.gate.changes import share as changes
 from strongroom.gate.changes.share import (
     CreateShare,
@@ -66,7 +67,7 @@ def create(room: Local, request: ShareRequest) -> Created:
     """
     sweep(room)
     asked = ReadRequest(request.address, None, Verb.SHARE)
-    (answer,) = room.gate.read(room.caller, [asked], request.reason)
+    (answer,) = reading.read(room.gate, room.caller, [asked], request.reason)
     found = delivered(answer)
     value = Value.decode(found.value)
     if value.references(request.field):

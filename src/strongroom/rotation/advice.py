@@ -29,6 +29,14 @@ ADVICE: Final[dict[str, Advice]] = {
         "the new public key is published, and whoever keeps a copy has time to read it",
         "nothing: it goes on by itself",
     ),
+    "window": Advice(
+        "it was approved, and waits for its window to open",
+        "nothing: an agent begins it then; after a leak, `strongroom rotate start ADDRESS --emergency`",
+    ),
+    "approval-void": Advice(
+        "what was approved was changed before it began, so the approval is void",
+        "look at the change, and `strongroom rotate approve ADDRESS` again",
+    ),
     "paused": Advice("somebody paused it", "`strongroom rotate resume ADDRESS`"),
     "aborted": Advice(
         "somebody aborted it; the old value is current", "rotate again when it suits"

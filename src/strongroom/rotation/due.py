@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from strongroom.db.tables.rotations import RuleRow
+from strongroom.db.tables.rotations import RotationRow, RuleRow
+from strongroom.gate.changes.void import VOID
 from strongroom.gate.scheduled import Scheduled
 from strongroom.model.address import Address
 from strongroom.model.policy import Policy, SecretType
@@ -65,6 +66,13 @@ def every_us(one: Scheduled, type_: SecretType | None) -> int | None:
     return min(given, default=None)
 
 
+def _failed_lately(run: RotationRow | None, now_us: int) -> bool:
+    """Whether the last one was taken back within a day; an approval that is void is no failure."""
+    if run is None or run.state != "rolled-back" or run.code == VOID:
+        return False
+    return run.reached_us + AGAIN_US > now_us
+
+
 def _due(one: Scheduled, type_: SecretType | None, now_us: int, *, frozen: bool) -> Due:
     planned = None if one.schedule is None else one.schedule.next_us
     at_us = due_us(one.version.created_us, one.version.expires_us, type_, planned)
@@ -83,7 +91,8 @@ def _due(one: Scheduled, type_: SecretType | None, now_us: int, *, frozen: bool)
     run = one.run
     if run is not None and State(run.state) not in ENDED:
         begin_us, why = run.due_us, "running"
-    elif run is not None and run.state == "rolled-back" and run.reached_us + AGAIN_US > now_us:
+    elif _failed_lately(run, now_us):
+        assert run is not None
         begin_us, why = run.reached_us + AGAIN_US, "failed-lately"
     elif frozen or one.secret.frozen:
         begin_us, why = None, "frozen"

@@ -18,7 +18,7 @@ from strongroom.crypto.keyring import new_id
 from strongroom.db.interface import Cell
 from strongroom.db.tables.rotations import RotationRow
 from strongroom.errors import ConflictError, RequestError, StrongroomError
-from strongroom.gate.changes.rotation import Advance, Claim
+from strongroom.gate.changes.rotation import Advance, Claim, mark_of
 from strongroom.gate.changes.secret import Value
 from strongroom.gate.operation import Done, Failed, Refused
 from strongroom.model.address import Address
@@ -372,8 +372,20 @@ def run_of(row: RotationRow) -> Run:
         open=Act(row.open) if row.open else None, failures=row.failures, mints=row.mints,
         reached_us=row.reached_us, promoted_us=row.promoted_us, grace_us=row.grace_us,
         watch_us=row.watch_us, lead_us=row.lead_us, paused=bool(row.paused),
-        aborting=bool(row.aborting), confirmed=bool(row.confirmed),
+        aborting=bool(row.aborting), confirmed=bool(row.confirmed), window_us=_window_us(row),
     )  # fmt: skip
+
+
+def _window_us(row: RotationRow) -> int:
+    """When one begins that was put off when it was made; 0: at once.
+
+    What is due later than it was made is so by an approval, or by its group, whose head start is for
+    agents only. Once anything was tried, that time is over.
+    """
+    waits = row.state == "planned" and not (row.open or row.failures or row.mints)
+    if not waits or row.due_us <= row.reached_us or mark_of(row) is not None:
+        return 0
+    return row.due_us
 
 
 def _fault(error: StrongroomError) -> Fault:

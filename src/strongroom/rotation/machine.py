@@ -82,6 +82,7 @@ class Run:
 
     `open` is a step that was begun and whose end is not known. `failures` counts those in a row of
     one step, `mints` the values that were made. `confirmed`: a person has looked and says to go on.
+    One that was approved begins at `window_us`, and not before.
     """
 
     state: State
@@ -98,6 +99,7 @@ class Run:
     paused: bool = False
     aborting: bool = False
     confirmed: bool = False
+    window_us: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +203,8 @@ def _planned(run: Run, facts: Facts, now_us: int) -> Decision:
     """Nothing was touched. The target must know the value that is current, or somebody changed it."""
     if run.emergency or run.confirmed:
         return Do(Act.MINT)
+    if now_us < run.window_us:
+        return Wait(run.window_us, "window")
     match facts.current:
         case None:
             return Do(Act.PROBE, "is the current value the one that the target knows?")

@@ -34,6 +34,7 @@ def create(at: Address, client: str = "", type_: str = "api-key") -> CreateSecre
 
 def test_the_same_secret_may_have_its_value_again(world: World, strict: Gate) -> None:
     strict.change(world.owner, create(A))
+    strict.change(world.owner, AddVersion(A, value_of("fake-2")))
     strict.change(world.owner, AddVersion(A, VALUE))
 
 

@@ -3,8 +3,12 @@
 import json
 import os
 import secrets
+import select
+import signal
+import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -251,3 +255,32 @@ def _runs(pid: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return state not in {"Z", "X"}
+
+
+class TestAnEngineThatIsKilled:
+    DRIVER = (
+        "import sys\n"
+        "from strongroom.rotation.rotators import exec as one\n"
+        "one._run(sys.argv[1:], b'{}', 600)\n"
+    )
+
+    def test_the_program_that_it_waits_for_ends_with_it(self, tmp_path: Path) -> None:
+        fifo = tmp_path / "told"
+        os.mkfifo(fifo)
+        text = (
+            f"import os, signal; open({str(fifo)!r}, 'w').write(str(os.getpid())); signal.pause()"
+        )
+        argv = [sys.executable, "-c", self.DRIVER, sys.executable, "-c", text]
+        with subprocess.Popen(argv, stdin=subprocess.DEVNULL) as engine:
+            program = os.pidfd_open(int(fifo.read_text()))
+            try:
+                ended = select.poll()
+                ended.register(program, select.POLLIN)
+                assert ended.poll(0) == []
+                engine.kill()
+                engine.wait()
+                assert ended.poll(30_000) != []
+            finally:
+                with suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(program, signal.SIGKILL)
+                os.close(program)

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from strongroom.db.tables.labels import LABEL
+from strongroom.db.tables.rotations import RULE
 from strongroom.db.tables.secrets import SCHEDULE, ScheduleRow
 from strongroom.errors import InvalidError, NotFoundError
+from strongroom.gate.changes import birth
 from strongroom.gate.changes.label import set_label
 from strongroom.gate.changes.reuse import client_of, one_for_each_client
 from strongroom.gate.changes.secret import OnSecret, needed
+from strongroom.gate.changes.void import void
 from strongroom.gate.held import Held
 from strongroom.gate.rows import bounded, label_of
 from strongroom.gate.writer import Applied, Writer
@@ -87,10 +90,11 @@ class DescribeSecret(OnSecret):
         version = to.version(held, held.current.n)
         if ends.expires_us <= to.now_us:
             raise InvalidError("expiry-past", "a version expires in the future (P-1.8)")
-        if ends.expires_us > version.created_us + ends.within_us:
+        born_us = birth.born_us(to.db, to.snapshot.seal, version)
+        if ends.expires_us > born_us + ends.within_us:
             raise InvalidError(
                 "expiry-too-far",
-                "a version expires within its type's period, counted from when it was written"
+                "a version expires within its type's period, counted from when its value was written"
                 " (P-1.9)",
                 fix="rotate it: write or generate a new version",
             )
@@ -127,8 +131,11 @@ class SetSchedule(OnSecret):
             held.row.id, self.every_us, self.next_us, self.grace_us, int(self.automatic),
             to.now_us, to.actor,
         )  # fmt: skip
-        write = to.insert if to.load(SCHEDULE, held.row.id) is None else to.update
-        write(SCHEDULE, row)
+        old, rule = to.load(SCHEDULE, held.row.id), to.load(RULE, held.row.id)
+        grace_us = 0 if old is None else old.grace_us
+        if rule is not None and rule.mode == "approve" and grace_us != self.grace_us:
+            void(to, held.row.id)
+        (to.insert if old is None else to.update)(SCHEDULE, row)
         return Applied(None, held.row.id, 0, "secret", held.row.id)
 
 

@@ -20,17 +20,18 @@ from strongroom.errors import ConflictError, DeniedError, NotFoundError
 from strongroom.gate import approval
 from strongroom.gate.changes.secret import AddVersion, Made, OnSecret, Value
 from strongroom.gate.changes.version import Promote, Retire
+from strongroom.gate.changes.void import TOPIC
 from strongroom.gate.writer import Applied, Writer
 from strongroom.model.address import Address
 from strongroom.model.principal import Verb
 
-TOPIC: Final = "notify"
 APPROVE: Final = "approve"
 _STEERED: Final = frozenset(
     {"paused", "aborting", "confirmed", "emergency", "grace_us", "due_us", "code"}
 )
 
 
+PAUSED: Final = "paused"  # the code of one that a person lets rest
 BEFORE: Final = "before"  # the code of one that waits for another member of its group
 
 
@@ -353,10 +354,16 @@ class Steer(OnRotation):
         row = self.row(to)
         if row.state in {"done", "rolled-back"}:
             raise ConflictError("rotation-ended", "that rotation has ended")
-        new = dict(self.columns)
+        new: dict[str, Cell] = {"due_us": to.now_us, **self.columns}
         if self.word in {"resume", "abort"}:
             new |= {"state": _resumed(to, row), "failures": 0}
-        row = to.update(ROTATION, row._replace(due_us=to.now_us, **new))  # type: ignore[arg-type]
+        if self.word in {"pause", "resume"} and row.state == "planned" and not row.failures:
+            new["due_us"] = row.due_us  # an approval is for its window, whoever looks meanwhile
+        if self.word == "pause" and row.state != "needs-person":
+            new["code"] = PAUSED
+        if self.word == "resume" and row.code in {PAUSED, BEFORE}:
+            new["code"] = ""
+        row = to.update(ROTATION, row._replace(**new))  # type: ignore[arg-type]
         _note(to, row, self.word, "", 0)
         return _applied(row.secret_id, row, self.word)
 

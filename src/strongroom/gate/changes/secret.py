@@ -23,7 +23,7 @@ from strongroom.db.tables.table import R, Table
 from strongroom.db.tables.work import FingerprintRow
 from strongroom.errors import ConflictError, InvalidError
 from strongroom.gate import attempts
-from strongroom.gate.changes import reuse
+from strongroom.gate.changes import birth, reuse
 from strongroom.gate.changes.label import set_label
 from strongroom.gate.changes.reuse import Newcomer
 from strongroom.gate.held import FREED, HELD_BACK, Held
@@ -171,7 +171,8 @@ class AddVersion(OnSecret):
 
         Raises:
             NotFoundError: `secret-unknown`.
-            ConflictError: `secret-deleted`, `version-not-current`, `secret-rotated`.
+            ConflictError: `secret-deleted`, `version-not-current`, `secret-rotated`,
+                `value-unchanged`.
             InvalidError: `expiry-past`.
             SealedError: `environment-sealed`.
         """
@@ -183,12 +184,13 @@ class AddVersion(OnSecret):
         n = secrets.newest_n(to.db, held.row.id) + 1
         made = Made(held.row.id, n)
         state = "pending" if self.pending else "current"
+        born_us = keep(to, self.address, made, self.value, type_=held.row.type, state=state)
         if not self.pending:
+            if self.value.origin is not Origin.GENERATED:
+                birth.refuse_same(to, held, self.value.plaintext)
             step_back(to, held)
-        keep(to, self.address, made, self.value, type_=held.row.type, state=state)
-        if not self.pending:
             point(to, held, n)
-            count_from(to, held.row.id, to.now_us)
+            count_from(to, held.row.id, born_us)
         return Applied(made, held.row.id, n, "secret", held.row.id)
 
     def _refuse_rotated(self, to: Writer, held: Held) -> None:
@@ -253,8 +255,10 @@ def write(to: Writer, old: SecretRow | None) -> Callable[[Table[R], R], R]:
     return to.insert if old is None else to.update
 
 
-def keep(to: Writer, address: Address, made: Made, value: Value, *, type_: str, state: str) -> None:
-    """Seal a value and add it as a version.
+def keep(to: Writer, address: Address, made: Made, value: Value, *, type_: str, state: str) -> int:
+    """Seal a value and add it as a version. When its secrets were first written there (µs).
+
+    What an earlier version held lives no longer for being written once more.
 
     Raises:
         InvalidError: `expiry-past`; `value-reused`, it stands where it may not stand too.
@@ -267,6 +271,10 @@ def keep(to: Writer, address: Address, made: Made, value: Value, *, type_: str, 
     if marks and value.origin is not Origin.GENERATED:
         attempts.allow(to, attempts.Kind.REUSE)
     reuse.refuse(to, Newcomer(made.secret_id, address.environment, type_), marks)
+    new = birth.marks((one.field, one.match) for one in value.fingerprints)
+    again = made.version > 1
+    first = birth.first(to.db, to.snapshot.seal, made.secret_id, new) if again else None
+    ends_us = value.expires_us if first is None else min(value.expires_us, first.expires_us)
     kek = to.kek(address.environment)
     binding = to.binding(address, made.secret_id, made.version)
     sealed = envelope.seal(value.plaintext.reveal(), binding, kek)
@@ -285,12 +293,13 @@ def keep(to: Writer, address: Address, made: Made, value: Value, *, type_: str, 
             sealed=sealed.blob,
             created_us=to.now_us,
             created_by=to.actor,
-            expires_us=value.expires_us,
+            expires_us=ends_us,
             changed_us=to.now_us,
         ),
     )
     for fingerprint in value.fingerprints:
         work.keep_fingerprint(to.db, FingerprintRow._make((*made, *fingerprint)))
+    return to.now_us if first is None else birth.born_us(to.db, to.snapshot.seal, first)
 
 
 def step_back(to: Writer, held: Held) -> None:

@@ -9,8 +9,16 @@ from typing import Final
 from strongroom.crypto.keyring import new_id
 from strongroom.db.tables import rotations
 from strongroom.db.tables.rotations import RULE, TARGET, RuleRow, TargetRow
-from strongroom.errors import ConflictError, InvalidError, LimitError, NotFoundError
+from strongroom.errors import (
+    ConflictError,
+    DeniedError,
+    InvalidError,
+    LimitError,
+    NotFoundError,
+)
+from strongroom.gate import approval
 from strongroom.gate.changes.secret import OnSecret
+from strongroom.gate.changes.void import void
 from strongroom.gate.rows import bounded
 from strongroom.gate.writer import Applied, Change, Writer
 from strongroom.model.address import Address
@@ -19,7 +27,8 @@ from strongroom.model.principal import Verb
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 WORD: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 OPTIONS_MAX: Final = 64
-MODES: Final = ("auto", "approve", "notify")
+APPROVE: Final = "approve"
+MODES: Final = ("auto", APPROVE, "notify")
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,10 @@ class PutTarget(Change):
             "active", to.now_us, to.actor,
         )  # fmt: skip
         (to.insert if old is None else to.update)(TARGET, row)
+        if old is not None and _content(old) != _content(row):
+            for rule in rotations.rules_at(to.db, row.id):
+                if to.snapshot.seal.check(RULE, rule).mode == APPROVE:
+                    void(to, rule.secret_id)
         return Applied(row.id, kind="target", object_id=row.id, detail={"target": self.name})
 
 
@@ -103,7 +116,11 @@ class RemoveTarget(Change):
 
 @dataclass(frozen=True)
 class SetRule(OnSecret):
-    """Say at which target a secret is rotated, and when it may be."""
+    """Say at which target a secret is rotated, and when it may be.
+
+    What was approved and has not begun is void when anything of it changes. `frees` says that nobody
+    needs to approve any more, which takes the right to approve.
+    """
 
     address: Address
     target: str
@@ -113,8 +130,14 @@ class SetRule(OnSecret):
     zone: str = "UTC"
     window_us: int = 0
     blackouts: tuple[tuple[str, str], ...] = ()
+    frees: bool = False
 
     verb = Verb.ROTATE
+
+    @property
+    def also(self) -> tuple[tuple[Verb, Address], ...]:
+        """Who ends that rotations are approved may approve them."""
+        return ((Verb.APPROVE, self.address),) if self.frees else ()
 
     def apply(self, to: Writer) -> Applied:
         """Write the rule, the first one or the next state of it.
@@ -122,6 +145,7 @@ class SetRule(OnSecret):
         Raises:
             NotFoundError: `secret-unknown`, `target-unknown`. ConflictError: `secret-deleted`.
             InvalidError: `schedule-invalid`, `target-invalid`.
+            DeniedError: `approval-needed`, `approval-own`.
         """
         if self.mode not in MODES:
             raise InvalidError("schedule-invalid", f"a mode is one of {', '.join(MODES)}")
@@ -134,9 +158,33 @@ class SetRule(OnSecret):
             held.row.id, target.id, options_text(self.options), self.mode, self.cron, self.zone,
             self.window_us, json.dumps(self.blackouts), to.now_us, to.actor,
         )  # fmt: skip
-        (to.insert if to.load(RULE, held.row.id) is None else to.update)(RULE, row)
+        old = to.load(RULE, held.row.id)
         said = {"target": self.target, "mode": self.mode}
+        if old is not None and old.mode == APPROVE:
+            if self.mode != APPROVE:
+                said |= self._freed(to, old)
+            if _content(old) != _content(row):
+                void(to, held.row.id)
+        (to.insert if old is None else to.update)(RULE, row)
         return Applied(None, held.row.id, 0, "rotation-rule", held.row.id, said)
+
+    def _freed(self, to: Writer, old: RuleRow) -> dict[str, str]:
+        """Whoever may not approve what he arranged does not end that it is approved either."""
+        if not self.frees:
+            raise DeniedError(
+                "approval-needed",
+                "rotations of that secret are approved, and only who may approve them ends that",
+                fix="`strongroom rotate schedule ADDRESS --mode auto`, by somebody who may approve:"
+                f" `strongroom access who approve {self.address}`",
+            )
+        how = approval.by(to, self.address, old.changed_by)
+        return {"approval": how} if how else {}
+
+
+def _content(row: RuleRow | TargetRow) -> tuple[object, ...]:
+    """What a row says, without when and by whom it was written."""
+    kept = row._replace(changed_us=0, changed_by=b"", mac=b"", change_seq=0)
+    return tuple(kept)
 
 
 def options_text(options: Mapping[str, str]) -> str:

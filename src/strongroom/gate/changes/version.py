@@ -9,6 +9,7 @@ from strongroom.db.interface import Cell
 from strongroom.db.tables import secrets
 from strongroom.db.tables.secrets import VERSION
 from strongroom.errors import ConflictError
+from strongroom.gate.changes import birth
 from strongroom.gate.changes.reference import refuse_referenced
 from strongroom.gate.changes.secret import Made, OnSecret, count_from, point, step_back
 from strongroom.gate.changes.share import revoke_of
@@ -59,7 +60,7 @@ class Promote(OnSecret):
         step_back(to, held)
         to.set_version(row, state="current")
         point(to, held, self.n)
-        count_from(to, held.row.id, row.created_us)
+        count_from(to, held.row.id, birth.born_us(to.db, to.snapshot.seal, row))
         return Applied(Made(held.row.id, self.n), held.row.id, self.n, "secret", held.row.id)
 
 

@@ -28,6 +28,20 @@ ARGUMENTS_MAX: Final = 64
 SAID_BYTES_MAX: Final = 16 * 1024
 # Nothing of ours: the environment of an agent may hold what opens the room.
 ENVIRONMENT: Final = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC"}
+# On Linux the kernel kills a program whose engine is gone, however that ended: between the fork and
+# the program a launcher asks for it. It says on a pipe of its own that the program cannot be run; the
+# kernel closes that pipe when it can.
+_LAUNCHER: Final = """
+import ctypes, os, signal, sys
+engine, pipe, argv = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
+os.set_inheritable(pipe, False)
+ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
+if os.getppid() == engine:  # else it ended before that was asked for
+    try:
+        os.execv(argv[0], argv)
+    except OSError:
+        os.write(pipe, b"!")
+"""
 _CHUNK: Final = 64 * 1024
 _WRITABLE: Final = stat.S_IWGRP | stat.S_IWOTH
 _SECRET_CHARS_MIN: Final = 4
@@ -37,7 +51,8 @@ class ExecRotator(Spoken):
     """Runs the program of option `argv`, a list in JSON, or the recipe that option `recipe` names.
 
     The program gets an environment of three names, `/` as its folder, and a process group of its own
-    that is killed at the end, or when the time is over.
+    that is killed at the end, or when the time is over. On Linux the program does not outlive an
+    engine that is killed; what it has started itself may.
     """
 
     kind = "exec"
@@ -132,30 +147,53 @@ def _trusted(program: str) -> None:
 
 
 def _run(argv: Sequence[str], body: bytes, timeout_s: float) -> Ended:
-    """Run it, give it `body`, and read what it answers, until it ends or the time is over."""
-    try:
-        process = subprocess.Popen(
-            argv,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=ENVIRONMENT,
-            cwd="/",
-            start_new_session=True,
-        )
-    except OSError:
-        raise TargetDeniedError(
-            "target-denied",
-            "the program of option argv cannot be run",
-            fix="chmod +x, and its first line names an interpreter that is there",
-        ) from None
-    with process:
+    """Run it, give it `body`, and read what it answers, until it ends or the time is over.
+
+    The thread that called is the one whose end the kernel looks at, so it stays here until then.
+    """
+    told, pipe = os.pipe()
+    with contextlib.closing(os.fdopen(told, "rb", buffering=0)) as failed:
+        os.set_blocking(told, False)
         try:
-            return _talk(process, body, monotonic() + timeout_s)
+            process = _started(argv, pipe)
+        except OSError:
+            raise _cannot_run() from None
         finally:
-            # What it started ends with it, and lets go of the pipes.
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
+            os.close(pipe)
+        with process:
+            try:
+                ended = _talk(process, body, monotonic() + timeout_s)
+            finally:
+                # What it started ends with it, and lets go of the pipes.
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(process.pid, signal.SIGKILL)
+        if failed.read(1):
+            raise _cannot_run()
+    return ended
+
+
+def _started(argv: Sequence[str], pipe: int) -> subprocess.Popen[bytes]:
+    launched = [*argv]
+    if sys.platform == "linux":
+        launched = [sys.executable, "-I", "-S", "-c", _LAUNCHER, str(os.getpid()), str(pipe), *argv]
+    return subprocess.Popen(
+        launched,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=ENVIRONMENT,
+        cwd="/",
+        start_new_session=True,
+        pass_fds=(pipe,) if sys.platform == "linux" else (),
+    )
+
+
+def _cannot_run() -> TargetDeniedError:
+    return TargetDeniedError(
+        "target-denied",
+        "the program of option argv cannot be run",
+        fix="chmod +x, and its first line names an interpreter that is there",
+    )
 
 
 def _talk(process: subprocess.Popen[bytes], body: bytes, deadline: float) -> Ended:
