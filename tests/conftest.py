@@ -1,5 +1,6 @@
 """For all tests: names of cases, and rooms of the example's policy."""
 
+import gc
 import os
 import shutil
 import signal
@@ -59,7 +60,15 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long ones first: at the end all but one worker would wait for them."""
+    gc.freeze()  # what was loaded so far stays
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nothing_left_open() -> Iterator[None]:
+    """What is left to the collector is told of here, and not by chance in the test of another."""
+    yield
+    gc.collect()
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
