@@ -219,7 +219,7 @@ GIVEN: dict[str, list[list[str]]] = {
     "target list": [[], ["--json"], ["--env", "{}"]],
     "target test": [["db"], ["db", "--json"], ["{}"]],
     "target remove": [["{}"], ["db"]],
-    "rotate": [["--all-due"], ["--all-due", "--json"], ["--all-due", "--parallel", "{}"], ["{}"], ["--emergency", "{}"], ["--emergency", "development/canary", "development/fields", "--related"], ["--emergency", "development/canary", "--related", "--json", "--reason", "{}"]],
+    "rotate": [["--all-due"], ["--all-due", "--json"], ["--all-due", "--parallel", "{}"], ["{}"], ["--emergency", "{}"], ["--emergency", "development/canary", "development/fields", "--related"], ["--emergency", "development/canary", "--related", "--json", "--reason", "drill"]],
     "rotate due": [[], ["--all"], ["--all", "--json"], ["--days", "{}"]],
     "rotate reconcile": [["--all"], ["--all", "--reason", "{}", "--json"], ["development/canary"], ["{}"]],
     "rotate approve": [["development/canary"], ["development/canary", "--json"], ["{}"]],

@@ -1,5 +1,6 @@
 """What is understood at once runs at once; everything else goes to the full command line."""
 
+import importlib.abc
 import io
 import secrets
 import sys
@@ -32,3 +33,18 @@ def test_a_quick_command_runs_and_its_errors_look_like_all_others(
     assert capsys.readouterr().out == "a [A_VALUE]"
     assert main(["mask", "--env-names", "NOT_SET"]) == 78
     assert "[mask-value-missing]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["mask", "--env-names", "NOT_SET"], ["--help"]])
+def test_an_interrupt_while_something_is_loaded_is_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    class Interrupting(importlib.abc.MetaPathFinder):
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "strongroom.cli.main":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "strongroom.cli.main", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Interrupting(), *sys.meta_path])
+
+    assert 130 == main(words)

@@ -1,6 +1,10 @@
 """The files by which others run the scanner name options that there are."""
 
+import os
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +14,8 @@ from ruamel.yaml import YAML
 from strongroom.cli.main import build
 from strongroom.scan.findings import baseline
 from strongroom.scan.ruleset import load
+from tests.scan.build import token
+from tests.scan.repos import ENVIRON, commit, git, repository
 
 ROOT = Path(__file__).parent.parent
 FILES: dict[str, Any] = {
@@ -52,10 +58,30 @@ def test_our_own_rules_and_baseline_can_be_read() -> None:
 
 
 def test_a_hook_of_pre_commit_scans_what_is_staged() -> None:
-    first, push = YAML(typ="safe").load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    first, _ = YAML(typ="safe").load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
 
     assert "strongroom scan --staged" == first["entry"]
     assert not first["pass_filenames"]
-    # What is pushed, not what the branch that is checked out is ahead of.
-    assert '--range "$PRE_COMMIT_FROM_REF..$PRE_COMMIT_TO_REF"' in push["entry"]
-    assert "--history" in push["entry"]
+
+
+def test_a_push_hook_of_pre_commit_scans_what_is_pushed(tmp_path: Path) -> None:
+    """Not what the branch that is checked out is ahead of; and a branch may be put back."""
+    _, push = YAML(typ="safe").load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    root = repository(tmp_path / "r")
+    first = git(root, "rev-parse", "HEAD")
+    leaking = commit(root, "a.py", f"k = '{token()}'\n")
+    clean = commit(root, "a.py", "gone\n")
+    programs = f"{Path(sys.executable).parent}{os.pathsep}{ENVIRON['PATH']}"
+
+    def pushed(**refs: str) -> int:
+        environ = ENVIRON | {"PATH": programs, "PRE_COMMIT_REMOTE_NAME": "origin"}
+        environ |= {"PRE_COMMIT_REMOTE_URL": "../x.git", "HOME": str(tmp_path)}
+        environ |= {f"PRE_COMMIT_{name}_REF": commit for name, commit in refs.items()}
+        words = shlex.split(push["entry"])
+        return subprocess.run(words, cwd=root, env=environ, check=False).returncode
+
+    assert 1 == pushed(FROM=first, TO=leaking)
+    assert 1 == pushed(FROM=first, TO="main")
+    assert 0 == pushed(FROM=leaking, TO=clean)
+    assert 0 == pushed(FROM=clean, TO=first)
+    assert 1 == pushed()

@@ -12,14 +12,20 @@ from collections.abc import Callable, Sequence
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _main(list(sys.argv[1:] if argv is None else argv))
+    except KeyboardInterrupt:  # while a part of the program was loaded
+        return 130
+
+
+def _main(words: list[str]) -> int:
     quick = _QUICK.get(words[0]) if words else None
     try:
         status = quick(words[1:]) if quick else None
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - all end there
         from strongroom.cli.main import failure  # noqa: PLC0415 - only to say what went wrong
 
-        return failure(error, as_json=False)
+        return failure(error, as_json=words[0] == "scan" and "--json" in words)
     if status is not None:
         return status
     from strongroom.cli.main import main as full  # noqa: PLC0415 - the framework
@@ -45,7 +51,10 @@ def _run(words: Sequence[str]) -> int | None:
 
 def _scan(words: Sequence[str]) -> int | None:
     if "--staged" not in words:
-        return None
+        from strongroom.cli import scan_direct  # noqa: PLC0415 - for this command only
+
+        understood = scan_direct.parse(words)
+        return None if understood is None else scan_direct.run(understood, os.environ)
     gc.disable()  # a commit waits, and little is made that must go
     if words in (["--staged"], ["--staged", "--strict"]):
         from strongroom.scan import first_look  # noqa: PLC0415 - for this command only

@@ -10,7 +10,8 @@ from jsonschema import Draft202012Validator
 
 from strongroom.check.report import Report, RuleCard
 from strongroom.check.sarif import document
-from strongroom.model.finding import Finding, Place, Score, Severity, Verdict
+from strongroom.model.finding import Finding, Place, Score, Verdict
+from strongroom.model.severity import Severity
 from strongroom.source.seen import NotLookedAt
 
 SCHEMA = json.loads((Path(__file__).parent / "data" / "sarif-2.1.0.json").read_text("utf-8"))

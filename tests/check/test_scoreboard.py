@@ -8,8 +8,9 @@ from tests.check.build import POLICY
 
 from strongroom.check.rule import Draft, Judgement, Rule
 from strongroom.check.scoreboard import Outcome, score
-from strongroom.model.finding import Place, Severity, Verdict
+from strongroom.model.finding import Place, Verdict
 from strongroom.model.policy import Clause, Status
+from strongroom.model.severity import Severity
 
 DRAFT = Draft("X", Severity.LOW, "m", Place("a"), "r")
 ONE = replace(POLICY, clauses=(Clause("P-1.1", (1,), "", Status.ENFORCED),))

@@ -6,7 +6,8 @@ import pytest
 
 from strongroom.check.report import Report
 from strongroom.cli.check_view import UNREAD_MAX, Bar, closing, show
-from strongroom.model.finding import Finding, Place, Score, Severity, Verdict
+from strongroom.model.finding import Finding, Place, Score, Verdict
+from strongroom.model.severity import Severity
 from strongroom.source.seen import NotLookedAt
 
 FINDING = Finding("P-3.2", "r", Severity.HIGH, "[bold]m\x1b", Place("a\x1b.py", 3), (7,), "do", "f")

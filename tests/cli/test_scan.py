@@ -55,6 +55,69 @@ def test_clean_is_zero_and_empty_is_not(work: Path, capsys: CAPTURE) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "status", "code"),
+    [
+        ([""], 2, "path-empty"),
+        (["a.py", ""], 2, "path-empty"),
+        (["--history", ""], 2, "path-empty"),
+        (["--follow", ""], 2, "path-empty"),
+        (["--range", ""], 3, "range-unusable"),
+        (["--rules", ""], 78, "scan-rules-invalid"),
+    ],
+)
+@pytest.mark.usefixtures("secret")
+def test_an_unset_variable_is_not_the_folder_one_is_in(
+    words: list[str], status: int, code: str, capsys: CAPTURE
+) -> None:
+    assert status == main(["scan", *words])
+    said = capsys.readouterr()
+
+    assert f"[{code}]" in said.err
+    assert "" == said.out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--stdin", "a.py"],
+        ["-", "a.py"],
+        ["a.py", "-"],
+        ["--history", "-"],
+        ["--follow", "a.py", "b.py"],
+        ["--pre-receive", "a.py"],
+    ],
+)
+@pytest.mark.usefixtures("secret")
+def test_no_path_is_left_unscanned_without_a_word(words: list[str], capsys: CAPTURE) -> None:
+    assert 2 == main(["scan", *words])
+    assert "[scan-sources-exclude]" in capsys.readouterr().err
+
+
+def test_a_file_that_is_called_like_an_option(secret: str, capsys: CAPTURE) -> None:
+    for name in ("-", "--staged"):
+        Path(name).write_text(f"k = '{secret}'\n")
+
+        assert 1 == main(["scan", "--jobs", "1", f"./{name}"])
+        assert f"{name}:1" in capsys.readouterr().out
+    assert 2 == main(["scan", "--stagedd"])
+
+
+def test_a_repository_without_a_commit_is_not_called_clean(tmp_path: Path, capsys: CAPTURE) -> None:
+    (tmp_path / "new").mkdir()
+    git(tmp_path / "new", "init", "-q")
+
+    assert 8 == main(["scan", "--history", str(tmp_path / "new")])
+    said = capsys.readouterr()
+    assert "[scan-nothing-scanned]" in said.err
+    assert "history-empty" in said.out
+
+
+def test_what_is_not_there_is_called_as_it_was_typed(tmp_path: Path, capsys: CAPTURE) -> None:
+    assert 5 == main(["scan", f"{tmp_path}/absent"])
+    assert f"error: {tmp_path}/absent does not exist" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     ("options", "status"),
     [
         (["--fail-on", "critical"], 0),
@@ -126,8 +189,9 @@ def test_what_is_staged_and_pushed(
     git(work, "update-ref", "refs/heads/main", old)
     stdin(monkeypatch, f"{old} {new} refs/heads/main\n".encode())
     assert 1 == main(["scan", "--pre-receive", "--rules", ".strongroom-scan.toml"])
-    stdin(monkeypatch, b"")
-    assert 2 == main(["scan", "--pre-receive"])
+    for hook in ("--pre-receive", "--pre-push"):
+        stdin(monkeypatch, b"")
+        assert 2 == main(["scan", hook])
     assert secret not in capsys.readouterr().out
 
 

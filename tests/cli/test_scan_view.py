@@ -1,7 +1,6 @@
 """Tests for strongroom.cli.scan_view."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,8 +34,8 @@ def test_everything_is_said_to_people(capsys: CAPTURE) -> None:
 
 def test_no_name_begins_a_line_of_its_own(capsys: CAPTURE) -> None:
     name = "a\n::error::b [bold]c"
-    place = replace(LEAK.places[0], path=name, masked="")
-    leak = replace(LEAK, places=(place,))
+    place = LEAK.places[0]._replace(path=name, masked="")
+    leak = LEAK._replace(places=(place,))
     gap = NotScanned(name, "not-a-file", f"it is {name}")
     scan_view.show(Report("x", (leak,), not_scanned=(gap,), warnings=(name,)))
     out = capsys.readouterr().out

@@ -1,7 +1,7 @@
 """Tests for strongroom.model.sarif; whole logs are held against the schema where they are made."""
 
-from strongroom.model.finding import Severity
 from strongroom.model.sarif import LEVEL, WEIGHT, log, unread, uri
+from strongroom.model.severity import Severity
 
 
 def test_every_severity_has_a_level_and_a_weight_that_falls() -> None:

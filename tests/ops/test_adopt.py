@@ -12,7 +12,7 @@ from tests.check.build import NOW, git, write
 from tests.conftest import POLICY as DOCUMENT
 
 from strongroom.errors import ConflictError, InvalidError, MachineError
-from strongroom.model.finding import Severity
+from strongroom.model.severity import Severity
 from strongroom.ops.adopt import INVENTORY, Adoption, AdoptRequest, application, apply, plan
 from strongroom.ops.policy import load
 from strongroom.runtime.declaration import load as declared

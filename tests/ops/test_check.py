@@ -8,7 +8,7 @@ import pytest
 from tests.check.build import NOW, POLICY, write
 
 from strongroom.errors import InvalidError
-from strongroom.model.finding import Severity
+from strongroom.model.severity import Severity
 from strongroom.ops.check import CheckRequest, check
 
 

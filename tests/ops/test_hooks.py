@@ -109,17 +109,45 @@ def test_what_is_there_is_said_and_a_second_time_changes_nothing(work: Path, sca
     (made,) = hooks.install(asked)
     text = made.path.read_text()
     assert made == hooks.install(asked)[0]
-    other = request(work, "other", Hook.PRE_COMMIT)
-    (outdated,) = hooks.status(other)
     made.path.chmod(0o644)
     (unusable,) = hooks.status(asked)
     assert State.OURS == hooks.install(asked)[0].state
 
-    states = [before.state, made.state, outdated.state, unusable.state]
-    assert [State.ABSENT, State.OURS, State.OUTDATED, State.UNUSABLE] == states
+    states = [before.state, made.state, unusable.state]
+    assert [State.ABSENT, State.OURS, State.UNUSABLE] == states
     assert text == made.path.read_text()
     assert State.ABSENT == hooks.uninstall(asked)[0].state
     assert State.ABSENT == hooks.uninstall(asked)[0].state
+
+
+def test_a_hook_of_an_older_text_is_outdated_until_it_is_written_anew(
+    work: Path, scanner: Path
+) -> None:
+    asked = request(work, scanner, Hook.PRE_COMMIT)
+    (made,) = hooks.install(asked)
+    text = made.path.read_text()
+    made.path.write_text(text.replace("--staged", "--staged --older"))
+
+    assert State.OUTDATED == hooks.status(asked)[0].state
+    assert State.OURS == hooks.install(asked)[0].state
+    assert text == made.path.read_text()
+
+
+def test_a_hook_of_another_environment_is_fine_while_its_scanner_is_there(
+    work: Path, scanner: Path, tmp_path: Path
+) -> None:
+    (made,) = hooks.install(request(work, scanner, Hook.PRE_COMMIT))
+    other = tmp_path / "other"
+    other.write_bytes(scanner.read_bytes())
+    other.chmod(0o755)
+    asked = request(work, other, Hook.PRE_COMMIT)
+
+    assert State.OURS == hooks.status(asked)[0].state
+    scanner.chmod(0o644)
+    assert State.OUTDATED == hooks.status(asked)[0].state
+    scanner.chmod(0o755)
+    hooks.install(asked)  # who asks for it here wants the scanner of here
+    assert hooks.text(Hook.PRE_COMMIT, str(other)) == made.path.read_text()
 
 
 @pytest.mark.parametrize("there", ["link", "folder", "twice"])

@@ -50,6 +50,31 @@ def test_a_folder(work: Path) -> None:
     assert one not in repr(outcome)
 
 
+def test_a_secret_that_names_a_file_is_found_and_never_shown(work: Path) -> None:
+    one, two = token(), token()
+    (work / f"{one}.txt").write_text("nothing\n")
+    (work / two).mkdir()
+    (work / two / "node_modules").mkdir()
+    outcome = run(sources.folder([], work))
+
+    assert {"********.txt", "********/"} == {
+        place.path for leak in outcome.report.leaks for place in leak.places
+    }
+    assert "********/node_modules" in {gap.path for gap in outcome.report.not_scanned}
+    assert one not in repr(outcome)
+    assert two not in repr(outcome)
+    by_name = run(sources.folder([Path(f"{one}.txt")], work))
+    assert "folder ********.txt" == by_name.report.what
+    assert one not in repr(by_name)
+
+
+def test_names_are_counted_with_the_files_that_they_are_of(work: Path) -> None:
+    assert 1 == run(sources.folder([Path(".strongroom-scan.toml")], work)).report.items
+    (work / "empty").mkdir()
+    (work / "empty" / "link").symlink_to("x")
+    assert run(sources.folder([Path("empty")], work)).nothing
+
+
 def test_a_history_is_attributed_and_the_unreachable_told_of(work: Path) -> None:
     one, two = token(), token()
     first = commit(work, "a.py", f"k = '{one}'\n")
@@ -114,6 +139,18 @@ def test_what_is_staged(work: Path) -> None:
 
     assert [31] == [leak.places[0].line for leak in outcome.report.leaks]
     assert 1 == outcome.report.items
+
+
+def test_a_history_of_which_nothing_can_be_read_is_no_scan(work: Path) -> None:
+    commit(work, "a.py", f"{token()}\n")
+    git(work, "gc", "-q")
+    (pack,) = (work / ".git/objects/pack").glob("*.pack")
+    pack.chmod(0o600)
+    pack.write_bytes(pack.read_bytes()[:12] + b"\xff" * (pack.stat().st_size - 12))
+    outcome = run(sources.history(work, ENVIRON))
+
+    assert outcome.gaps
+    assert outcome.nothing
 
 
 def test_a_baseline_accepts_expires_and_says_what_it_is_not_used_for(work: Path) -> None:

@@ -58,6 +58,29 @@ def test_a_file_of_another_scanner_has_notes(tmp_path: Path) -> None:
 
     assert (tested.rules, tested.examples) == (0, 0)
     assert "left out" in tested.notes[0]
+    assert not tested.well
+
+
+@pytest.mark.parametrize(
+    ("more", "lost"),
+    [
+        ("", 0),
+        ("tokens = 3", 0),  # a part that does nothing: more is found
+        ("[[rules.allowlists]]\nregexes = ['(?=x)']", 0),
+        ("[[rules]]\nid = 'b'\nregex = 'b(?=x)'", 1),
+        ("[[rules]]\nid = 'b'\npath = 'x'", 1),
+        ("[[rules.required]]\nid = 'gone'", 1),
+        ("[extend]\nurl = 'https://example.com/rules'", 1),
+    ],
+)
+def test_a_rule_of_another_scanner_that_is_left_out_does_not_pass(
+    tmp_path: Path, more: str, lost: int
+) -> None:
+    tested = ops.test(rules(tmp_path, f"[[rules]]\nid = 'a'\nregex = 'acme_[0-9]{{8}}'\n{more}\n"))
+
+    assert lost == len(tested.lost)
+    assert (not lost) == tested.well
+    assert set(tested.lost) <= set(tested.notes)
 
 
 def test_one_rule_is_found_by_its_id(tmp_path: Path) -> None:

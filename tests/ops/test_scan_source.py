@@ -8,6 +8,7 @@ from tests.scan.repos import ENVIRON, git, repository
 from strongroom.errors import InvalidError, NotFoundError, UsageError
 from strongroom.ops import scan_source as sources
 from strongroom.ops.scan_source import Chosen
+from strongroom.scan.model import Piece
 
 
 def paths(chosen: Chosen) -> set[str]:
@@ -15,7 +16,7 @@ def paths(chosen: Chosen) -> set[str]:
         one.origin.path
         for part in chosen.source.parts(1)
         for one in part.pieces()
-        if hasattr(one, "origin")
+        if isinstance(one, Piece) and one.origin.path  # names have none
     }
 
 
@@ -97,6 +98,16 @@ def test_an_option_is_no_range(work: Path, commits: str) -> None:
     assert "range-unusable" == caught.value.code
 
 
+def test_a_folder_that_is_none_is_named(work: Path) -> None:
+    for path, code in ((work / "gone", "path-not-found"), (work / "z.py", "not-a-repository")):
+        with pytest.raises(NotFoundError) as caught:
+            sources.history(path, ENVIRON)
+        assert (code, True) == (caught.value.code, str(path) in caught.value.message)
+        with pytest.raises(NotFoundError) as caught:
+            sources.staged(path, ENVIRON)
+        assert code == caught.value.code
+
+
 def test_where_there_is_no_repository(work: Path) -> None:
     with pytest.raises(NotFoundError):
         sources.history(work, ENVIRON)
@@ -104,3 +115,16 @@ def test_where_there_is_no_repository(work: Path) -> None:
         sources.pre_receive(work, ENVIRON, ["", ""])
 
     assert "scan-no-hook" == caught.value.code
+
+
+def test_a_push_by_hand_has_nothing_to_scan_and_one_of_git_may_have(work: Path) -> None:
+    repository(work)
+    with pytest.raises(UsageError) as caught:
+        sources.pre_push(work, ENVIRON, [""])
+    up_to_date = sources.pre_push(work, ENVIRON, [""], "origin", "../x.git")
+    deletion = f"(delete) {'0' * 40} refs/heads/x {'1' * 40}"
+    deleted = sources.pre_push(work, ENVIRON, [deletion, ""], "origin", "../x.git")
+
+    assert "scan-no-hook" == caught.value.code
+    assert "no reference" in up_to_date.notes[0]
+    assert "only deletes" in deleted.notes[0]

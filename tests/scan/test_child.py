@@ -1,8 +1,10 @@
 """Tests for strongroom.scan.child, run as the process that it is."""
 
+import base64
 import pickle
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +16,15 @@ from strongroom.scan.sources.folder import Folder
 from strongroom.scan.worker import Recipe
 
 
-def answers(*given: object) -> list[Any]:
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", "from strongroom.scan.child import main; main()"],
+def asked(code: str, given: Sequence[object]) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-P", "-c", code],
         input=b"".join(pickle.dumps(one) for one in given), capture_output=True, check=True,
     )  # fmt: skip
+
+
+def answers(*given: object) -> list[Any]:
+    done = asked("from strongroom.scan.child import main; main()", given)
     assert b"" == done.stderr
     read, at = [], 0
     while at < len(done.stdout):
@@ -36,6 +42,20 @@ def test_a_part_is_answered_whole(tmp_path: Path) -> None:
     assert one.encode() == found[0].secret
     assert 1 == progress.items
     assert end is None
+
+
+def test_a_part_is_looked_at_without_making_dataclasses(tmp_path: Path) -> None:
+    line = f"password = '{token()}'\n"
+    encoded = base64.b64encode(f"password = '{token()}'\n".encode()).decode()
+    (part,) = Folder(write(tmp_path, {"a.py": line, "b.yaml": f"a: {encoded}\n"})).parts(1)
+    code = (
+        "import sys; from strongroom.scan.child import main; main();"
+        " print(*sys.modules, file=sys.stderr)"
+    )
+    loaded = set(asked(code, (Recipe(), part)).stderr.decode().split())
+
+    assert {f"strongroom.scan.engine.{name}" for name in ("confirm", "decode")} <= loaded
+    assert not {"dataclasses", "inspect", "linecache"} & loaded
 
 
 def test_one_that_nobody_needs_ends_in_peace() -> None:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.scan.build import RECIPE, Folders, token, write
 
+from strongroom.scan import starting
 from strongroom.scan.drive import Totals, Watch, drive
+from strongroom.scan.sources.folder import Folder
 
 if TYPE_CHECKING:
     from strongroom.scan.findings.found import Found
@@ -55,3 +57,21 @@ def test_progress_counts_up_to_what_is_expected(folders: Folders) -> None:
 
     assert (4, 4) == (items, all_items)
     assert octets == all_octets
+
+
+def test_a_folder_is_scanned_while_it_is_walked(tmp_path: Path) -> None:
+    one = token()
+    write(tmp_path, {f"d{n}/a.py": f"{'x = 1' * 300_000}\nk = '{one}'\n" for n in range(8)})
+    told: list[tuple[int, int]] = []
+    found: list[Found] = []
+
+    def tell(totals: Totals, items: int, octets: int) -> None:
+        told.append((totals.items, items))
+
+    ready = [starting.start()]
+    totals = drive(Folder(tmp_path), RECIPE, Watch(found.extend, tell), 2, ready=ready)
+
+    assert {f"d{n}/a.py" for n in range(8)} == {f.place.path for f in found}
+    assert 8 == totals.items
+    assert (8, 8) == told[-1]
+    assert ready[0].returncode is not None

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from strongroom.check.facts import RepositoryFacts
-from strongroom.model.finding import Place, Severity
+from strongroom.model.finding import Place
 from strongroom.model.policy import Environment, Policy
+from strongroom.model.severity import Severity
 from strongroom.naming.classify import words
 
 if TYPE_CHECKING:

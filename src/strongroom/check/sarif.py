@@ -4,7 +4,8 @@ from typing import Any, Final
 
 from strongroom.check.report import Report
 from strongroom.model import sarif
-from strongroom.model.finding import Finding, Severity
+from strongroom.model.finding import Finding
+from strongroom.model.severity import Severity
 
 FINGERPRINT_KEY: Final = "strongroomFinding/v1"
 

@@ -13,7 +13,7 @@ from strongroom.check.report import Report
 from strongroom.cli import render
 from strongroom.cli.check_view import Bar, Form, show
 from strongroom.errors import UsageError
-from strongroom.model.finding import Severity
+from strongroom.model.severity import Severity
 from strongroom.ops import check as ops
 from strongroom.ops import policy as ops_policy
 from strongroom.ops.saving import save

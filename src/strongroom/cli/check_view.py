@@ -15,7 +15,8 @@ from rich.text import Text
 from strongroom.check.report import Report
 from strongroom.cli import render
 from strongroom.cli.render import SEVERITY_STYLE, STATUS_STYLE
-from strongroom.model.finding import Finding, Score, Severity, Verdict
+from strongroom.model.finding import Finding, Score, Verdict
+from strongroom.model.severity import Severity
 from strongroom.source.seen import NotLookedAt
 
 UNREAD_MAX: Final = 20

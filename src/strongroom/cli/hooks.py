@@ -65,7 +65,7 @@ def uninstall(
 
 @app.command
 def status(*hooks: Hook, path: Path | None = None, json: bool = False) -> int:
-    """Say which hooks scan, and which do not. Exits with 1 when one does not.
+    """Say which hooks scan as they should. Exits with 1 when one does not, or is outdated.
 
     Parameters
     ----------
@@ -78,7 +78,11 @@ def status(*hooks: Hook, path: Path | None = None, json: bool = False) -> int:
     """
     found = ops.status(_request(hooks, path, False))
     _show(found, json=json)
-    return 0 if all(one.state in {State.OURS, State.OUTDATED} for one in found) else 1
+    if all(one.state is State.OURS for one in found):
+        return 0
+    if not json:
+        render.err().print("fix: `strongroom hooks install` writes what is missing or outdated")
+    return 1
 
 
 def _request(hooks: tuple[Hook, ...], path: Path | None, shared: bool) -> HooksRequest:

@@ -9,11 +9,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
-from cyclopts import App, Parameter
+from cyclopts import App, Parameter, Token
 
 from strongroom.cli import render
 from strongroom.errors import UsageError
-from strongroom.model.finding import Severity
+from strongroom.model.severity import Severity
 from strongroom.scan.model import Confidence
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from strongroom.ops.scan_source import Chosen
     from strongroom.scan.own.prints import PrintSet
 
+_STDIN: Final = Path("-")
 app = App(name="scan", help="Find leaked secrets in files, histories, changes and streams.")
 app.command(
     "strongroom.cli.scan_fingerprints:app",
@@ -32,6 +33,29 @@ app.command(
     name="rules",
     help="List, show and test the rules that the scanner looks for.",
 )
+
+
+def _named(kind: type[Path], tokens: Sequence[Token]) -> Path:
+    """The path that was typed; an empty one would mean the folder that one is in.
+
+    Raises:
+        UsageError: `path-empty`, `option-unknown`.
+    """
+    (token,) = tokens
+    given = token.value
+    if given.startswith("-") and given != str(_STDIN):
+        raise UsageError(
+            "option-unknown", "there is no such option", fix="for a file of that name write ./-…"
+        )
+    if given.startswith("./-"):  # without its beginning it would be taken for something else
+        return kind.cwd() / given
+    if not given:
+        raise UsageError(
+            "path-empty",
+            "a path is empty, as from a shell's variable that is not set",
+            fix="name a file or a folder; . is the one you are in",
+        )
+    return kind(given)
 
 
 class Format(StrEnum):
@@ -70,7 +94,9 @@ class What:
     pre_push: Annotated[
         bool, Parameter(negative="", help="What a push takes along, in a pre-push hook.")
     ] = False
-    follow: Annotated[Path | None, Parameter(help="A log, as it grows, until Ctrl-C.")] = None
+    follow: Annotated[
+        Path | None, Parameter(help="A log, as it grows, until Ctrl-C.", converter=_named)
+    ] = None
     all_files: Annotated[
         bool, Parameter(negative="", help="What is left out by default, too: other people's code.")
     ] = False
@@ -166,7 +192,7 @@ OUT: Final = Out()
 
 @app.default
 def scan(
-    *paths: Annotated[Path, Parameter(allow_leading_hyphen=True)],
+    *paths: Annotated[Path, Parameter(allow_leading_hyphen=True, converter=_named)],
     what: What = WHAT,
     terms: Terms = TERMS,
     out: Out = OUT,
@@ -182,22 +208,16 @@ def scan(
     paths
         Files and folders, or with --history a repository; - is standard input.
     """
-    from strongroom.cli import scan_view
+    from strongroom.cli import scan_ends, scan_view
     from strongroom.ops import scan as ops
 
-    for path in paths:
-        if str(path).startswith("-") and str(path) != "-":
-            raise UsageError(
-                "option-unknown",
-                "there is no such option",
-                fix="for a file of that name write ./-…",
-            )
-    _fits(what, terms, out)
+    _fits(paths, what, terms, out)
     chosen = _chosen(paths, what)
     request = _request(chosen, terms, out)
     if sys.stderr is not None and sys.stderr.isatty() and not ops.compiled(request):
         sys.stderr.write("the rules are compiled for this machine, once\n")
-    with scan_view.Bar(quiet=out.form is not Format.TEXT and out.output is None) as bar:
+    quiet = out.form is not Format.TEXT and out.output is None
+    with scan_ends.tidy(), scan_view.Bar(quiet=quiet) as bar:
         live = scan_view.live(out.form) if what.follow else None
         outcome = ops.scan(request, bar.advance, live)
     if terms.write_baseline:
@@ -221,7 +241,7 @@ def _status(outcome: "Outcome", out: Out) -> int:
     return 1 if worst and not out.exit_zero else 0
 
 
-def _fits(what: What, terms: Terms, out: Out) -> None:
+def _fits(paths: Sequence[Path], what: What, terms: Terms, out: Out) -> None:
     """Refuse options that contradict each other.
 
     Raises:
@@ -232,7 +252,7 @@ def _fits(what: What, terms: Terms, out: Out) -> None:
         for name, given in (
             ("--history", what.history or what.range_ is not None),
             ("--staged", what.staged),
-            ("--stdin", what.stdin),
+            ("--stdin", what.stdin or _STDIN in paths),
             ("--pre-receive", what.pre_receive),
             ("--pre-push", what.pre_push),
             ("--follow", what.follow is not None),
@@ -241,6 +261,13 @@ def _fits(what: What, terms: Terms, out: Out) -> None:
     ]
     if len(chosen) > 1:
         raise UsageError("scan-sources-exclude", f"{' and '.join(chosen)} exclude each other")
+    alone = {"--stdin", "--follow", "--pre-receive"} & set(chosen)
+    if alone and any(path != _STDIN for path in paths):
+        raise UsageError(
+            "scan-sources-exclude",
+            f"{alone.pop()} is scanned alone, without a path",
+            fix="scan the path in a command of its own",
+        )
     if what.unreachable and not what.history:
         raise UsageError("scan-sources-exclude", "--unreachable goes with --history")
     if out.json and out.format not in {Format.TEXT, Format.JSON}:
@@ -263,13 +290,15 @@ def _chosen(paths: Sequence[Path], what: What) -> "Chosen":
     from strongroom.ops import scan_source as sources
 
     one = paths[0] if paths else Path()
-    if what.stdin or (len(paths) == 1 and str(one) == "-"):
+    if what.stdin or one == _STDIN:
         return sources.stdin(Path.cwd())
     if what.follow is not None:
         return sources.follow(what.follow, Path.cwd())
-    if len(paths) > 1 and (what.history or what.range_ or what.staged):
+    # An empty range is refused, not taken for none.
+    commits = what.history or what.range_ is not None
+    if len(paths) > 1 and (commits or what.staged):
         raise UsageError("scan-one-repository", "name one repository")
-    if what.history or what.range_:
+    if commits:
         return sources.history(one, os.environ, what.range_, unreachable=what.unreachable)
     if what.staged:
         return sources.staged(one, os.environ)
@@ -277,8 +306,8 @@ def _chosen(paths: Sequence[Path], what: What) -> "Chosen":
         lines = _hook_lines()
         if what.pre_receive:
             return sources.pre_receive(Path(), os.environ, lines)
-        remote = str(paths[0]) if paths else ""
-        return sources.pre_push(Path(), os.environ, lines, remote)
+        remote, to = [*map(str, paths), "", ""][:2]
+        return sources.pre_push(Path(), os.environ, lines, remote, to)
     return sources.folder(paths, Path.cwd(), everything=what.all_files)
 
 
@@ -320,6 +349,7 @@ def _request(chosen: "Chosen", terms: Terms, out: Out) -> "ScanRequest":
         keep=bool(terms.from_),
         empty=chosen.empty,
         whole=chosen.whole,
+        notes=chosen.notes,
     )
 
 

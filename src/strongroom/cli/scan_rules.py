@@ -66,7 +66,7 @@ def show(rule: str, /, *, rules: Rules = None, json: Json = False) -> int:
 def try_(file: Path | None = None, /, *, json: Json = False) -> int:
     """Run the examples that rules have: what each must find, and what it must not.
 
-    Exits with 1 when one is not as its rule says.
+    Exits with 1 when one is not as its rule says, or when a rule of another scanner is left out.
 
     Parameters
     ----------
@@ -89,6 +89,8 @@ def try_(file: Path | None = None, /, *, json: Json = False) -> int:
         out.print(render.cell(f"without an example: {', '.join(tested.bare)}"), soft_wrap=True)
     _notes(tested.notes)
     said = f"{tested.rules} rules, {tested.examples} examples, {len(tested.failed)} failed"
+    if tested.lost:
+        said += f", {len(tested.lost)} left out"
     out.print(render.cell(said, "green" if tested.well else "bold red"))
     return 0 if tested.well else 1
 

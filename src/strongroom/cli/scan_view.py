@@ -1,29 +1,27 @@
 """How a scan looks in a terminal, and how its report is given in every form."""
 
 import sys
-from collections import Counter
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-import msgspec
+from rich import filesize
 from rich.console import Console
 from rich.progress import (
     BarColumn,
     DownloadColumn,
+    MofNCompleteColumn,
     Progress,
     TaskID,
     TextColumn,
     TimeRemainingColumn,
-    TransferSpeedColumn,
 )
 from rich.text import Text
 
-from strongroom import __version__
 from strongroom.cli import render
 from strongroom.cli.render import SEVERITY_STYLE
+from strongroom.cli.scan_forms import octets
 from strongroom.scan.reporters import words
-from strongroom.scan.reporters.plain import lines as plain_lines
 from strongroom.scan.reporters.plain import safe
 
 if TYPE_CHECKING:
@@ -44,18 +42,10 @@ class Bar:
     """Progress with rate and time left, on standard error where a terminal is there to see it."""
 
     def __init__(self, *, quiet: bool = False) -> None:
-        console = render.err()
-        self._bar = Progress(
-            TextColumn("scanning"),
-            BarColumn(),
-            DownloadColumn(binary_units=True),
-            TransferSpeedColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            transient=True,
-            disable=quiet or not console.is_terminal,
-        )
-        self._task: TaskID | None = None
+        self._console = render.err()
+        self._hidden = quiet or not self._console.is_terminal
+        self._bar: Progress | None = None
+        self._task = TaskID(0)
 
     def __enter__(self) -> Self:
         return self
@@ -66,17 +56,26 @@ class Bar:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._task is not None:
+        if self._bar is not None:
             self._bar.stop()
 
-    def advance(self, totals: "Totals", items: int, octets: int) -> None:  # noqa: ARG002 - octets tell more
-        """Show that `totals` of `octets` were looked at."""
-        if self._bar.disable:
+    def advance(self, totals: "Totals", items: int, octets: int) -> None:
+        """Show that `totals` were looked at; of `octets`, or where they are not known, of `items`."""
+        if self._hidden:
             return
-        if self._task is None:
+        if self._bar is None:
+            count = DownloadColumn(binary_units=True) if octets else MofNCompleteColumn()
+            speed = TextColumn("{task.fields[rate]}/s")
+            self._bar = Progress(
+                TextColumn("scanning"), BarColumn(), count, speed, TimeRemainingColumn(),
+                console=self._console, transient=True,
+            )  # fmt: skip
             self._bar.start()  # not before: processes are started without threads about
-            self._task = self._bar.add_task("", total=octets or None)
-        self._bar.update(self._task, completed=totals.octets)
+            self._task = self._bar.add_task("", total=octets or items or None, rate="- ")
+        done = totals.octets if octets else totals.items
+        elapsed = self._bar.tasks[0].elapsed or 0
+        rate = filesize.decimal(int(totals.octets / elapsed)) if elapsed else "- "
+        self._bar.update(self._task, completed=done, rate=rate)
 
 
 def give(outcome: "Outcome", form: str, output: Path | None) -> None:
@@ -88,41 +87,11 @@ def give(outcome: "Outcome", form: str, output: Path | None) -> None:
     if output is not None:
         from strongroom.ops.saving import save
 
-        save(output, _octets(outcome.report, form), private=True)
+        save(output, octets(outcome.report, form), private=True)
     elif form == "text":
         show(outcome.report)
     else:
-        render.raw(_octets(outcome.report, form))
-
-
-def _octets(report: "Report", form: str) -> bytes:
-    match form:
-        case "json":
-            from strongroom.scan.reporters import json_report
-
-            return _document(json_report.document(report))
-        case "jsonl":
-            from strongroom.scan.reporters import json_report
-
-            return b"".join(json_report.lines(report))
-        case "sarif":
-            from strongroom.scan.reporters import sarif
-
-            return _document(sarif.document(report, __version__))
-        case "github":
-            from strongroom.scan.reporters import github
-
-            return "".join(f"{line}\n" for line in github.lines(report)).encode()
-        case "html":
-            from strongroom.scan.reporters import html
-
-            return html.page(report, __version__).encode()
-        case _:
-            return "".join(f"{line}\n" for line in plain_lines(report)).encode()
-
-
-def _document(body: object) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(body), indent=2) + b"\n"
+        render.raw(octets(outcome.report, form))
 
 
 def live(form: str) -> "Callable[[Sequence[Found]], None]":
@@ -138,7 +107,7 @@ def live(form: str) -> "Callable[[Sequence[Found]], None]":
                 from strongroom.scan.reporters import json_report
 
                 body = {"rule": one.rule, "severity": one.severity, "confidence": one.confidence}
-                place = msgspec.to_builtins(one.place)
+                place = one.place._asdict()
                 render.raw(json_report.line("place", {**body, **place}))
                 continue
             text = Text(f"{one.severity:<8} ", style=SEVERITY_STYLE[one.severity])
@@ -209,10 +178,8 @@ def _gaps(console: Console, every: "Sequence[NotScanned]") -> None:
         if len(gaps) > GAPS_MAX:
             console.print(f"... and {len(gaps) - GAPS_MAX} more; --json has them all", style="dim")
         console.print()
-    chosen = Counter(one.code.removeprefix("skipped-") for one in every if one.by_choice)
-    if chosen:
-        kinds = ", ".join(f"{kind} {count}" for kind, count in chosen.most_common())
-        console.print(render.cell(f"left out by choice: {kinds}; --json names them", "dim"))
+    if left_out := words.left_out(every):
+        console.print(render.cell(left_out, "dim"))
 
 
 def show_values(outcome: "Outcome") -> None:

@@ -3,19 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-
-class Severity(StrEnum):
-    """How bad, worst first."""
-
-    CRITICAL = "critical"
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-
-    @property
-    def rank(self) -> int:
-        """0 for the worst; for sorting."""
-        return list(Severity).index(self)
+from strongroom.model.severity import Severity
 
 
 class Verdict(StrEnum):

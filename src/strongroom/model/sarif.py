@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
-from strongroom.model.finding import Severity
+from strongroom.model.severity import Severity
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 LEVEL: Final = {

@@ -19,8 +19,8 @@ from strongroom.discover.report import Item, Report
 from strongroom.discover.sorts import Sort
 from strongroom.errors import ConflictError, InvalidError, MachineError, NotFoundError
 from strongroom.model.address import is_path
-from strongroom.model.finding import Severity
 from strongroom.model.policy import Policy
+from strongroom.model.severity import Severity
 from strongroom.ops import check, discover, discover_files, hooks
 from strongroom.ops.discover_files import Change, Wanted
 from strongroom.policy.clauses import sort_key

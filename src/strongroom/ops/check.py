@@ -13,8 +13,8 @@ from strongroom.check.report import Report
 from strongroom.check.repository.look import look
 from strongroom.check.rule import Subject
 from strongroom.errors import InvalidError
-from strongroom.model.finding import Severity
 from strongroom.model.policy import Policy
+from strongroom.model.severity import Severity
 
 
 @dataclass(frozen=True, slots=True)

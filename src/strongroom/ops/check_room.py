@@ -22,7 +22,7 @@ from strongroom.gate.logbook import Logbook
 from strongroom.gate.operation import Refused
 from strongroom.gate.overview import House, LookOverHouse
 from strongroom.gate.views import ListChecks
-from strongroom.model.finding import Severity
+from strongroom.model.severity import Severity
 from strongroom.ops import secret
 from strongroom.ops.audit import own_keys
 from strongroom.ops.check import CheckResult

@@ -29,6 +29,7 @@ _ARGUMENTS: Final = {
     "pre-push": "--pre-push",
     "pre-receive": "--pre-receive",
 }
+_SCANNER: Final = "scanner="
 _TEXT: Final = """\
 #!/bin/sh
 {mark} {name}
@@ -65,19 +66,23 @@ class State(StrEnum):
 
     ABSENT = "absent"
     OURS = "installed"
-    OUTDATED = "outdated"  # ours, and another text than it would get now
+    OUTDATED = "outdated"  # ours, of an older text, or its scanner is gone
     UNUSABLE = "not-executable"  # ours, and git would not run it
     FOREIGN = "another"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One hook: where it is, what it is, and whether one that was there before runs with it."""
+    """One hook: where it is, what it is, and whether one that was there before runs with it.
+
+    `scanner` is what ours runs.
+    """
 
     hook: Hook
     path: Path
     state: State
     chained: bool = False
+    scanner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +135,7 @@ def status(request: HooksRequest) -> tuple[Found, ...]:
         MachineError: `git-missing`, `git-failed`, `hook-unreadable`.
     """
     where = place(request)
-    command = _command(request)
-    return tuple(_found(where.folder, hook, command) for hook in _asked(request, where))
+    return tuple(_found(where.folder, hook) for hook in _asked(request, where))
 
 
 def install(request: HooksRequest) -> tuple[Found, ...]:
@@ -153,16 +157,16 @@ def install(request: HooksRequest) -> tuple[Found, ...]:
                 fix="install pre-receive there",
             )
     _unshared(request, where)
-    before = [_found(where.folder, hook, command) for hook in hooks]
+    before = [_found(where.folder, hook) for hook in hooks]
     for found in before:
         if found.state is State.FOREIGN:
             _movable(found)
     for found in before:
         if found.state is State.FOREIGN:
             _rename(found.path, found.path.with_name(f"{found.hook}{CHAINED}"))
-        if found.state is not State.OURS:
+        if found.state is not State.OURS or found.scanner != command:
             _write(found.path, text(found.hook, command))
-    return tuple(_found(where.folder, hook, command) for hook in hooks)
+    return tuple(_found(where.folder, hook) for hook in hooks)
 
 
 def uninstall(request: HooksRequest) -> tuple[Found, ...]:
@@ -174,17 +178,17 @@ def uninstall(request: HooksRequest) -> tuple[Found, ...]:
         MachineError: `git-missing`, `git-failed`, `hook-unreadable`, `hook-unwritable`.
     """
     where = place(request)
-    hooks, command = _asked(request, where), _command(request)
+    hooks = _asked(request, where)
     _unshared(request, where)
     for hook in hooks:
-        found = _found(where.folder, hook, command)
+        found = _found(where.folder, hook)
         if found.state in {State.ABSENT, State.FOREIGN}:
             continue
         if found.chained:
             _rename(found.path.with_name(f"{hook}{CHAINED}"), found.path)
         else:
             _remove(found.path)
-    return tuple(_found(where.folder, hook, command) for hook in hooks)
+    return tuple(_found(where.folder, hook) for hook in hooks)
 
 
 def text(hook: Hook, command: str) -> str:
@@ -219,7 +223,7 @@ def _unshared(request: HooksRequest, where: Place) -> None:
         )
 
 
-def _found(folder: Path, hook: Hook, command: str) -> Found:
+def _found(folder: Path, hook: Hook) -> Found:
     path = folder / hook
     chained = os.access(path.with_name(f"{hook}{CHAINED}"), os.X_OK)
     try:
@@ -235,7 +239,18 @@ def _found(folder: Path, hook: Hook, command: str) -> Found:
         return Found(hook, path, State.FOREIGN)
     if not mode & stat.S_IXUSR:
         return Found(hook, path, State.UNUSABLE, chained)
-    return Found(hook, path, State.OURS if said == text(hook, command) else State.OUTDATED, chained)
+    scanner = _scanner(said)
+    fine = said == text(hook, scanner) and shutil.which(scanner) is not None
+    return Found(hook, path, State.OURS if fine else State.OUTDATED, chained, scanner)
+
+
+def _scanner(said: str) -> str:
+    """The program that a hook's text names; of whichever environment it is, it scans."""
+    for line in said.splitlines():
+        if line.startswith(_SCANNER):
+            with suppress(ValueError):
+                return " ".join(shlex.split(line.removeprefix(_SCANNER)))
+    return ""
 
 
 def _movable(found: Found) -> None:

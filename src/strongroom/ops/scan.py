@@ -3,9 +3,9 @@
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from strongroom.errors import ConfigError, MachineError, NotFoundError
 from strongroom.scan import first_look
@@ -13,12 +13,13 @@ from strongroom.scan.drive import Totals, Watch, drive
 from strongroom.scan.findings import fingerprint
 from strongroom.scan.findings.collect import Collector, Gathered
 from strongroom.scan.findings.report import Accepted, Report
-from strongroom.scan.model import Confidence, Hit, NotScanned, Place
+from strongroom.scan.model import Confidence, Hit, NotScanned, Place, without
 from strongroom.scan.ruleset import load
 from strongroom.scan.sources.interface import Source
 from strongroom.scan.worker import Recipe
 
 if TYPE_CHECKING:
+    import subprocess
     from datetime import date
 
     from strongroom.scan.findings.baseline import Entry, Judged
@@ -37,13 +38,13 @@ OWN_RULE: Final = "own-value"
 Progress = Callable[[Totals, int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class ScanRequest:
+class ScanRequest(NamedTuple):
     """What to scan, and by which terms.
 
     `what` names the source for people. `today` is the day that entries of `baseline` expire by. `repository`
     is asked where a history's blobs are from, by `revisions` or by all that it has. `only` and `skip` are ids of rules; `values` keeps
     what was found, for `--show`. `own` are values of a room to look for. `empty` says that a source without anything in it is fine.
+    `ready` are processes that were started to scan in; whoever started them ends them, too.
     """
 
     source: Source
@@ -66,17 +67,21 @@ class ScanRequest:
     keep: bool = False
     empty: bool = False
     whole: bool = True
+    ready: "tuple[subprocess.Popen[bytes], ...]" = ()
+    notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The report; with `values` what was found by fingerprint, with `keep` all that is gathered."""
 
     report: Report
     gaps: tuple[NotScanned, ...] = ()
     nothing: bool = False
-    values: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    gathered: tuple[Gathered, ...] = field(default=(), repr=False)
+    values: Mapping[str, bytes] = MappingProxyType({})
+    gathered: tuple[Gathered, ...] = ()
+
+    def __repr__(self) -> str:
+        return without(self, "values", "gathered")
 
 
 def scan(
@@ -106,7 +111,10 @@ def _logged(request: ScanRequest) -> Iterator[ScanRequest]:
     if not isinstance(request.source, History):
         yield request
         return
+    from dataclasses import replace  # noqa: PLC0415 - a history's
     from tempfile import TemporaryDirectory  # noqa: PLC0415 - a history's
+
+    from strongroom.scan.sources.spool import spooled  # noqa: PLC0415 - a history's
 
     try:
         folder = TemporaryDirectory(prefix="strongroom-scan-", ignore_cleanup_errors=True)
@@ -114,7 +122,9 @@ def _logged(request: ScanRequest) -> Iterator[ScanRequest]:
         yield request
         return
     with folder as name:
-        yield replace(request, source=replace(request.source, spool=Path(name) / "log"))
+        spool = Path(name) / "log"
+        with spooled(request.repository, spool):
+            yield request._replace(source=replace(request.source, spool=spool))
 
 
 def _scan(
@@ -144,16 +154,23 @@ def _scan(
             live(those)
 
     watch = Watch(take, progress) if progress else Watch(take)
-    totals = drive(request.source, recipe, watch, request.jobs, early=request.early)
+    totals = drive(
+        request.source, recipe, watch, request.jobs, early=request.early, ready=request.ready
+    )
     seen = _seen(request, collector)
     gathered = collector.gathered(seen, values=request.values)
-    warnings = [*_told(custom), *_old(request), *_poor(poor)]
+    warnings = [*request.notes, *_told(custom), *_old(request), *_poor(poor)]
     if request.reachable and seen is not None and not _broken(totals):
         gathered, lost = _reached(gathered)
         if lost:
             warnings.append(
                 f"{lost} more in what no branch or tag reaches; --unreachable tells of them too"
             )
+    cover = collector.cover([request.what, *(one.path for one in totals.missed), *warnings])
+    if cover is not None:
+        request = request._replace(what=cover(request.what))
+        totals.missed = [one._replace(path=cover(one.path)) for one in totals.missed]
+        warnings = [cover(one) for one in warnings]
     return _outcome(request, gathered, totals, (len(rules.rules), rules.digest), warnings)
 
 
@@ -211,7 +228,7 @@ def _broken(totals: Totals) -> bool:
 def _reached(gathered: tuple[Gathered, ...]) -> tuple[tuple[Gathered, ...], int]:
     """Those of which a place is in a commit or in no object, and how many are not."""
     reached = tuple(
-        replace(one, leak=replace(one.leak, places=places))
+        one._replace(leak=one.leak._replace(places=places))
         for one in gathered
         if (places := tuple(p for p in one.leak.places if p.commit or not p.oid))
     )

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,18 +29,22 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """What came of the examples. `bare` are rules without one, `notes` what is not carried over."""
+    """What came of the examples. `bare` are rules without one, `notes` what is not carried over.
+
+    `lost` are the notes that name a rule which is left out, and so would find nothing.
+    """
 
     rules: int
     examples: int
     failed: tuple[Failed, ...]
     bare: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
 
     @property
     def well(self) -> bool:
-        """Whether all examples are as their rules say."""
-        return not self.failed
+        """Whether all rules are there, and all examples as their rules say."""
+        return not self.failed and not self.lost
 
 
 def listed(file: Path | None) -> RuleSet:
@@ -72,7 +76,7 @@ def one(name: str, file: Path | None) -> Rule:
 
 def document(rule: Rule, *, whole: bool) -> dict[str, Any]:
     """A rule for machines: all of it, or without its patterns."""
-    return {key: value for key, value in asdict(rule).items() if whole or key not in _HIDDEN}
+    return {key: value for key, value in rule._asdict().items() if whole or key not in _HIDDEN}
 
 
 def test(file: Path | None) -> Tested:
@@ -89,18 +93,15 @@ def test(file: Path | None) -> Tested:
     said = files.document_of(file)
     if peers.is_foreign(said):
         found = load.combined(file)
-        return _tested(found.rules, found.rules, (), found.notes)
+        return Tested(
+            len(found.rules), 0, (), tuple(rule.id for rule in found.rules), found.notes, found.lost
+        )
     pack = load.builtin().rules
     own = files.of_document(said, str(file), [rule.id for rule in pack])
     return _tested(own.rules, (*pack, *own.rules), own.examples)
 
 
-def _tested(
-    rules: Sequence[Rule],
-    there: Iterable[Rule],
-    examples: Sequence[Example],
-    notes: tuple[str, ...] = (),
-) -> Tested:
+def _tested(rules: Sequence[Rule], there: Iterable[Rule], examples: Sequence[Example]) -> Tested:
     by_id = {rule.id: rule for rule in there}
     engines: dict[str, Engine] = {}
     failed: list[Failed] = []
@@ -114,7 +115,7 @@ def _tested(
         if why:
             failed.append(Failed(example.rule, number + 1, example.text, why))
     bare = tuple(rule.id for rule in rules if rule.id not in numbers)
-    return Tested(len(rules), len(examples), tuple(failed), bare, notes)
+    return Tested(len(rules), len(examples), tuple(failed), bare)
 
 
 def _engine(rule: Rule, by_id: dict[str, Rule]) -> Engine:

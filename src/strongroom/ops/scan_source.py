@@ -2,11 +2,10 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from strongroom.errors import InvalidError, UsageError
+from strongroom.errors import InvalidError, NotFoundError, UsageError
 from strongroom.scan.sources.interface import Source
 
 if TYPE_CHECKING:
@@ -14,15 +13,19 @@ if TYPE_CHECKING:
 
 BASELINE: Final = ".strongroom-baseline"
 RULE_FILES: Final = (".strongroom-scan.toml", "strongroom.toml")
+_DELETED: Final = "the push only deletes, so nothing was scanned"
+_UP_TO_DATE: Final = (
+    "git gave the hook no reference, so nothing was scanned; if something is pushed all the same,"
+    " what runs the hook does not hand it its standard input"
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(NamedTuple):
     """A source, its name for people, and the folder whose baseline and rules count; no `root`, none.
 
     `repository` says where blobs are from, asked for `revisions`, or for all; `reachable`: what
     nothing there reaches does not count. `shares`: it is worth more than one process, `early`: they are worth starting at once.
-    `empty`: there may be nothing in it. `whole`: it is all that a baseline speaks of.
+    `empty`: there may be nothing in it. `whole`: it is all that a baseline speaks of. `notes`: what to say of it.
     """
 
     source: Source
@@ -35,10 +38,10 @@ class Chosen:
     early: bool = False
     empty: bool = False
     whole: bool = False
+    notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """What lies in a folder that is scanned: its baseline and its rules."""
 
     baseline: Path | None = None
@@ -72,12 +75,13 @@ def history(
     """All that a repository has, or what a range of commits brings.
 
     Raises:
-        NotFoundError: `not-a-repository`.
+        NotFoundError: `path-not-found`, `not-a-repository`.
         InvalidError: `repository-unusable`, `range-unusable`.
         MachineError: `git-missing`, `git-failed`.
     """
     from strongroom.scan.sources.git import open_  # noqa: PLC0415 - each source on its own
 
+    _must_be_folder(path)
     repository = open_(path, environ)
     root = _root(path)
     if commits is not None:
@@ -109,7 +113,7 @@ def staged(path: Path, environ: Mapping[str, str]) -> Chosen:
     """What the next commit brings.
 
     Raises:
-        NotFoundError: `not-a-repository`.
+        NotFoundError: `path-not-found`, `not-a-repository`.
         InvalidError: `repository-unusable`.
         MachineError: `git-missing`, `git-failed`.
     """
@@ -117,7 +121,8 @@ def staged(path: Path, environ: Mapping[str, str]) -> Chosen:
     from strongroom.scan.sources.git import Repository  # noqa: PLC0415
     from strongroom.scan.sources.staged import Staged  # noqa: PLC0415 - each source on its own
 
-    # Not asked first whether it is one: the source finds out, and each commit waits.
+    _must_be_folder(path)
+    # Not asked first whether it is a repository: the source finds out, and each commit waits.
     repository = Repository(path, environment(environ, HOOK_VARIABLES))
     return Chosen(Staged(repository), "staged changes", _root(path), empty=True)
 
@@ -155,24 +160,34 @@ def pre_receive(path: Path, environ: Mapping[str, str], lines: Sequence[str]) ->
 
 
 def pre_push(
-    path: Path, environ: Mapping[str, str], lines: Sequence[str], remote: str = ""
+    path: Path, environ: Mapping[str, str], lines: Sequence[str], remote: str = "", to: str = ""
 ) -> Chosen:
     """What a push takes along, in the hook of the repository that it goes from.
+
+    Git names the `remote` and the address that it pushes `to`, and gives no line where the other
+    side has everything. Whoever runs it by hand names neither.
 
     Raises:
         NotFoundError: `not-a-repository`.
         InvalidError: `repository-unusable`, `push-unreadable`.
+        UsageError: `scan-no-hook`.
         MachineError: `git-missing`, `git-failed`.
     """
     from strongroom.scan.sources.asking import HOOK_VARIABLES  # noqa: PLC0415
     from strongroom.scan.sources.git import open_  # noqa: PLC0415
     from strongroom.scan.sources.prepush import PrePush  # noqa: PLC0415 - each source on its own
 
+    given = any(line.strip() for line in lines)
+    if not given and not to:
+        raise no_hook()
     repository = open_(path, environ, HOOK_VARIABLES)
     source = PrePush(repository, tuple(lines), remote)
     what = f"push to {remote}" if remote and ":" not in remote else "push"
-    root = _root(path)
-    return Chosen(source, what, root, repository, source.revisions(), shares=True, empty=True)
+    asked = source.revisions()
+    notes = () if asked else (_DELETED if given else _UP_TO_DATE,)
+    return Chosen(
+        source, what, _root(path), repository, asked, shares=True, empty=True, notes=notes
+    )
 
 
 def stdin(cwd: Path) -> Chosen:
@@ -203,6 +218,20 @@ def project(chosen: Chosen) -> Project:
 
 def _below(path: Path) -> bool:
     return not path.is_absolute() and ".." not in path.parts
+
+
+def _must_be_folder(path: Path) -> None:
+    # `Path.is_dir` raises where a folder above may not be entered; git says so itself.
+    if not os.path.lexists(path):
+        raise NotFoundError(
+            "path-not-found", f"{path} does not exist", fix="name a folder of a repository"
+        )
+    if os.path.isfile(path):  # noqa: PTH113
+        raise NotFoundError(
+            "not-a-repository",
+            f"{path} is a file, and no folder of a repository",
+            fix="name a folder that git knows, or scan it as a file",
+        )
 
 
 def _root(path: Path) -> Path:

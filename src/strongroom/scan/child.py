@@ -1,17 +1,15 @@
-"""A process that scans one part: started by the pool, asked and answering over its pipes.
+"""A process that scans parts: started by the pool, asked and answering over its pipes.
 
-It reads a recipe and a part from its standard input and writes messages to its standard output,
-each a pickle behind its length in 4 octets. Both ends are our own.
+It reads a recipe and then parts from its standard input, and writes messages to its standard output,
+each a pickle behind its length in 4 octets; None says that a part is done. Both ends are our own.
 """
 
 import pickle
 import signal
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from traceback import walk_tb
-from typing import Final
+from typing import Final, NamedTuple
 
 from strongroom.errors import StrongroomError
 from strongroom.scan.worker import Message, Worker
@@ -19,8 +17,7 @@ from strongroom.scan.worker import Message, Worker
 PLACES: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(NamedTuple):
     """Why a part could not be looked at: the three words of an error, and its class's name."""
 
     kind: str
@@ -42,10 +39,12 @@ def main() -> None:
 
     with suppress(BrokenPipeError, EOFError):
         try:
+            _load()
             worker = Worker(pickle.load(given))  # noqa: S301 - from the one who started us
             worker.warm()
-            worker.look(pickle.load(given), emit)  # noqa: S301 - as above
-            emit(None)
+            while True:  # until there is no more to read
+                worker.look(pickle.load(given), emit)  # noqa: S301 - as above
+                emit(None)
         except (BrokenPipeError, EOFError):
             raise
         except StrongroomError as error:
@@ -55,8 +54,18 @@ def main() -> None:
     sys.stdout = None
 
 
+def _load() -> None:
+    """What every engine needs, while whoever started us finds out what to scan by."""
+    from strongroom.scan.engine import engine  # noqa: F401, PLC0415 - `worker` would, later
+
+    with suppress(ImportError):  # not installed, or of another processor
+        from strongroom.scan.engine import compiled  # noqa: F401, PLC0415 - as above
+
+
 def place(error: BaseException) -> str:
     """What went wrong and where, without the error's own words: they may repeat a value."""
+    from traceback import walk_tb  # noqa: PLC0415 - where something went wrong
+
     steps = [
         f"{Path(frame.f_code.co_filename).stem}:{line}"
         for frame, line in walk_tb(error.__traceback__)

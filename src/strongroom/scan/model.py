@@ -4,11 +4,10 @@ A piece is bytes with where they are from. The engine turns a piece into hits; `
 turns hits of all pieces into findings, one for one secret with all its places.
 """
 
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final, NamedTuple
 
-from strongroom.model.finding import Severity
+from strongroom.model.severity import Severity
 
 INSIDE: Final = "!"  # `a.zip!docs/b.txt`: what is inside of what
 
@@ -51,8 +50,13 @@ class Validity(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+def without(one: Any, *hidden: str) -> str:
+    """What `repr` says of the named tuple `one`, without those fields: they hold what is secret."""
+    shown = (f"{name}={value!r}" for name, value in one._asdict().items() if name not in hidden)
+    return f"{type(one).__name__}({', '.join(shown)})"
+
+
+class Origin(NamedTuple):
     """Where a piece is from.
 
     `path` is relative with `/`, bytes that are no UTF-8 as surrogates, `!` before what is
@@ -66,8 +70,7 @@ class Origin:
     encoding: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Bytes to look at in one go: a whole file, or a window of one.
 
     `first_line` is the 1-based number of the line that `data` begins in, `first_column` the
@@ -76,11 +79,14 @@ class Piece:
     file) that a change brings, the others being there for their context; None means all.
     """
 
-    data: bytes = field(repr=False)
+    data: bytes
     origin: Origin
     first_line: int = 1
     first_column: int = 0
     changed: tuple[tuple[int, int], ...] | None = None
+
+    def __repr__(self) -> str:
+        return without(self, "data")
 
     def brings(self, line: int, end_line: int) -> bool:
         """Whether what stands on these lines is new here; whoever scans drops other hits."""
@@ -89,8 +95,14 @@ class Piece:
         return any(first <= end_line and line <= last for first, last in self.changed)
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Passed(NamedTuple):
+    """How many more things, of how many octets, were looked at already, and hold nothing."""
+
+    items: int
+    octets: int
+
+
+class Hit(NamedTuple):
     """One secret at one place, as the engine saw it.
 
     `secret` is the decoded value; `start` and `end` are octets of the line that `line` says
@@ -102,14 +114,14 @@ class Hit:
     """
 
     rule: str
-    secret: bytes = field(repr=False)
+    secret: bytes
     origin: Origin
     line: int
     end_line: int
     column: int  # 1-based character of the whole line, for people and SARIF
     start: int
     end: int
-    text: bytes = field(repr=False)
+    text: bytes
     severity: Severity
     confidence: Confidence
     validity: Validity = Validity.UNKNOWN
@@ -117,12 +129,14 @@ class Hit:
     related: tuple[str, ...] = ()
     own: str = ""
 
+    def __repr__(self) -> str:
+        return without(self, "secret", "text")
+
 
 TEXT_OCTETS_MAX: Final = 512
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One place of a finding. `when_us` is the author's time, microseconds since 1970, UTC.
 
     `versions` is in how many versions of the file the line stands; commit, author and time are
@@ -143,8 +157,7 @@ class Place:
     versions: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Leak:
+class Leak(NamedTuple):
     """One leaked secret with all its places, oldest first. It holds no value.
 
     `fingerprint` depends on the value and the rule alone. `shape` describes the value:
@@ -164,8 +177,7 @@ class Leak:
     remedy: str = ""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class NotScanned:
+class NotScanned(NamedTuple):
     """Something that was not looked at, or not whole: named, never silently skipped.
 
     `path` is empty where it is about the whole source.

@@ -1,4 +1,4 @@
-"""Processes that scan a part each, for one source.
+"""Processes that scan parts of one source, beside the one that started them.
 
 They are started anew and not forked: a fork would copy whatever threads hold (ADR 0355).
 """
@@ -6,29 +6,34 @@ They are started anew and not forked: a fork would copy whatever threads hold (A
 import pickle
 import selectors
 import subprocess
-import sys
-from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import IO, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from strongroom import errors
 from strongroom.errors import MachineError, StrongroomError
+from strongroom.scan import starting
 from strongroom.scan.child import Failed
-from strongroom.scan.sources.interface import Part
-from strongroom.scan.worker import Emit, Recipe
+from strongroom.scan.worker import Emit, Message, Recipe, Worker
 
-# A folder that is scanned must not be where modules are looked for.
-_SAFE: Final = "-I" if sys.flags.isolated else "-P"
-_COMMAND: Final = (sys.executable, _SAFE, "-c", "from strongroom.scan.child import main; main()")
+if TYPE_CHECKING:
+    from collections import deque
+    from collections.abc import Iterable
+
+    from strongroom.scan.sources.interface import Part
+
 _READ_OCTETS: Final = 256 * 1024
+_AHEAD: Final = 2  # parts that a process has at a time
+_FEW: Final = 4  # parts for each process that are left at the end
+_PIPE_OCTETS: Final = 32 * 1024  # that fit in a pipe on any system that we know
 
 
-@dataclass(slots=True)
 class _Child:
-    process: subprocess.Popen[bytes]
-    data: bytearray = field(default_factory=bytearray)
-    done: bool = False
+    __slots__ = ("data", "open", "process")
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self.process = process
+        self.data = bytearray()
+        self.open = 0  # parts that it was given and has not finished
 
     def messages(self, chunk: bytes) -> list[Any]:
         self.data += chunk
@@ -46,9 +51,12 @@ class _Child:
 class Pool:
     """The processes; `end` must be called whatever happens."""
 
-    def __init__(self, recipe: Recipe) -> None:
-        self._recipe = recipe
+    def __init__(self, recipe: Recipe, ready: "Iterable[subprocess.Popen[bytes]]" = ()) -> None:
+        """`ready` are processes that were started before it was known what to scan by."""
+        self._recipe = pickle.dumps(recipe, pickle.HIGHEST_PROTOCOL)
+        self._ready = list(ready)
         self._children: list[_Child] = []
+        self._selector = selectors.DefaultSelector()
 
     def start(self, count: int) -> None:
         """Start processes until there are `count`; they make their engine at once.
@@ -58,65 +66,105 @@ class Pool:
         """
         for _ in range(count - len(self._children)):
             try:
-                process = subprocess.Popen(
-                    _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, close_fds=True
-                )
+                process = self._ready.pop() if self._ready else starting.start()
             except OSError as error:
                 raise MachineError(
                     "scan-worker-failed",
                     f"a process to scan in could not be started: {error.strerror}",
                     fix="try with --jobs 1",
                 ) from None
-            self._children.append(_Child(process))
-            self._give(self._children[-1], self._recipe)
+            child = _Child(process)
+            self._children.append(child)
+            self._selector.register(_out(child), selectors.EVENT_READ, child)
+            _give(child, self._recipe)
 
-    def look(self, parts: Sequence[Part], take: Emit) -> None:
-        """Give each process a part, and take what they say until all are done.
+    def offer(self, waiting: "deque[Part]", take: Emit) -> None:
+        """Let the processes take parts of those that are `waiting`, while more are looked for.
+
+        Raises:
+            MachineError, StrongroomError: as `look`.
+        """
+        for child in self._children:
+            self._feed(child, waiting)
+        self._listen(waiting, take, wait=False)
+
+    def look(self, waiting: "deque[Part]", take: Emit, worker: Worker) -> None:
+        """Have all that is `waiting` looked at, here by `worker` and in the processes.
+
+        Whoever is done takes the next part. `take` is told of everything as it comes.
 
         Raises:
             MachineError: `scan-worker-failed`, `scan-worker-died`.
             StrongroomError: as the parts.
         """
-        self.start(len(parts))
-        with selectors.DefaultSelector() as selector:
-            for child, part in zip(self._children, parts, strict=False):
-                self._give(child, part, last=True)
-                selector.register(_out(child), selectors.EVENT_READ, child)
-            while selector.get_map():
-                for key, _ in selector.select():
-                    child = key.data
-                    chunk = _out(child).read1(_READ_OCTETS)
-                    if not chunk:
-                        selector.unregister(key.fileobj)
-                        _ended(child)
-                    for message in child.messages(chunk):
-                        if isinstance(message, Failed):
-                            raise _failure(message)
-                        if message is None:
-                            child.done = True
-                        else:
-                            take(message)
+        for child in self._children:
+            self._feed(child, waiting)
+
+        def emit(message: Message) -> None:
+            take(message)
+            self._listen(waiting, take, wait=False)
+
+        while waiting:
+            worker.look(waiting.popleft(), emit)
+        for child in self._children:
+            _close(child)
+        while self._selector.get_map():
+            self._listen(waiting, take, wait=True)
+
+    def _listen(self, waiting: "deque[Part]", take: Emit, *, wait: bool) -> None:
+        """Take what the processes say."""
+        if not self._selector.get_map():
+            return
+        for key, _ in self._selector.select(None if wait else 0):
+            child = key.data
+            chunk = _out(child).read1(_READ_OCTETS)
+            if not chunk:
+                self._selector.unregister(key.fileobj)
+                _ended(child)
+            for message in child.messages(chunk):
+                if isinstance(message, Failed):
+                    raise _failure(message)
+                if message is None:
+                    child.open -= 1
+                    self._feed(child, waiting)
+                else:
+                    take(message)
+
+    def _feed(self, child: _Child, waiting: "deque[Part]") -> None:
+        """Give it a part, and one more where there are many, so that it need not wait for us."""
+        while waiting and child.open < _AHEAD:
+            given = pickle.dumps(waiting[0], pickle.HIGHEST_PROTOCOL)
+            # It reads no other part while it looks at one: what is given then must fit in a pipe.
+            # Of the last ones nobody takes two, or the others would wait for him.
+            few = len(waiting) <= _FEW * len(self._children)
+            if child.open and (few or len(given) > _PIPE_OCTETS):
+                return
+            waiting.popleft()
+            child.open += 1
+            _give(child, given)
 
     def end(self) -> None:
         """End every process, whatever it is doing."""
-        for child in self._children:
-            with suppress(OSError):
-                child.process.kill()
-            for stream in (child.process.stdin, child.process.stdout):
-                if stream is not None:
-                    with suppress(OSError):
-                        stream.close()
-            child.process.wait()
+        for process in (*self._ready, *(child.process for child in self._children)):
+            starting.end(process)
+        self._selector.close()
         self._children.clear()
 
-    def _give(self, child: _Child, what: object, *, last: bool = False) -> None:
-        stream = child.process.stdin
-        assert stream is not None
-        with suppress(BrokenPipeError):  # it has died: that is seen when it is listened to
-            pickle.dump(what, stream, pickle.HIGHEST_PROTOCOL)
-            stream.flush()
-            if last:
-                stream.close()
+
+def _give(child: _Child, what: bytes) -> None:
+    stream = child.process.stdin
+    assert stream is not None
+    with suppress(BrokenPipeError):  # it has died: that is seen when it is listened to
+        stream.write(what)
+        stream.flush()
+
+
+def _close(child: _Child) -> None:
+    """Say that no part comes any more."""
+    stream = child.process.stdin
+    assert stream is not None
+    with suppress(BrokenPipeError):
+        stream.close()
 
 
 def _out(child: _Child) -> Any:
@@ -126,7 +174,7 @@ def _out(child: _Child) -> Any:
 
 
 def _ended(child: _Child) -> None:
-    if not child.done:
+    if child.open:
         status = child.process.wait()
         raise MachineError(
             "scan-worker-died",

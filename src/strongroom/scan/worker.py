@@ -1,25 +1,26 @@
 """What scans one part, wherever it runs: in the process that was asked, or in one of its own."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from strongroom.scan.findings import found as finds
 from strongroom.scan.findings.found import Found
-from strongroom.scan.model import Hit, NotScanned, Piece
+from strongroom.scan.model import Medium, NotScanned, Passed
 from strongroom.scan.ruleset.model import RuleSet
-from strongroom.scan.sources.interface import Part
+from strongroom.scan.sources.interface import Part, Sifted
 
 if TYPE_CHECKING:
+    from strongroom.scan.engine.engine import Engine
     from strongroom.scan.own.interface import OwnValues
     from strongroom.scan.own.prints import PrintSet
 
 TOLD_OCTETS: Final = 1024 * 1024  # how often progress is told
+# Names are of what is counted itself, and whoever saw a configuration alone saw nothing.
+_UNCOUNTED: Final = frozenset({Medium.FILE_NAME, Medium.GIT_CONFIG})
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(NamedTuple):
     """How an engine is made, wherever it is made. `rules` None means those that we ship."""
 
     rules: RuleSet | None = None
@@ -28,8 +29,7 @@ class Recipe:
     keep: bool = False  # keep hits with their lines as they are
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """How much more was looked at since the last one."""
 
     items: int
@@ -40,19 +40,22 @@ Message = Sequence[Found] | NotScanned | Progress
 Emit = Callable[[Message], None]
 
 
-@dataclass(slots=True)
 class Worker:
     """An engine, kept for all parts that one process looks at."""
 
-    recipe: Recipe
-    _scan: Callable[[Piece], list[Hit]] | None = field(default=None)
+    __slots__ = ("_engine", "recipe")
 
-    def warm(self) -> None:
-        """Make the engine."""
-        if self._scan is None:
+    def __init__(self, recipe: Recipe) -> None:
+        self.recipe = recipe
+        self._engine: Engine | None = None
+
+    def warm(self) -> "Engine":
+        """The engine, made when it is asked for first."""
+        if self._engine is None:
             from strongroom.scan.engine.engine import Engine  # noqa: PLC0415 - it loads Vectorscan
 
-            self._scan = Engine(self._rules(), own=self._own(), cache=self.recipe.cache).scan
+            self._engine = Engine(self._rules(), own=self._own(), cache=self.recipe.cache)
+        return self._engine
 
     def _own(self) -> "OwnValues | None":
         if self.recipe.own is None:
@@ -70,25 +73,33 @@ class Worker:
 
     def prepare(self) -> None:
         """Compile the rules into the cache where they are not there, so that only one does."""
-        from strongroom.scan.engine import engine  # noqa: PLC0415 - it loads Vectorscan
+        from strongroom.scan.engine import engine, expressions  # noqa: PLC0415 - as above
 
-        if not engine.is_kept(self._rules(), self.recipe.cache):
+        rules, cache = self._rules(), self.recipe.cache
+        if not engine.is_kept(rules, cache):
             self.warm()
+        if cache is not None:
+            expressions.keep(cache, engine.key(rules), rules.rules)
 
     def look(self, part: Part, emit: Emit) -> None:
         """Give everything of a part to `emit`: what was found, what was not scanned, progress."""
-        self.warm()
-        scan, keep = self._scan, self.recipe.keep
-        assert scan is not None
+        engine, keep = self.warm(), self.recipe.keep
+        scan = engine.scan
         items = octets = 0
         last = None
-        for piece in part.pieces():
+        sifted: Sifted | None = getattr(part, "sifted", None)
+        for piece in sifted(engine.is_quiet) if sifted else part.pieces():
             if isinstance(piece, NotScanned):
                 emit(piece)
+                continue
+            if isinstance(piece, Passed):
+                emit(Progress(piece.items, piece.octets))
                 continue
             hits = scan(piece)
             if hits and (found := finds.of(piece, hits, keep=keep)):
                 emit(found)
+            if piece.origin.medium in _UNCOUNTED:
+                continue
             if piece.origin is not last and piece.origin != last:  # windows of one thing are one
                 items += 1
             last = piece.origin

@@ -3,8 +3,8 @@
 import pytest
 from tests.check.room.build import BOT, NOW_US, facts, grant, house, judged
 
-from strongroom.model.finding import Severity
 from strongroom.model.principal import Kind, Principal
+from strongroom.model.severity import Severity
 from strongroom.secret.terms import DAY_US
 
 DEV = Principal(b"d" * 16, Kind.PERSON, "dev", frozenset({"Developer"}))

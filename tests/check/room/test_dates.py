@@ -8,7 +8,8 @@ from tests.check import build
 from tests.check.room.build import HOUR_US, NOW_US, POLICY, facts, judged, seen, version
 
 from strongroom.db.tables.survey import Life
-from strongroom.model.finding import Severity, Verdict
+from strongroom.model.finding import Verdict
+from strongroom.model.severity import Severity
 from strongroom.secret.terms import DAY_US
 
 

@@ -6,7 +6,7 @@ from tests.check.build import subject
 from tests.check.room.build import NOW_US, facts, kept, seen
 
 from strongroom.check.room.each import day, days_since, draft, each, has_value
-from strongroom.model.finding import Severity
+from strongroom.model.severity import Severity
 from strongroom.secret.terms import DAY_US
 
 

@@ -7,7 +7,7 @@ from tests.check.room.build import KEK, facts, house, judged, log, subject
 from strongroom.audit.problem import Kind
 from strongroom.check.room import house as module
 from strongroom.db.tables.house import KekRow
-from strongroom.model.finding import Severity
+from strongroom.model.severity import Severity
 
 
 def test_each_problem_of_the_log_is_a_finding_of_its_own() -> None:

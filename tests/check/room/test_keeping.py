@@ -2,7 +2,7 @@
 
 from tests.check.room.build import facts, judged, spoiled
 
-from strongroom.model.finding import Severity
+from strongroom.model.severity import Severity
 
 
 def test_owners_are_told_once_with_a_few_of_their_secrets() -> None:

@@ -29,10 +29,11 @@ from strongroom.db.tables.house import KekRow
 from strongroom.db.tables.survey import Print, Shared
 from strongroom.gate.overview import BACKUP, DRILL
 from strongroom.gate.survey import Seen
-from strongroom.model.finding import Severity, Verdict
+from strongroom.model.finding import Verdict
 from strongroom.model.label import Label
 from strongroom.model.policy import Access, Policy, SecretType
 from strongroom.model.principal import Kind, Principal
+from strongroom.model.severity import Severity
 from strongroom.secret.terms import DAY_US
 
 # Rules that can only leave something open, or that rest on the document alone.

@@ -6,7 +6,8 @@ from tests.check import build
 from tests.check.room.build import POLICY, facts, judged, seen, surveyed, version
 
 from strongroom.db.tables.survey import Print, Shared
-from strongroom.model.finding import Severity, Verdict
+from strongroom.model.finding import Verdict
+from strongroom.model.severity import Severity
 
 API = next(t for t in build.POLICY.types if t.id == "api-key")
 POLICY_2 = replace(POLICY, types=(*POLICY.types, API))

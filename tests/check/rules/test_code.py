@@ -7,7 +7,7 @@ from tests.check.build import subject
 
 from strongroom.check.facts import CodeUse, Use
 from strongroom.check.rules import code
-from strongroom.model.finding import Severity
+from strongroom.model.severity import Severity
 from strongroom.source.seen import Area, NotLookedAt
 from strongroom.source.values import Value
 

@@ -7,7 +7,7 @@ from tests.check.build import subject
 
 from strongroom.check.facts import CodeUse, EnvFile, Ignored, Note, Use
 from strongroom.check.rules import config_files as rules
-from strongroom.model.finding import Severity
+from strongroom.model.severity import Severity
 from strongroom.source.seen import ConfigEntry, EnvEntry
 from strongroom.source.values import Value
 

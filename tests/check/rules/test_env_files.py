@@ -7,7 +7,7 @@ from tests.check.build import subject
 
 from strongroom.check.facts import EnvFile, GitFacts, Ignored
 from strongroom.check.rules.env_files import history, ignored, mode, tracked
-from strongroom.model.finding import Severity
+from strongroom.model.severity import Severity
 from strongroom.source.seen import Area, EnvEntry, NotLookedAt
 from strongroom.source.values import Value
 

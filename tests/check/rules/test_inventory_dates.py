@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.check.build import NOW, row, subject, type_
 
 from strongroom.check.rules import inventory_dates as rules
-from strongroom.model.finding import Severity
+from strongroom.model.severity import Severity
 
 TODAY = NOW.date()
 

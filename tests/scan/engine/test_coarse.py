@@ -38,7 +38,7 @@ def test_whatever_matches_the_pattern_matches_the_coarse_one(pattern: str) -> No
 
 PIECES = st.sampled_from([
     "a", "B", "\\.", "[a-c]", "[^x]", "\\d", "\\b", "(?:ab|c)", "(?i:Kl)", "(x)", "a{2}", "[ab]{3,9}",
-    "(?:xy)?", "c*", "(?:a|bc){1,4}", "^", "$", "key_", "(?:token|secret)", ".", ".{0,20}", "(?=a)",
+    "(?:xy)?", "c*", "(?:key|a.key|ckey)", "(?:a|bc){1,4}", "^", "$", "key_", "(?:token|secret)", ".", ".{0,20}", "(?=a)",
 ])  # fmt: skip
 
 
@@ -64,9 +64,68 @@ def test_a_long_text_that_is_no_common_word_is_looked_for_alone() -> None:
 
 
 def test_alternatives_are_looked_for_each() -> None:
-    assert coarse(r"(?:couchbase|capella)\d?key") == ("capella", "couchbase")
+    assert coarse(r"(?:couchbase|snowflake)\d?key") == ("couchbase", "snowflake")
 
 
 def test_signs_beside_a_common_word_and_parts_of_one_are_common_too() -> None:
     assert coarse(r"https://([a-z0-9]{20})@") == (r"https\x3a\x2f\x2f(?:[a-z0-9]){16,16}",)
     assert coarse(r"(?i:authorization): ([a-z]{40})")[0].endswith("(?:[a-z]){15,15}")
+
+
+def test_alternatives_say_no_more_than_what_is_looked_at() -> None:
+    pattern = r"\b(A3-[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){3})\b"
+    (found,) = coarse(pattern)
+    assert found.startswith(r"\bA3\x2d")
+
+
+def test_a_rare_word_is_looked_for_rather_than_a_common_one() -> None:
+    assert coarse(r"(?i:paypal[\w.-]{0,24}secret)\s=\s([0-9a-f]{40})") == ("(?i:paypal)",)
+    found = coarse(r"(?i:-(?:src|dest)?(?:store|key)pass|pin pass:)\s?([^\s]{6,80})")
+    assert all("keypass" in p or "storepass" in p or "pin" in p for p in found)
+
+
+def test_nearly_anything_behind_a_beginning_keeps_its_bound() -> None:
+    (found,) = coarse(r"(?i:token:)[^\n]{0,120}[ \t]([a-z0-9]{6}\.[a-z0-9]{16})\b")
+    assert "{0,120}" in found
+    (found,) = coarse(r"(?i:token:)[a-z]{0,120}[ \t]([a-z0-9]{6}\.[a-z0-9]{16})\b")
+    assert "{0,120}" not in found
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        (r"alpha-[\s\S]{1,400}omega-([a-z0-9]{8})", ("omega\\x2d",)),
+        (r"(?s)key.{1,300}end:([a-z0-9]{8})", ("end\\x3a(?:[a-z0-9]){8,8}",)),
+        (r"usr=\s{1,40}psword=(\w{6})", ("psword\\x3d",)),
+        (r"user:\n(?:\s*|\w)pw", ("user\\x3a",)),
+        (r"(k)\n\1[^a]\Slong-enough", ("long\\x2deno",)),
+        (r"[A-Z]{2}\n[0-9]{3}", ()),
+        (r"\s+", ()),
+    ],
+)
+def test_it_can_be_kept_to_one_line(pattern: str, expected: tuple[str, ...]) -> None:
+    assert coarse(pattern, one_line=True) == expected
+
+
+@given(
+    pieces=st.lists(
+        st.one_of(PIECES, st.sampled_from(["\\s", "\n", "[^a]{2}", "(?s:.)"])), max_size=9
+    ),
+    text=st.text("aAbBcCkKlLxy.0 key_tokenscr\n", max_size=60),
+)
+def test_what_is_kept_to_one_line_is_in_each_match(pieces: list[str], text: str) -> None:
+    pattern = "".join(pieces)
+    rough = [re.compile(p.encode(), re.MULTILINE) for p in coarse(pattern, one_line=True)]
+    match = re.search(pattern.encode(), text.encode(), re.MULTILINE)
+    if match and rough:
+        found = [m for r in rough for m in r.finditer(text.encode())]
+        assert any(m.start() < match.end() and match.start() < m.end() for m in found)
+        assert not any(b"\n" in m[0] for m in found)
+
+
+def test_ends_of_alternatives_need_not_begin_where_these_do() -> None:
+    text = b'HTTPBasicAuth("ada", "hunter27")'
+    found = coarse(
+        r"\b(?i:auth|login|HTTPBasicAuth)[ \t]{0,2}\([\"'][a-z]{1,9}[\"'],\s?[\"']([^\"']{6,40})"
+    )
+    assert any(re.search(each.encode(), text) for each in found)

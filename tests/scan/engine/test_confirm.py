@@ -41,3 +41,19 @@ def test_a_line_has_an_end_however_long_it_is() -> None:
     data = b"x" * 10_000
     assert (line_start(data, 9000), line_end(data, 100)) == (9000 - 4096, 100 + 4096)
     assert (line_start(b"a\nbc\nd", 4), line_end(b"a\nbc\nd", 3)) == (2, 4)
+
+
+def test_a_pattern_that_begins_with_texts_finds_the_same() -> None:
+    rule = Rule(id="r", title="", pattern=r"(?i:secret|token|_pw)\s?=\s?(\w+)", anchors=("=",))
+    line = b"TOKEN=token=a secret b SeCrEt = _pw=1 Token= x" + b" " * 200 + b"\n"
+    text = line * 50
+    confirmer = Confirmer(rule)
+    first = [(raw.start, raw.end) for raw in confirmer.find(text, 0, len(text))]
+    assert first[:4] == [(6, 11), (32, 35), (45, 46), (253, 258)]
+    again = [(raw.start, raw.end) for raw in confirmer.find(text, 0, len(text))]
+    one = [(raw.start, raw.end) for raw in Confirmer(rule).find(line, 0, len(line))]
+    assert (
+        first
+        == again
+        == [(len(line) * i + a, len(line) * i + b) for i in range(50) for a, b in one]
+    )

@@ -7,9 +7,10 @@ from urllib.parse import quote
 import pytest
 from tests.scan.engine.test_engine import GITHUB, TOKEN
 
-from strongroom.scan.engine.decode import runs
+from strongroom.scan.engine.decode import runs, segments
 from strongroom.scan.engine.engine import Engine
-from strongroom.scan.engine.matcher import Kind
+from strongroom.scan.engine.matcher import Event, Kind
+from strongroom.scan.engine.probes import Probe
 from strongroom.scan.model import Hit, Origin, Piece
 from strongroom.scan.ruleset.model import Rule, RuleSet
 
@@ -43,6 +44,7 @@ ENCODED = {
     "base64": (b64(f"id 7 {TOKEN} end"), ("base64",)),
     "base64-url": (b64(f"id ??>> {TOKEN}").replace("+", "-").replace("/", "_"), ("base64",)),
     "base64-twice": (b64(b64(f"password='{SECRET}'")), ("base64", "base64")),
+    "base64-twice-alone": (b64(b64(f"{TOKEN}\n") + "\n"), ("base64", "base64")),
     "hex": (TOKEN.encode().hex(), ("hex",)),
     "HEX": (f" {TOKEN}".encode().hex().upper(), ("hex",)),
     "x-escapes": (escaped(TOKEN, "\\x%02x"), ("escapes",)),
@@ -105,6 +107,28 @@ data:
     assert hit.text[hit.start : hit.end].decode() == b64(SECRET)
 
 
+@pytest.mark.parametrize("far", [0, 300, 600, 3000])
+def test_strings_that_are_joined_are_found_wherever_others_are(far: int) -> None:
+    joined = f'k = "{TOKEN[:12]}" +\n    "{TOKEN[12:]}";\n'
+    others = 'x = "ab" + "cd";\n' + "x\n" * (far // 2)
+    text = f"{others}{joined}{others}{joined}"
+    assert [hit.secret.decode() for hit in scan(text)] == [TOKEN, TOKEN]
+
+
+def test_a_string_that_is_joined_of_many_lines_is_one() -> None:
+    lines = " +\n    ".join(f'"{TOKEN[i : i + 2]}"' for i in range(0, len(TOKEN), 2))
+    (hit,) = scan(f"first\nk = ({lines})\nlast")
+    assert (hit.secret.decode(), hit.line, hit.end_line) == (TOKEN, 2, 21)
+
+
+def test_strings_are_joined_at_a_dot() -> None:
+    rule = Rule(id="r", title="", pattern=r"\b(v1\.[a-z0-9]{12}\.[a-z0-9]{12})\b", anchors=("v1.",))
+    engine = Engine(RuleSet((rule,), "2" * 64))
+    for text in ('"v1.k3v9q2m7x1c8" + ".a8b7c6d5e4f3"', '"v1.k3v9q2m7x1c8." + "a8b7c6d5e4f3"'):
+        (hit,) = engine.scan(Piece(text.encode(), Origin("x.txt")))
+        assert hit.secret == b"v1.k3v9q2m7x1c8.a8b7c6d5e4f3"
+
+
 def test_what_is_raw_is_not_told_twice() -> None:
     (hit,) = scan(f'"{TOKEN}" + "abc" + "{{\\"password\\": 1}}"')
     assert hit.via == ()
@@ -126,3 +150,22 @@ def test_runs_are_decoded_whatever_they_hold() -> None:
     found = [s.text for s in runs(b"a " + base64.b64encode(raw) + b" " + raw.hex().encode())]
     assert found[0] == raw
     assert raw in found
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_what_is_around_joined_lines_is_of_whole_lines(before: bool) -> None:
+    joined = 'k = "abcdef" +\n    "ghijkl"\n'
+    for pad in range(460, 480):
+        far = "\n".join(["y" * 9] * (pad // 10)) + "y" * (pad % 10) + "\n"
+        text = f"x{TOKEN}\n{far}{joined}" if before else f"{joined}{far}{TOKEN}x\n"
+        assert scan(text) == []
+
+
+def test_lines_that_are_as_they_were_are_known() -> None:
+    data = b'first\nk = "ab" +\n    "cd" # z\nlast\n'
+    (found,) = segments(data, [(Event(data.index(b'"cd') + 3, 0), Probe.JOIN)])
+    changed = found.changed()
+    assert changed is not None
+    assert found.text[slice(*changed)] == b'k = "abcd" # z\n'
+    (run,) = segments(b64("text " * 9).encode(), [(Event(12, 0), Probe.BASE64)])
+    assert run.changed() is None

@@ -211,3 +211,69 @@ def test_a_package_that_cannot_be_loaded_costs_speed_and_no_finding(
     assert isinstance(engine._matcher, Plain)
     with pytest.raises(MachineError, match="not for this machine"):
         Engine(load.builtin(), matcher=Kind.VECTORSCAN)
+
+
+def quiet(text: str, *, whole: bool = True) -> bool:
+    return Engine(RuleSet(RULES, "1" * 64)).is_quiet(text.encode(), whole)
+
+
+def test_a_text_without_anything_is_quiet() -> None:
+    assert quiet("")
+    assert quiet("nothing = 'here'\n" * 20)
+    assert quiet("acme = 'example-is-rejected'\n", whole=False)
+
+
+def test_what_holds_something_is_not_quiet_whether_it_would_stand_or_not() -> None:
+    assert not quiet(f"k = {TOKEN}\n")
+    assert not quiet("the secret KSECabcdefghij0123456789 without its id\n")
+    assert not quiet(f"k = '{TOKEN[:20]}' + '{TOKEN[20:]}'\n")
+    assert not quiet(TOKEN.encode().hex())
+
+
+@pytest.mark.parametrize(
+    "joined", ["k = 'abcdef' +\n    'ghijkl'\n", "k = abcdefgh\\\n    ijklmnop\n"]
+)
+def test_lines_that_may_go_on_elsewhere_are_not_quiet_by_themselves(joined: str) -> None:
+    around = "before = 1\n", "after = 1\n"
+
+    assert quiet(joined)
+    assert not quiet(joined, whole=False)
+    assert not quiet(around[0] + joined, whole=False)
+    assert not quiet(joined + around[1], whole=False)
+    assert not quiet(f"{around[0]}\n{joined}{around[1]}", whole=False)
+    assert quiet(around[0] + joined + around[1], whole=False)
+
+
+def test_a_rule_of_many_lines_makes_what_it_begins_in_not_quiet() -> None:
+    rule = Rule(
+        id="block", title="", pattern=r"BEGIN\n(?s:.{1,400})\nEND", anchors=("begin",), lines=9
+    )
+    engine = Engine(RuleSet((rule,), "3" * 64))
+
+    assert not engine.is_quiet(b"BEGIN\nof something\n", True)
+    assert engine.is_quiet(b"of something\n", True)
+
+
+FAR = (
+    Rule(
+        id="far", title="", pattern=r"(?s)key.{1,300}end:([a-z0-9]{8})", anchors=("end:",), lines=12
+    ),
+    Rule(id="two", title="", pattern=r"usr=\s{1,40}psw=([a-z0-9]{8})", anchors=("psw=",), lines=2),
+)
+
+
+@pytest.mark.parametrize("first", ["key ", "usr="])
+def test_half_of_a_rule_of_several_lines_is_not_quiet_where_the_other_may_be(
+    kind: Kind, first: str
+) -> None:
+    engine = Engine(RuleSet(FAR, "4" * 64), matcher=kind)
+    begin, end = f"{first}\n\n\n\n\n".encode(), b"\nend:abcd1234\npsw=abcd1234\n"
+
+    assert not engine.is_quiet(begin, True) or not engine.is_quiet(end, False)
+
+
+def test_where_no_line_of_a_rule_has_a_sign_nothing_is_quiet() -> None:
+    rule = Rule(id="none", title="", pattern=r"[A-Z]{2}\n[0-9]{3}", lines=2)
+
+    assert not Engine(RuleSet((rule,), "5" * 64)).is_quiet(b"anything", True)
+    assert Engine(RuleSet((rule._replace(lines=1),), "6" * 64)).is_quiet(b"anything", True)

@@ -84,3 +84,26 @@ def test_what_a_long_line_repeats_is_judged_a_few_times() -> None:
     assert [(hit.start, hit.end) for hit in found] == [(len(data) - 9, len(data))]
     assert seen <= len(windows) + 2
     assert seen < 20
+
+
+def test_a_long_line_says_the_same_wherever_it_stands() -> None:
+    rule = Confirmer(Rule(id="r", title="", pattern=r"head<[^>\n]{0,6000}>tail=([0-9]{5})"))
+    line = b"x" * 700 + b" head<" + b"y" * 2900 + b">tail=12345 " + b"z" * 3000
+    for at in range(0, 5000, 250):
+        data = b"a" * at + b"\n" + line
+        seen = Looker(lambda _: rule).look(data, [Event(data.index(b"12345") + 5, 0)])
+        alone = Looker(lambda _: rule).look(line, [Event(line.index(b"12345") + 5, 0)])
+        assert [s.start - at - 1 for s in seen] == [s.start for s in alone]
+
+
+def test_it_is_told_when_what_is_seen_may_depend_on_what_stands_before() -> None:
+    looker = Looker(lambda ident: (RULE, FEW)[ident])
+    data = b"name: k\n  value: abcdef\n"
+    at = data.index(b"abc")
+    for other, ident, placed in (
+        (b"", 1, False),
+        (b"x" * 10_000, 0, False),
+        (b"x" * 10_000, 1, True),
+    ):
+        looker.look(data + other, [Event(at, ident)])
+        assert placed is looker.placed

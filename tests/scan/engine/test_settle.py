@@ -43,3 +43,31 @@ def test_a_token_with_a_wrong_checksum_is_none_whatever_it_is_assigned_to() -> N
     assert ids(candidate(GENERIC, 30, 40), wrong) == ["generic"]
     other = Rule(id="other", title="", pattern="x")
     assert ids(candidate(other, 10, 20), wrong) == ["other"]
+
+
+def test_a_pair_and_a_refuted_token_are_seen_among_many() -> None:
+    first = Rule(id="first", title="", pattern="x", report=False)
+    second = Rule(id="second", title="", pattern="x", pair=("first",), pair_required=True, within=0)
+    data = b"." * 90 + b"\n" + b"." * 90
+    there = [candidate(first, 0, 50), candidate(first, 10, 20), candidate(first, 60, 70)]
+
+    assert [c.start for c in settle(data, [*there, candidate(second, 80, 90)])] == [80]
+    assert settle(data, [*there, candidate(second, 100, 110)]) == []
+
+
+def test_thousands_on_one_line_are_settled_one_by_one() -> None:
+    many = [candidate(SPECIFIC, at * 20, at * 20 + 10) for at in range(30_000)]
+    over = [candidate(GENERIC, at * 20 + 5, at * 20 + 15) for at in range(30_000)]
+
+    assert settle(b"." * 700_000, [*over, *many]) == many
+
+
+def test_thousands_that_were_decoded_of_one_place_are_settled_one_by_one() -> None:
+    many = [
+        Candidate(
+            SPECIFIC, 0, 1 << 20, b"%032d" % n, Confidence.HIGH, Validity.UNKNOWN, ("base64",)
+        )
+        for n in range(20_000)
+    ]
+
+    assert len(settle(b"." * (1 << 20), [*many, many[-1]])) == len(many)

@@ -1,9 +1,8 @@
 """Hits as an engine gives them, with values made up when a test runs."""
 
 import secrets
-from dataclasses import replace
 
-from strongroom.model.finding import Severity
+from strongroom.model.severity import Severity
 from strongroom.scan.model import Confidence, Hit, Medium, Origin, Piece, Validity
 from strongroom.scan.ruleset.model import Rule
 
@@ -40,4 +39,4 @@ def hit(of: Piece, secret: bytes, rule: str = "acme-token", at: int = 0) -> Hit:
 
 
 def moved(one: Hit, path: str) -> Hit:
-    return replace(one, origin=replace(one.origin, path=path))
+    return one._replace(origin=one.origin._replace(path=path))

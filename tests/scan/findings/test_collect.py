@@ -1,6 +1,5 @@
 """Tests for strongroom.scan.findings.collect."""
 
-from dataclasses import replace
 from itertools import permutations
 
 from tests.scan.findings.build import RULES, hit, piece, token
@@ -38,6 +37,54 @@ def test_a_file_that_is_named_by_a_secret_does_not_show_it_at_any_place() -> Non
 
     assert one.decode() not in repr(leaks)
     assert {"a.py", "keys/********.txt"} == {p.path for leak in leaks for p in leak.places}
+
+
+def called(secret: bytes, name: bytes, rule: str = "acme-token") -> list[Found]:
+    names = piece(b"other/name\n" + name + b"\nlast", "", Medium.FILE_NAME)
+    return found.of(names, [hit(names, secret, rule)], keep=True)
+
+
+def test_a_name_is_a_place_of_its_own_and_what_is_below_it_is_none() -> None:
+    one = token()
+    first, second = (called(one, b"keys/" + one + b"/" + name) for name in (b"a", b"b/c"))
+    (leak,) = collect.collect([*first, *second], RULES)
+
+    assert ["keys/********/"] == [place.path for place in leak.places]
+
+
+def test_a_short_secret_that_names_a_file_is_covered_in_all_of_them() -> None:
+    short, one = b"hunter2", token()
+    every = [*called(short, b"pw=hunter2.txt"), *at(one, "pw=hunter2.txt")]
+    leaks = collect.collect(every, RULES)
+
+    assert ["pw=********.txt"] * 2 == [p.path for leak in leaks for p in leak.places]
+
+
+def test_what_is_called_by_a_secret_elsewhere_is_covered_too() -> None:
+    one = token()
+    collector = Collector(RULES)
+    collector.add(at(one, "a.py"))
+    cover = collector.cover(["a", f"{one.decode()}.png"])
+
+    assert cover is not None
+    assert "********.png" == cover(f"{one.decode()}.png")
+    assert collector.cover(["a", "b"]) is None
+
+
+def test_a_packages_version_in_a_name_is_no_password() -> None:
+    made = called(b"4.13", b"passwd_1%3a4.13.deb", "generic-secret")
+    decoded = made[0]._replace(place=made[0].place._replace(via=("percent",)))
+
+    assert 1 == len(collect.collect(made, RULES))
+    assert () == collect.collect([decoded], RULES)
+
+
+def test_a_rule_for_some_files_is_for_their_names_alone() -> None:
+    one = token()
+    rules = {"acme-token": RULES["acme-token"]._replace(paths=("*.env",))}
+
+    assert () == collect.collect(called(one, one + b".txt"), rules)
+    assert 1 == len(collect.collect(called(one, one + b".env"), rules))
 
 
 def test_the_most_specific_rule_names_it_in_any_order() -> None:
@@ -129,7 +176,7 @@ def test_places_are_bounded_and_the_rest_counted() -> None:
     one = token()
     (first,) = at(one, "a.py")
     places = [
-        replace(first, place=replace(first.place, line=n)) for n in range(collect.PLACES_MAX + 5)
+        first._replace(place=first.place._replace(line=n)) for n in range(collect.PLACES_MAX + 5)
     ]
     collector = Collector(RULES)
     collector.add(places)
@@ -142,7 +189,7 @@ def test_places_are_bounded_and_the_rest_counted() -> None:
 
 def test_a_rule_for_some_files_is_asked_again_when_a_blob_has_its_path() -> None:
     one, two = token(), token()
-    rules = {**RULES, "acme-token": replace(RULES["acme-token"], paths=(".npmrc",))}
+    rules = {**RULES, "acme-token": RULES["acme-token"]._replace(paths=(".npmrc",))}
     every = [*at(one, "", oid="aa"), *at(two, "", oid="bb")]
     seen = {
         "aa": [Seen("c1", "Ada", 1, "web/.npmrc"), Seen("c1", "Ada", 1, "web/forms.py")],

@@ -45,6 +45,36 @@ def test_detect_secrets_by_the_sha1_of_the_secret() -> None:
     assert "filters and plugins" in notes
 
 
+def test_what_detect_secrets_keeps_no_value_of_is_matched_by_its_place() -> None:
+    """As version 1.5 writes it for tokens of GitHub and for private keys."""
+    rows = [
+        {"type": kind, "line_number": line, "hashed_secret": hashlib.sha1(text).hexdigest()}
+        for kind, line, text in (
+            ("GitHub Token", 3, b"ghp"),
+            ("Private Key", 8, b"BEGIN RSA PRIVATE KEY"),
+            ("Private Key", 9, b"BEGIN PRIVATE KEY"),
+        )
+    ]
+    count, notes = carried(
+        ".secrets.baseline",
+        {"results": {"a/b.py": rows}},
+        gathered(token()),
+        gathered(token(), line=8),
+        gathered(token(), "else.py"),
+    )
+
+    assert 2 == count
+    assert "3 entries say a kind of secret and not which" in notes
+    assert "a/b.py:9 (Private Key): nothing that we found" in notes
+
+
+def test_detect_secrets_takes_along_what_stands_before_a_key_of_azure() -> None:
+    value = token()
+    row = {"hashed_secret": hashlib.sha1(b"AccountKey=" + value).hexdigest(), "line_number": 1}
+
+    assert 1 == carried("b.json", {"results": {"z": [row]}}, gathered(value))[0]
+
+
 def test_a_report_of_gitleaks_by_secret_or_by_place() -> None:
     one, two = token(), token()
     rows = [

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from strongroom.model.finding import Severity
+from strongroom.model.severity import Severity
 from strongroom.scan.findings.report import Accepted, Report
 from strongroom.scan.model import Confidence, Leak, Medium, NotScanned, Place, Validity
 

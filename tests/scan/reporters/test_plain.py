@@ -1,7 +1,5 @@
 """Tests for strongroom.scan.reporters.plain."""
 
-from dataclasses import replace
-
 from tests.scan.reporters.build import EMPTY, LEAK, REPORT
 
 from strongroom.scan.model import NotScanned
@@ -28,7 +26,7 @@ def test_control_characters_are_shown_and_not_sent() -> None:
 
 def test_places_and_gaps_are_bounded() -> None:
     gaps = tuple(NotScanned(f"p{n}", "c", "w") for n in range(30))
-    said = list(lines(replace(REPORT, not_scanned=gaps), places=1))
+    said = list(lines(REPORT._replace(not_scanned=gaps), places=1))
 
     assert "  ... and at 2 more places" in said
     assert "... and 10 more not scanned" in said

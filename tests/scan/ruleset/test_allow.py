@@ -1,8 +1,6 @@
-from dataclasses import replace
-
 import pytest
 
-from strongroom.model.finding import Severity
+from strongroom.model.severity import Severity
 from strongroom.scan.model import Confidence, Hit, Origin
 from strongroom.scan.ruleset.allow import Allowing
 from strongroom.scan.ruleset.model import Allow
@@ -58,7 +56,7 @@ def test_all_of_an_entry_must_hold(allow: Allow) -> None:
 
 def test_the_path_that_it_was_attributed_to_counts() -> None:
     allowing = Allowing([Allow("why", paths=("old/**",))])
-    blob = replace(HIT, origin=Origin(""))
+    blob = HIT._replace(origin=Origin(""))
 
     assert allowing.why(blob) is None
     assert allowing.why(blob, path="old/x") == "why"

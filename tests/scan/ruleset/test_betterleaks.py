@@ -81,12 +81,16 @@ def test_exceptions_are_read_as_they_are() -> None:
 
 
 def test_what_is_not_carried_over_is_named() -> None:
-    assert read(CONFIG).notes == [
+    found = read(CONFIG)
+
+    assert found.notes == [
         "rule acme-key: `validate` is not run: nothing is asked over a network",
         "rule acme-key: a part of its filter does nothing: tokenRatio(…)",
         "rule acme-id: a component's columns do nothing",
         "rule acme-id: a part of its filter does nothing: an expression",
         "rule other: a part of its filter does nothing: an expression",
+    ]
+    assert found.lost == [
         "rule by-name: left out: it has no `regex`, and files are not judged by their name",
     ]
 

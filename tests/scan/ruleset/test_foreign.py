@@ -56,8 +56,8 @@ def test_what_cannot_be_carried_over_is_named(table: dict[str, object], note: st
     found = Foreign()
 
     assert rule_from(table, found, "secretGroup") is None
-    assert found.notes[0].startswith("rule a: left out")
-    assert note in found.notes[0]
+    assert found.lost[0].startswith("rule a: left out: ")
+    assert note in found.lost[0]
 
 
 def test_wrong_kinds_are_refused() -> None:

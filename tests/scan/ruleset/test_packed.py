@@ -1,7 +1,6 @@
 import pickle
-from dataclasses import replace
 
-from strongroom.model.finding import Severity
+from strongroom.model.severity import Severity
 from strongroom.scan.model import Confidence
 from strongroom.scan.ruleset import load, packed
 from strongroom.scan.ruleset.model import Rule
@@ -30,7 +29,7 @@ def test_what_is_packed_comes_back() -> None:
 
 
 def test_the_digest_is_another_when_anything_is() -> None:
-    changed = (replace(RULES[0], within=6), RULES[1])
+    changed = (RULES[0]._replace(within=6), RULES[1])
 
     assert packed.digest(changed) != packed.digest(RULES)
     assert packed.digest(RULES[::-1]) != packed.digest(RULES)

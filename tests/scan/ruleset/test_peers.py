@@ -66,7 +66,12 @@ def test_a_rule_over_another_of_its_id_counts(tmp_path: Path) -> None:
 def test_a_pair_without_its_other_half_is_named(tmp_path: Path) -> None:
     _, notes = combined(tmp_path, RULE + "required = [{id = 'acme-id'}]\n")
 
-    assert "there is no rule acme-id for it to go with" in notes
+    assert "rule acme-key: left out: it needs acme-id, which is not there" in notes
+
+    two = RULE + "required = [{id = 'acme-id'}, {id = 'b'}]\n[[rules]]\nid = 'b'\nregex = 'bbbb'\n"
+    _, notes = combined(tmp_path, two)
+    assert "rule acme-key: there is no rule acme-id for it to go with" in notes
+    assert "left out" not in notes
 
 
 def test_what_is_wrong_is_told_with_its_file(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from strongroom.model.finding import Severity
+from strongroom.model.severity import Severity
 from strongroom.scan.model import Confidence
 from strongroom.scan.ruleset.read import Fault, allow_of, examples_of, rule_of
 

@@ -88,4 +88,24 @@ def test_what_is_broken_is_named(tmp_path: Path) -> None:
     (root / ".git/objects" / oid[:2] / oid[2:]).unlink()
     (root / "a").unlink()  # git would take the bytes from there
 
-    assert "history-broken" in codes(found(root, "main")).values()
+    seen = found(root, "main")
+    assert {"": "history-broken", "a": "object-missing"} == codes(seen)
+    assert b"one" in new(seen)  # git had ended before it came to it
+
+
+def test_of_a_partial_clone_what_is_there_is_looked_at_and_nothing_fetched(tmp_path: Path) -> None:
+    root = repository(tmp_path / "r")
+    git(root, "config", "uploadpack.allowFilter", "true")
+    first = save(root, {"a": b"one\n", "b": b"one b\n"})
+    save(root, {"a": b"two\n", "b": b"two b\n"})
+    save(root, {"a": b"three\n", "new name": b"new\n"})
+    git(tmp_path, "clone", "-q", "--filter=blob:none", root.as_uri(), "clone")
+    packs = tmp_path / "clone/.git/objects/pack"
+    before = set(packs.iterdir())
+    seen = found(tmp_path / "clone", f"{first}..HEAD")
+
+    assert before == set(packs.iterdir())
+    assert {b"three", b"two b", b"new"} == new(seen)
+    assert {"": "partial-clone", "a": "object-missing"} == codes(seen)
+    names = [p.data for p in split(seen)[0] if p.origin.medium is Medium.FILE_NAME]
+    assert {b"a", b"b", b"new name"} == set(b"\n".join(names).split(b"\n"))

@@ -4,7 +4,7 @@ import gzip
 import os
 import pickle
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,11 +15,25 @@ from strongroom.errors import MachineError, NotFoundError
 from strongroom.scan.model import Medium, NotScanned, Piece
 from strongroom.scan.sources import folder
 from strongroom.scan.sources.folder import FilePart, Folder
+from strongroom.scan.sources.interface import Extent
 
 
 def found(root: Path, *paths: str, everything: bool = False) -> list[Piece | NotScanned]:
-    parts = Folder(root, paths, everything=everything).parts(2)
-    return [one for part in parts for one in part.pieces()]
+    return inside(Folder(root, paths, everything=everything).parts(2))
+
+
+def inside(parts: Iterable[FilePart]) -> list[Piece | NotScanned]:
+    """All but the names."""
+    return [one for part in parts for one in part.pieces() if not is_names(one)]
+
+
+def names(root: Path, jobs: int = 1) -> list[bytes]:
+    every = [one for part in Folder(root).parts(jobs) for one in part.pieces()]
+    return [one.data for one in every if isinstance(one, Piece) and is_names(one)]
+
+
+def is_names(one: Piece | NotScanned) -> bool:
+    return isinstance(one, Piece) and one.origin.medium is Medium.FILE_NAME
 
 
 def write(root: Path, files: dict[str, bytes]) -> None:
@@ -42,7 +56,41 @@ def test_parts_are_shared_and_can_be_sent(tmp_path: Path) -> None:
 
     assert [3_000_000, 3_000_000] == [part.extent.octets for part in parts]
     sent: list[FilePart] = pickle.loads(pickle.dumps(list(parts)))
-    assert 6 == len([one for part in sent for one in part.pieces()])
+    assert 6 == len(inside(sent))
+
+
+def test_parts_come_while_others_are_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, {f"d{n}/f": bytes((65 + n,)) * 1_500_000 for n in range(8)})
+    listed: list[bytes] = []
+    scandir = os.scandir
+
+    def watched(path: bytes) -> "os._ScandirIterator[bytes]":
+        listed.append(path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", watched)
+    walked = Folder(tmp_path).walked()
+
+    assert Extent(2, 3_000_000) == next(walked).extent
+    assert len(listed) < 8
+    assert 6 == sum(part.extent.items for part in walked)
+
+
+def test_parts_that_come_early_are_all_there_is(tmp_path: Path) -> None:
+    names = {f"{'n' * 60}{n}": b"x" for n in range(2000)}
+    write(tmp_path, {**names, "big/a": b"y" * 5_000_000, "big/b": b"z", "node_modules/c": b"w"})
+    parts = list(Folder(tmp_path).walked())
+
+    assert len(parts) > 8
+    assert 2002 == sum(part.extent.items for part in parts)
+    assert {*names, "big/a", "big/b"} == {
+        name for part in parts for name in part.paths.decode().split("\0") if name
+    }
+    assert sorted(map(repr, inside(parts))) == sorted(map(repr, inside(Folder(tmp_path).parts(1))))
+    (little,) = Folder(tmp_path, ("big/b",)).walked()
+    assert Extent(1, 1) == little.extent
 
 
 def test_little_is_one_part(tmp_path: Path) -> None:
@@ -52,6 +100,28 @@ def test_little_is_one_part(tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
     assert [] == found(empty)
+
+
+def test_names_are_looked_at_whatever_they_are_of(tmp_path: Path) -> None:
+    write(tmp_path, {"d/a": b"1", "node_modules/b": b"2", "e\nf": b"3"})
+    (tmp_path / "link").symlink_to("a")
+    (tmp_path / "empty").mkdir()
+    of_files, others = names(tmp_path)
+
+    assert {b"d/a", b"e f"} == set(of_files.split(b"\n"))
+    assert {b"node_modules", b"link", b"empty"} == set(others.split(b"\n"))
+
+
+def test_millions_of_names_are_several_pieces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder, "NAMES_OCTETS", 16)
+    every = [f"name{n:02}".encode() for n in range(7)]
+    write(tmp_path, {os.fsdecode(one): b"" for one in every})
+    pieces = names(tmp_path)
+
+    assert all(len(piece) <= 16 for piece in pieces)
+    assert every == sorted(name for piece in pieces for name in piece.split(b"\n"))
 
 
 def test_what_is_no_file_is_named_and_not_opened(tmp_path: Path) -> None:
@@ -98,7 +168,7 @@ def test_a_file_that_is_written_to_is_named(tmp_path: Path) -> None:
     write(tmp_path, {"a": b"1"})
     (part,) = Folder(tmp_path).parts(1)
     seen = part.pieces()
-    assert isinstance(next(seen), Piece)
+    assert not is_names(next(seen))
     write(tmp_path, {"a": b"another"})
     assert {"a": "changed-meanwhile"} == codes(seen)
 

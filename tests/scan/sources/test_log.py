@@ -7,19 +7,21 @@ from tests.scan.sources.build import codes, git, opened, repository, save, split
 
 from strongroom.scan.model import Medium
 from strongroom.scan.sources import log
-from strongroom.scan.sources.log import END, LogPart
+from strongroom.scan.sources.log import LogPart
+from strongroom.scan.sources.spool import spooled
 
 
-def test_names_are_looked_at_once_and_the_log_is_kept(tmp_path: Path) -> None:
+def test_names_are_looked_at_once_from_a_file_or_from_git(tmp_path: Path) -> None:
     root = repository(tmp_path / "r")
     save(root, {"a": b"1", "d/b": b"2"})
     save(root, {"a": b"3"})
     spool = tmp_path / "log"
-    (piece,), unscanned = split(LogPart(opened(root), spool).pieces())
-
-    assert (b"a\nd/b", Medium.FILE_NAME, []) == (piece.data, piece.origin.medium, unscanned)
-    assert spool.read_bytes().endswith(END)
-    assert 0o600 == spool.stat().st_mode & 0o777
+    with spooled(opened(root), spool):
+        for one in (spool, tmp_path / "none", None):
+            (piece,), unscanned = split(LogPart(opened(root), one).pieces())
+            assert (b"a\nd/b", Medium.FILE_NAME, []) == (
+                piece.data, piece.origin.medium, unscanned,
+            )  # fmt: skip
 
 
 def test_many_missing_files_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,20 +37,11 @@ def test_many_missing_files_are_counted(tmp_path: Path, monkeypatch: pytest.Monk
     assert "3 more" in unscanned[-1].why
 
 
-def test_a_broken_log_is_not_whole(tmp_path: Path) -> None:
+def test_a_broken_log_is_told(tmp_path: Path) -> None:
     root = repository(tmp_path / "r")
     save(root, {"a": b"1"})
     tree = git(root, "rev-parse", "HEAD^{tree}").decode()
     (root / ".git/objects" / tree[:2] / tree[2:]).unlink()
     spool = tmp_path / "log"
-
-    assert {"": "history-broken"} == codes(LogPart(opened(root), spool).pieces())
-    assert not spool.read_bytes().endswith(END)
-
-
-def test_a_disk_that_refuses_costs_nothing_but_the_log(tmp_path: Path) -> None:
-    root = repository(tmp_path / "r")
-    save(root, {"a": b"1"})
-    for spool in (tmp_path / "gone/log", Path("/dev/full")):
-        (piece,), unscanned = split(LogPart(opened(root), spool).pieces())
-        assert (b"a", []) == (piece.data, unscanned)
+    with spooled(opened(root), spool):
+        assert {"": "history-broken"} == codes(LogPart(opened(root), spool).pieces())

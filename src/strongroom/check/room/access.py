@@ -5,9 +5,10 @@ from typing import Final
 from strongroom.check.room.each import NO_HOUSE, NO_ROOM, Judge, day, days_since
 from strongroom.check.rule import Draft, Judgement, Subject
 from strongroom.db.tables.people import GrantRow
-from strongroom.model.finding import Place, Severity
+from strongroom.model.finding import Place
 from strongroom.model.policy import Environment, Policy, Tier
 from strongroom.model.principal import ANYWHERE, VALUE_VERBS, Effect, Kind, Principal
+from strongroom.model.severity import Severity
 
 STALE_DAYS: Final = 90
 

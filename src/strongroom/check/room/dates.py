@@ -8,7 +8,7 @@ from strongroom.check.rule import Draft, Judgement, Subject
 from strongroom.check.rules.inventory_dates import CRITICAL_AFTER_DAYS
 from strongroom.check.rules.wording import plural
 from strongroom.db.tables.survey import Life
-from strongroom.model.finding import Severity
+from strongroom.model.severity import Severity
 from strongroom.secret.life import Status
 from strongroom.secret.terms import DAY_US, REVIEW_DAYS
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from strongroom.check.room.facts import Kept, RoomFacts
 from strongroom.check.rule import Draft, Judgement, Subject
-from strongroom.model.finding import Place, Severity
+from strongroom.model.finding import Place
+from strongroom.model.severity import Severity
 from strongroom.secret.terms import DAY_US
 
 Judge = Callable[[Subject], Judgement]

@@ -5,7 +5,8 @@ from collections import defaultdict
 from strongroom.check.room.each import NO_HOUSE, NO_ROOM, Judge, day, days_since
 from strongroom.check.rule import Draft, Judgement, Subject
 from strongroom.check.rules.wording import plural
-from strongroom.model.finding import Place, Severity
+from strongroom.model.finding import Place
+from strongroom.model.severity import Severity
 
 
 def recorded(subject: Subject) -> Judgement:

@@ -7,8 +7,9 @@ from strongroom.check.room.each import NO_HOUSE, NO_ROOM, draft
 from strongroom.check.room.facts import Kept, RoomFacts
 from strongroom.check.rule import Draft, Judgement, Subject
 from strongroom.check.rules.wording import plural
-from strongroom.model.finding import Place, Severity
+from strongroom.model.finding import Place
 from strongroom.model.policy import Tier
+from strongroom.model.severity import Severity
 from strongroom.secret.directory import TEAM, Directory, is_orphaned
 
 NAMED_MAX: Final = 5

@@ -12,8 +12,8 @@ from strongroom.check.rules.wording import plural
 from strongroom.crypto.fingerprint import MATCH_BITS_MIN
 from strongroom.db.tables.survey import Print
 from strongroom.generate.kinds import Kind, classify
-from strongroom.model.finding import Severity
 from strongroom.model.policy import SecretType, Tier
+from strongroom.model.severity import Severity
 
 HERE: Final = "room"
 HUMAN: Final = frozenset({"given", "human"})

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from strongroom.check.facts import CodeUse, Use
 from strongroom.check.rule import Draft, Judgement, Subject
 from strongroom.check.rules.wording import TYPED, variable
-from strongroom.model.finding import Place, Severity
+from strongroom.model.finding import Place
+from strongroom.model.severity import Severity
 from strongroom.source.seen import Area
 from strongroom.source.values import Value
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from strongroom.check.facts import Use
 from strongroom.check.rule import Draft, Judgement, Subject
 from strongroom.check.rules.wording import TYPED, variable
-from strongroom.model.finding import Place, Severity
+from strongroom.model.finding import Place
 from strongroom.model.policy import Tier
+from strongroom.model.severity import Severity
 from strongroom.naming.classify import is_secret
 from strongroom.source.paths import is_development
 from strongroom.source.seen import Area, ConfigEntry

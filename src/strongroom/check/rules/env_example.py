@@ -5,7 +5,8 @@ import shlex
 from strongroom.check.facts import EnvExample, Use
 from strongroom.check.rule import Draft, Judgement, Subject
 from strongroom.check.rules.wording import TYPED, listed, plural
-from strongroom.model.finding import Place, Severity
+from strongroom.model.finding import Place
+from strongroom.model.severity import Severity
 from strongroom.naming.classify import Likeness, likeness
 
 TEMPLATE = ".env.example"

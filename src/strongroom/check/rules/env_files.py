@@ -5,7 +5,8 @@ import shlex
 from strongroom.check.facts import EnvFile, Ignored
 from strongroom.check.rule import Draft, Judgement, Subject
 from strongroom.check.rules.wording import holds_secret
-from strongroom.model.finding import Place, Severity
+from strongroom.model.finding import Place
+from strongroom.model.severity import Severity
 from strongroom.source.seen import Area
 
 MODE_OTHERS = 0o077

@@ -7,8 +7,9 @@ from strongroom.check import dates
 from strongroom.check.rule import Draft, Judgement, Subject
 from strongroom.check.rules.inventory_dates import Dated, draft, place, rows
 from strongroom.check.rules.wording import listed, plural
-from strongroom.model.finding import Place, Severity
+from strongroom.model.finding import Place
 from strongroom.model.policy import Environment, SecretType, Tier
+from strongroom.model.severity import Severity
 from strongroom.naming.classify import words
 from strongroom.naming.vocabulary import vocabulary
 

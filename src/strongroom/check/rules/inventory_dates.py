@@ -8,8 +8,9 @@ from strongroom.check import dates
 from strongroom.check.matching import type_of
 from strongroom.check.rule import Draft, Judgement, Subject
 from strongroom.check.rules.wording import plural
-from strongroom.model.finding import Place, Severity
+from strongroom.model.finding import Place
 from strongroom.model.policy import InventoryRow, SecretType
+from strongroom.model.severity import Severity
 from strongroom.naming.classify import words
 
 CRITICAL_AFTER_DAYS = 90

@@ -12,7 +12,7 @@ import re
 # The standard library has no other parser of its own syntax; it is there since 3.11.
 import re._constants as op  # type: ignore[import-not-found,unused-ignore]
 import re._parser as parser  # type: ignore[import-not-found,unused-ignore]
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import exp, log
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -20,9 +20,12 @@ LITERAL_MIN: Final = 3  # octets of one literal text that make a good beginning
 RARE: Final = 5  # octets of a text that is looked for alone, where it is no common word
 LONG: Final = 8  # octets after which a text is not made longer
 HEADS_MAX: Final = 64
+FEW: Final = 4  # texts that are looked for in place of one that is common
 ENOUGH: Final = 16  # octets behind it that are looked at
 ENOUGH_OF_NOTHING: Final = 16  # the same, where no literal text is long
 LOOKED_AT: Final = 8  # octets by which beginnings are compared
+BOUND_MAX: Final = 200  # of a repeat whose bound is kept; each step of it is a state
+RARE_BONUS: Final = 12  # a word that can be looked for alone
 COUNT_FREE: Final = 3  # repeats up to so often are left as they are
 _REPEATS: Final = frozenset({op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT})
 _ASSERTS: Final = frozenset({op.ASSERT, op.ASSERT_NOT})
@@ -121,6 +124,8 @@ COMMON: Final = frozenset(
         "optimize",
         "conda",
         "spaces",
+        "variable",
+        "basic",
     ]
 )
 _FREQUENCIES: Final[dict[str, float]] = {}
@@ -136,33 +141,92 @@ class _Part(NamedTuple):
     flags: int
 
 
-def coarse(pattern: str) -> tuple[str, ...]:
+def coarse(pattern: str, *, one_line: bool = False) -> tuple[str, ...]:
     """The coarse patterns, one of which is in each match; in `re`'s and Vectorscan's syntax.
 
-    `^` and `$` are of lines.
+    `^` and `$` are of lines. With `one_line` what they match is in one line, whatever is in
+    others; there are none where nothing in one line says enough.
 
     Raises:
         re.error: `pattern` is no regular expression.
     """
     tree = parser.parse(pattern.encode())
     parts = _flat(tree, tree.state.flags)
+    if one_line:
+        parts = min(_runs(parts), key=_best, default=[])
     if not parts:
-        return ("",)
-    first = min(range(len(parts)), key=lambda i: _commonness(parts[i:]) - _bonus(parts[i:]))
+        return () if one_line else ("",)
+    first = min(range(len(parts)), key=lambda i: _worth(parts[i:]))
     first += parts[first].code is op.AT and first + 1 < len(parts)
     heads, used = _heads(parts[first:])
     rest = parts[first + used :]
     shortest = min(map(len, heads))
+    if one_line and shortest < LITERAL_MIN:
+        return ()
     enough = 0
-    if shortest < RARE or any(_is_common(_word(head)) for head in heads):
+    if shortest < RARE or _are_common(heads):
         enough = ENOUGH if shortest >= LITERAL_MIN else ENOUGH_OF_NOTHING
     kept = _kept(rest, enough)
     before = ""
-    if shortest < RARE and first:
+    if shortest < RARE and first and _is_whole(parts[first]):
         missing = enough - shortest - sum(map(_width, kept))
         before = _text([p] if (p := _before(parts[first - 1], missing)) else [])
-    tail = _text(kept)
+    tail = _bounded(kept[0]) + _text(kept[1:]) if kept else ""
     return tuple(sorted({before + _text(head) + tail for head in heads}))
+
+
+def _runs(parts: Iterable[_Part]) -> Iterator[list[_Part]]:
+    """What of them stands in one line: it is cut where a line may end."""
+    run: list[_Part] = []
+    for part in parts:
+        if not _may_end_line(part):
+            run.append(part)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _may_end_line(part: _Part) -> bool:
+    code, argument, flags = part
+    if code is op.AT or code in _ASSERTS:
+        return False
+    if code is op.BRANCH:
+        return any(_may_end_line(p) for branch in argument[1] for p in _flat(branch, flags))
+    if code in _REPEATS:
+        return any(map(_may_end_line, _flat(argument[2], flags)))
+    if code in {op.LITERAL, op.NOT_LITERAL, op.ANY, op.IN}:
+        return re.fullmatch(_one(part).encode(), b"\n") is not None
+    return True  # a back reference, or what is not known here
+
+
+def _best(parts: Sequence[_Part]) -> tuple[bool, float]:
+    """How good a run is, less is better: whether it is no more than a common word, and its worth."""
+    first = min(range(len(parts)), key=lambda i: _worth(parts[i:]))
+    heads, used = _heads(parts[first:])
+    behind = sum(map(_width, parts[first + used :]))
+    return behind < ENOUGH and _are_common(heads), _worth(parts[first:])
+
+
+def _bounded(part: _Part) -> str:
+    """What stands right behind a beginning; of nearly anything no more than the pattern allows.
+
+    Else the matcher would follow each beginning to the end of its line, however long that is.
+    """
+    code, argument, flags = part
+    if code not in _REPEATS or not 1 < argument[1] <= BOUND_MAX:
+        return _text([part])
+    inner = _flat(argument[2], flags)
+    if len(inner) != 1 or not _is_wide(inner[0]):
+        return _text([part])
+    return f"(?:{_text(inner)}){{{argument[0]},{argument[1]}}}"
+
+
+def _is_wide(part: _Part) -> bool:
+    """Whether it is any octet but a few."""
+    negated = part.code is op.IN and part.argument[0][0] is op.NEGATE
+    return negated or part.code in {op.ANY, op.NOT_LITERAL}
 
 
 def _before(part: _Part, missing: int) -> _Part | None:
@@ -176,8 +240,12 @@ def _word(head: Sequence[_Part]) -> str:
 
 def _is_common(word: str) -> bool:
     """Whether it is a common word, most of one, or one with some signs."""
-    bare = word.strip("_-:/. ")
-    return len(bare) < RARE or any(bare in common for common in COMMON)
+    bare = word.strip("_-:/. \"'")
+    return len(bare) < RARE or "://" in bare or any(bare in common for common in COMMON)
+
+
+def _are_common(heads: "Iterable[_Head]") -> bool:
+    return any(_is_common(_word(head)) for head in heads)
 
 
 _Head: TypeAlias = tuple[_Part, ...]
@@ -204,6 +272,10 @@ def _ends(part: _Part) -> list[_Head] | None:
         ways = _exact(inner)
         if ways is None or len(ways) > 2:
             suffix = next((w for i in range(len(inner)) if (w := _single(inner[i:]))), ways)
+            if suffix and _are_common(suffix):
+                suffix = next(
+                    (w for i in reversed(range(len(inner))) if (w := _rare(inner[i:]))), suffix
+                )
             ways = suffix
         if ways is None:
             return None
@@ -215,6 +287,18 @@ def _ends(part: _Part) -> list[_Head] | None:
         if not any(o != word and len(o) >= LITERAL_MIN and word.endswith(o) for o in words)
     ]
     return short if len({h.flags for head in short for h in head}) < 2 else sorted(found)
+
+
+def _rare(parts: Sequence[_Part]) -> list[_Head] | None:
+    """The few texts that these can be, if none is common."""
+    ways = _exact(parts)
+    return ways if ways and len(ways) <= FEW and not _are_common(ways) else None
+
+
+def _is_whole(part: _Part) -> bool:
+    """Whether `_ends` of it are all of it, so that what stands before it stands before them."""
+    ends = _ends(part) if part.code is op.BRANCH else None
+    return ends is None or set(ends) == set(_exact([part]) or ())
 
 
 def _single(parts: Sequence[_Part]) -> list[_Head] | None:
@@ -246,24 +330,33 @@ def _exact(parts: Sequence[_Part]) -> list[_Head] | None:
     return ways
 
 
+def _worth(parts: Sequence[_Part]) -> float:
+    """How good a beginning these are; less is better."""
+    bonus = _bonus(parts)
+    if bonus:
+        heads = _heads(parts)[0]
+        bonus += RARE_BONUS * (min(map(len, heads)) >= RARE and not _are_common(heads))
+    return _commonness(parts) - bonus
+
+
 def _bonus(parts: Sequence[_Part]) -> int:
     """Literal text is looked for several times faster than what else is as rare."""
     literal = _literal(parts)
     return 3 * min(literal, 6) if literal >= LITERAL_MIN else 0
 
 
-def _commonness(parts: Sequence[_Part]) -> float:
+def _commonness(parts: Sequence[_Part], looked_at: int = LOOKED_AT) -> float:
     """How often code has what these begin with: the logarithm, by the octets' frequency."""
-    total, left = 0.0, LOOKED_AT
+    total, left = 0.0, looked_at
     for part in parts:
         width = _width(part)
         if part.code in _REPEATS:
             times = min(left, width)
             inner = _flat(part.argument[2], part.flags)
-            each = _log_frequency(inner) if len(inner) == 1 else _commonness(inner)
+            each = _log_frequency(inner) if len(inner) == 1 else _commonness(inner, left)
             total += each * times / max(1, sum(map(_width, inner)))
         elif part.code is op.BRANCH:
-            ways = [exp(_commonness(_flat(b, part.flags))) for b in part.argument[1]]
+            ways = [exp(_commonness(_flat(b, part.flags), left)) for b in part.argument[1]]
             total += log(min(1.0, sum(ways)))
             times = width
         else:
@@ -300,7 +393,9 @@ def _kept(parts: Sequence[_Part], enough: int) -> list[_Part]:
             return [*kept, cut]
         said += _width(part)
         kept.append(part)
-    return _trimmed(kept)
+    kept = _trimmed(kept)
+    # The shortest says enough: the matcher would tell of each octet more.
+    return [*kept[:-1], _shortest(kept[-1])] if kept else kept
 
 
 def _literal(parts: Sequence[_Part]) -> int:
@@ -323,6 +418,13 @@ def _literal(parts: Sequence[_Part]) -> int:
 
 def _plain(tree: Any, flags: int) -> bool:
     return all(part.code is op.LITERAL for part in _flat(tree, flags))
+
+
+def _shortest(part: _Part) -> _Part:
+    if part.code not in _REPEATS:
+        return part
+    low, _, tree = part.argument
+    return part._replace(argument=(low, low, tree))
 
 
 def _cut(part: _Part, left: int) -> _Part | None:

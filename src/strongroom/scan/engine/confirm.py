@@ -6,17 +6,19 @@ alone, so that a line that comes again, as lines in a history do, is not judged 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from strongroom.scan.engine import filters
 from strongroom.scan.engine.checksums import CHECKSUMS
 from strongroom.scan.engine.entropy import entropy
+from strongroom.scan.engine.expressions import Expressions
 from strongroom.scan.engine.structure import STRUCTURES
 from strongroom.scan.model import Confidence, Validity
 from strongroom.scan.ruleset.model import SECRET_GROUP, Rule
 
 SECRET_OCTETS_MAX: Final = 1 << 20
+LEARN_OCTETS: Final = 4096  # after which a rule's pattern is read for what it begins with
 # What has not this structure is a text about one: `-----BEGIN PRIVATE KEY-----\n...`.
 REFUTED_BY: Final = frozenset({"jwt", "pem"})
 _RANKS: Final = tuple(Confidence)
@@ -39,12 +41,16 @@ class Raw(NamedTuple):
 class Confirmer:
     """One rule, compiled when it is needed for the first time."""
 
-    def __init__(self, rule: Rule) -> None:
+    def __init__(self, rule: Rule, expressions: Expressions | None = None) -> None:
         self.rule = rule
+        self._expressions = expressions or Expressions()
         # The word that must be near may be what was seen, some lines away.
         by_word = rule.near and not rule.anchors
         self.lines = max(rule.lines, 2 * rule.within + 1 if by_word else 1)
         self._pattern: re.Pattern[bytes] | None = None
+        self._learnt = False
+        self._places: Callable[[bytes], list[int]] | None = None  # where it may begin
+        self._looked = 0
         self._group = self._name = 0
         self._anchors = [a.encode() for a in rule.anchors]
         self._reject: list[re.Pattern[bytes]] = []
@@ -59,19 +65,24 @@ class Confirmer:
 
         With `asked`, only those whose match overlaps these octets.
         """
-        if self._anchors:
-            lower = data[start:end].lower()
-            for anchor in self._anchors:
-                if anchor in lower:
-                    break
-            else:
-                return iter(())
-        return self._matches(data, start, end, asked or (start, end))
+        asked = asked or (start, end)
+        if self._places:
+            return self._matches(data, self._from_places(data, start, end), asked)
+        if self._anchors and not self._anchored(data[start:end].lower()):
+            return iter(())
+        return self._matches(data, self._each(data, start, end), asked)
 
-    def _matches(self, data: bytes, start: int, end: int, asked: tuple[int, int]) -> Iterator[Raw]:
-        pattern = self._pattern or self._compiled()
+    def _anchored(self, lower: bytes) -> bool:
+        for anchor in self._anchors:  # noqa: SIM110 - `any` takes twice as long, and this is asked often
+            if anchor in lower:
+                return True
+        return False
+
+    def _matches(
+        self, data: bytes, matches: Iterable[re.Match[bytes]], asked: tuple[int, int]
+    ) -> Iterator[Raw]:
         low, high = asked
-        for match in pattern.finditer(data, start, end):
+        for match in matches:
             if match.end() < low or match.start() > high:
                 continue
             first, last = self._span(match)
@@ -80,11 +91,37 @@ class Confirmer:
                 if judged is not None:
                     yield Raw(first, last, *judged)
 
+    def _each(self, data: bytes, start: int, end: int) -> Iterator[re.Match[bytes]]:
+        """All matches. A rule that looks at much is asked for what its matches begin with."""
+        pattern = self._pattern or self._compiled()
+        self._looked += end - start
+        if self._looked > LEARN_OCTETS and not self._learnt:
+            from strongroom.scan.engine.starts import finder  # noqa: PLC0415 - for few rules
+
+            self._learnt = True
+            texts = self._expressions.starts(pattern.pattern)
+            self._places = finder(texts) if texts else None
+        return pattern.finditer(data, start, end)
+
+    def _from_places(self, data: bytes, start: int, end: int) -> Iterator[re.Match[bytes]]:
+        """The same, found sooner, since each begins with a text that can be looked for."""
+        assert self._pattern is not None
+        assert self._places is not None
+        match_at, last = self._pattern.match, start
+        lower = data[start:end].lower()
+        for at in self._places(lower):
+            if start + at >= last and (match := match_at(data, start + at, end)):
+                if self._anchors and last == start and not self._anchored(lower):
+                    return
+                last = match.end()
+                yield match
+
     def _compiled(self) -> re.Pattern[bytes]:
         """Only now: of most rules that are looked at, no anchor is ever there."""
-        self._pattern = pattern = re.compile(self.rule.pattern.encode(), re.MULTILINE)
-        self._reject = [re.compile(p.encode()) for p in self.rule.reject]
-        self._reject_line = [re.compile(p.encode()) for p in self.rule.reject_line]
+        compiled = self._expressions.compile
+        self._pattern = pattern = compiled(self.rule.pattern.encode(), re.MULTILINE)
+        self._reject = [compiled(p.encode()) for p in self.rule.reject]
+        self._reject_line = [compiled(p.encode()) for p in self.rule.reject_line]
         names = pattern.groupindex
         self._group = names.get(SECRET_GROUP, 1 if pattern.groups else 0)
         self._name = names.get(filters.NAME_GROUP, 0)

@@ -10,16 +10,17 @@ import html
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from strongroom.scan.engine.matcher import Event
-from strongroom.scan.engine.probes import Probe
+from strongroom.scan.engine.probes import CROSSINGS, OVER_LINES, Probe
 from strongroom.scan.engine.structure import unbase64
+from strongroom.scan.model import without
 
 WINDOW: Final = 4096  # octets before and behind a sign that are rewritten
 DOCUMENT: Final = 64 << 10  # the same, for a Kubernetes Secret
+AROUND: Final = 512  # octets before and behind joined lines, in which others stay as they are
 RUN_MAX: Final = 1 << 20  # octets of a run
 RUN_MIN: Final = 16
 _BASE64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-"
@@ -29,10 +30,13 @@ _NEXT_LINE: Final = re.compile(rb"(?:\r?\n|\\n)[ \t]*(?=[A-Za-z0-9+/])")
 _PADDING: Final = re.compile(rb"=?=?")
 _TEXT: Final = bytes(c for c in range(256) if 32 <= c < 127 or c in b"\t\r\n")
 _CHECKED: Final = 48
+_BEFORE_CROSSING: Final = frozenset(bytes([c]) for c in b"\"'`+.&<>|\\")  # what may end such a line
+_NOTHING: Final = frozenset({b"", b"\n", b"\n\n"})
+_TAIL: Final = 32  # octets before the end of a line in which what joins it with the next begins
+_INDENT: Final = 128  # octets in which a joint that begins in a line goes on in the next
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """Decoded text, and where it is from.
 
     `cuts` are pairs of (octet in `text`, octet in the data) where chunks begin, by turns ones
@@ -40,11 +44,26 @@ class Segment:
     to `end`.
     """
 
-    text: bytes = field(repr=False)
+    text: bytes
     start: int
     end: int
     via: str
     cuts: tuple[tuple[int, int], ...] = ()
+    until: int = 0  # signs before it stand for the same
+    open: bool = False  # an empty line, or none, is beside the joined ones
+
+    def __repr__(self) -> str:
+        return without(self, "text")
+
+    def changed(self) -> tuple[int, int] | None:
+        """From the first to the last of the lines of `text` that are not as in the data; None: all."""
+        if not self.cuts:
+            return None
+        end = self.text.find(b"\n", self.cuts[-1][0])
+        return (
+            self.text.rfind(b"\n", 0, self.cuts[1][0]) + 1,
+            end + 1 if end >= 0 else len(self.text),
+        )
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Where `text[start:end]` stands in the data."""
@@ -73,10 +92,12 @@ def segments(data: bytes, seen: Sequence[tuple[Event, Probe]]) -> Iterator[Segme
             found = _run(data, event.end, probe)
         elif probe is Probe.KUBERNETES:
             found = _kubernetes(data, event.end)
+        elif probe in OVER_LINES:
+            found = _joined(data, *_chain(data, event.end, probe), probe)
         else:
-            found = _rewritten(data, event.end, probe)
+            found = _rewritten(data, *_line(data, event.end), probe)
         if found is not None:
-            done[probe] = found.end
+            done[probe] = found.until or found.end
             yield found
 
 
@@ -169,28 +190,73 @@ def _is_text(raw: bytes, at: int) -> bool:
     return bool(part) and len(part.translate(None, _TEXT)) * 8 <= len(part)
 
 
-def _rewritten(data: bytes, at: int, probe: Probe) -> Segment | None:
+def _line(data: bytes, at: int) -> tuple[int, int]:
     low, high = max(0, at - WINDOW), min(len(data), at + WINDOW)
-    if probe not in _OVER_LINES:
-        low = max(low, data.rfind(b"\n", low, at - 1) + 1)
-        newline = data.find(b"\n", at - 1, high)
-        high = newline if newline >= 0 else high
+    return data.rfind(b"\n", low, at - 1) + 1 or low, _line_end(data, at - 1, high)
+
+
+def _line_end(data: bytes, at: int, ceiling: int) -> int:
+    newline = data.find(b"\n", at, ceiling)
+    return newline if newline >= 0 else ceiling
+
+
+def _chain(data: bytes, at: int, probe: Probe) -> tuple[int, int]:
+    """From the first line to the end of the last of those that are joined with that of `at`.
+
+    Each of them is joined with the next in a way that is a sign by itself: so what is joined
+    depends on no line that is neither in it nor beside it.
+    """
+    floor, ceiling = max(0, at - WINDOW), min(len(data), at + WINDOW)
+    low, high = _line(data, at)
+    while low > floor and _crosses(data, low - 1, probe):
+        low = data.rfind(b"\n", floor, low - 1) + 1 or floor
+    while high < ceiling and _crosses(data, high, probe):
+        high = _line_end(data, high + 1, ceiling)
+    return low, high
+
+
+def _crosses(data: bytes, newline: int, probe: Probe) -> bool:
+    if data[max(0, newline - _TAIL) : newline].rstrip()[-1:] not in _BEFORE_CROSSING:
+        return False
+    joints = _CROSSINGS[probe].finditer(data, max(0, newline - _TAIL), newline + _INDENT)
+    return any(joint.start() <= newline < joint.end() for joint in joints)
+
+
+def _joined(data: bytes, low: int, high: int, probe: Probe) -> Segment | None:
     pattern, replace = _REWRITES[probe]
-    return _replaced(data, low, high, pattern, replace, probe.value)
+    found = _replaced(data, (low, high), _around(data, low, high), pattern, replace, probe.value)
+    open_ = data[max(0, low - 2) : low] in _NOTHING or data[high : high + 2] in _NOTHING
+    return found and found._replace(until=high, open=open_)
+
+
+def _around(data: bytes, low: int, high: int) -> tuple[int, int]:
+    """With the whole lines before and behind: a part of one may look like something else."""
+    floor, ceiling = low - AROUND, high + AROUND
+    if floor > 0:
+        floor = data.find(b"\n", floor - 1, low) + 1 or low
+    if ceiling < len(data):
+        ceiling = max(high, data.rfind(b"\n", high, ceiling + 1))
+    return max(0, floor), min(len(data), ceiling)
+
+
+def _rewritten(data: bytes, low: int, high: int, probe: Probe) -> Segment | None:
+    return _replaced(data, (low, high), (low, high), *_REWRITES[probe], probe.value)
 
 
 def _replaced(
     data: bytes,
-    low: int,
-    high: int,
+    inside: tuple[int, int],
+    around: tuple[int, int],
     pattern: re.Pattern[bytes],
     replace: Callable[[re.Match[bytes]], bytes],
     via: str,
 ) -> Segment | None:
+    """What is `around`, rewritten where it is `inside`."""
+    low, high = around
     text = bytearray()
     cuts = [(0, low)]
     at = low
-    for match in pattern.finditer(data, low, high):
+    for match in pattern.finditer(data, *inside):
         text += data[at : match.start()]
         cuts.append((len(text), match.start()))
         text += replace(match)
@@ -228,7 +294,7 @@ _REWRITES: Final[dict[Probe, tuple[re.Pattern[bytes], Callable[[re.Match[bytes]]
     Probe.JOIN: (_JOINT, lambda _: b""),
     Probe.CONTINUE: (re.compile(rb"[\\^`]\r?\n[ \t]*"), lambda _: b""),
 }  # fmt: skip
-_OVER_LINES: Final = frozenset({Probe.JOIN, Probe.CONTINUE})
+_CROSSINGS: Final = {probe: re.compile(text.encode()) for probe, text in CROSSINGS.items()}
 _SECRET_VALUE: Final = re.compile(
     rb"""(?<=[\s"':])[A-Za-z0-9+/]{4,}={0,2}(?=["']?[ \t\r]*(?:[,}\n]|\#|\Z))"""
 )
@@ -244,7 +310,8 @@ def _kubernetes(data: bytes, at: int) -> Segment | None:
     high = end if end >= 0 else high
     if b"data" not in data[low:high]:
         return None
-    return _replaced(data, low, high, _SECRET_VALUE, _secret_value, Probe.KUBERNETES.value)
+    bounds = (low, high)
+    return _replaced(data, bounds, bounds, _SECRET_VALUE, _secret_value, Probe.KUBERNETES.value)
 
 
 def _secret_value(match: re.Match[bytes]) -> bytes:

@@ -1,13 +1,12 @@
 """The engine: a piece of input in, its hits out."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from strongroom.errors import MachineError
-from strongroom.model.finding import Severity
-from strongroom.scan.engine.look import Looker
+from strongroom.model.severity import Severity
+from strongroom.scan.engine.look import FEW_LINES, NEAR_LINES, Looker
 from strongroom.scan.engine.matcher import Event, Kind, Matcher
 from strongroom.scan.engine.place import Places
 from strongroom.scan.engine.settle import Candidate, settle
@@ -19,11 +18,13 @@ from strongroom.scan.ruleset.paths import wanted
 # A scan that finds nothing starts without what judges.
 if TYPE_CHECKING:
     from strongroom.scan.engine.confirm import Confirmer
+    from strongroom.scan.engine.expressions import Expressions
     from strongroom.scan.engine.matcher import Pattern
     from strongroom.scan.engine.probes import Probe
 
+QUIET_OCTETS_MAX: Final = 8 << 20
 DEPTH: Final = 3  # decodings within one another
-VERSION: Final = 4  # of what is compiled of a rule set; a database of another is not used
+VERSION: Final = 11  # of what is compiled of a rule set; a database of another is not used
 OWN: Final = Rule(
     id="own-value",
     title="A value of this room",
@@ -59,8 +60,13 @@ class Engine:
         self._own = own
         self._depth = depth
         self._confirmers: list[Confirmer | None] = [None] * len(rules.rules)
+        self._expressions: Expressions | None = None
+        self._cache, self._key = cache, key(rules)
         self._looker = Looker(self._confirmer)
         self._matcher = _matcher(rules, cache, matcher)
+        self._sifts: bool | None = None  # not known before somebody asks: all rules are read for it
+        self._quiet: set[tuple[int, bytes]] = set()
+        self._quiet_octets = 0
 
     def scan(self, piece: Piece) -> list[Hit]:
         """Its hits, in the order of the piece."""
@@ -69,10 +75,82 @@ class Engine:
             return []
         return list(_hits(piece, settle(piece.data, found)))
 
-    def _found(self, data: bytes, path: str, via: tuple[str, ...]) -> Iterator[Candidate]:
-        """Of `data`, which is a piece or was decoded by `via`, and of what is decoded in it."""
+    def is_quiet(self, text: bytes, whole: bool, depth: int = 0) -> bool:
+        """Whether nothing is found in `text`, and nothing in it makes lines far from it matter.
+
+        Without `whole` it is lines of something, each with those around it, and an empty line
+        where others are left out: what a rule finds in few lines is found there, too. It errs
+        on the side of no.
+
+        A rule of `FEW_LINES` sees as many on both sides, and so no line that is not beside what
+        is new; whether it finds something is not to be told by less than the whole.
+        """
+        if self._sifts is None:
+            self._sifts = all(map(_has_sign, self._rules))
+        if not self._sifts:
+            return False
+        events = self._matcher.events(text)
+        if events:
+            count = len(self._rules)
+            ours = [event for event in events if event.ident < count]
+            if ours and (
+                self._looker.reach(ours) > (FEW_LINES if whole and not depth else NEAR_LINES)
+                or self._looker.look(text, ours)
+                or self._looker.placed
+            ):
+                return False
+            if len(ours) < len(events) and depth < self._depth:
+                from strongroom.scan.engine.decode import segments  # noqa: PLC0415 - for few files
+                from strongroom.scan.engine.probes import DISTANT, ORDER  # noqa: PLC0415 - as above
+
+                signs = [(e, ORDER[e.ident - count]) for e in events if e.ident >= count]
+                if any(probe in DISTANT for _, probe in signs):
+                    return False
+                for segment in segments(text, signs):
+                    if segment.open and not whole:
+                        return False
+                    if not self._is_quiet_again(segment.text, depth + 1):
+                        return False
+        return self._own is None or not (
+            b"-----BEGIN " in text or any(self._by_values(text, ("",) * bool(depth)))
+        )
+
+    def _is_quiet_again(self, text: bytes, depth: int) -> bool:
+        """The same for what was decoded, which stands in version after version."""
+        known = depth, text
+        if known in self._quiet:
+            return True
+        quiet = self.is_quiet(text, True, depth)
+        if quiet:
+            self._quiet_octets += len(text)
+            if self._quiet_octets > QUIET_OCTETS_MAX:
+                self._quiet.clear()
+                self._quiet_octets = len(text)
+            self._quiet.add(known)
+        return quiet
+
+    def _found(
+        self,
+        data: bytes,
+        path: str,
+        via: tuple[str, ...],
+        changed: tuple[int, int] | None = None,
+    ) -> Iterator[Candidate]:
+        """Of `data`, which is a piece or was decoded by `via`, and of what is decoded in it.
+
+        Other lines than those that are `changed` were looked at before they were decoded.
+        """
         count = len(self._rules)
         events = self._matcher.events(data)
+        if changed:
+            low, high = changed
+            reach = self._looker.reach
+            events = [
+                event for event in events
+                if low < event.end <= high or (event.ident < count and reach((event,)) > 1)
+            ]  # fmt: skip
+        if not events and self._own is None:
+            return
         ours = [event for event in events if event.ident < count]
         for seen in self._looker.look(data, ours) if ours else ():
             rule = self._rules[seen.ident]
@@ -96,9 +174,9 @@ class Engine:
         from strongroom.scan.engine.decode import segments  # noqa: PLC0415 - for few files
 
         for segment in segments(data, signs):
-            for one in self._found(segment.text, path, (*via, segment.via)):
+            for one in self._found(segment.text, path, (*via, segment.via), segment.changed()):
                 start, end = segment.place(one.start, one.end)
-                yield replace(one, start=start, end=end)
+                yield one._replace(start=start, end=end)
 
     def _by_values(self, data: bytes, via: tuple[str, ...]) -> Iterator[Candidate]:
         if self._own is None:
@@ -116,9 +194,20 @@ class Engine:
         known = self._confirmers[ident]
         if known is None:
             from strongroom.scan.engine.confirm import Confirmer  # noqa: PLC0415 - see above
+            from strongroom.scan.engine.expressions import Expressions  # noqa: PLC0415 - as above
 
-            known = self._confirmers[ident] = Confirmer(self._rules[ident])
+            if self._expressions is None:
+                self._expressions = Expressions(self._cache, self._key)
+            known = self._confirmers[ident] = Confirmer(self._rules[ident], self._expressions)
         return known
+
+
+def _has_sign(rule: Rule) -> bool:
+    """Whether some line of each of its hits says by itself that there may be one."""
+    if rule.lines == 1:
+        return True
+    broken = any(text.count("\n") > NEAR_LINES for text in rule.anchors)
+    return bool(rule.anchors or rule.near) and not broken
 
 
 def _own(secret: bytes, start: int, end: int, value: OwnValue, via: tuple[str, ...]) -> Candidate:

@@ -110,6 +110,7 @@ _SEQUENCES: Final = (
     "abcdefghijklmnopqrstuvwxyz", "0123456789012345678901234567890", "qwertyuiopasdfghjklzxcvbnm",
     "zyxwvutsrqponmlkjihgfedcba", "98765432109876543210", "1q2w3e4r5t6y7u8i9o0p", "0123456789abcdef",
 )  # fmt: skip
+_RUNS_OF_FOUR: Final = frozenset(s[i : i + 4] for s in _SEQUENCES for i in range(len(s) - 3))
 _SEQUENCE_MAX: Final = 64
 _FOREIGN: Final = frozenset(
     [
@@ -252,6 +253,9 @@ def _is_sequence(lower: str) -> bool:
     covered = at = 0
     while at < len(lower):
         best = 1
+        if lower[at : at + 4] not in _RUNS_OF_FOUR:
+            at += 1
+            continue
         for sequence in _SEQUENCES:
             for size in range(min(len(lower) - at, 26), 3, -1):
                 if lower[at : at + size] in sequence:

@@ -20,7 +20,8 @@ CELL: Final = 2048  # of a long line; the margin before is as much, that behind 
 REACH: Final = 32 << 10  # how far behind a cell a hit may go on
 LINE_OCTETS: Final = 128  # what a line of a rule of several lines is taken to have
 CELL_MAX: Final = 64 << 10
-FEW_LINES: Final = 3  # of a rule: as many on each side of an event are looked at
+NEAR_LINES: Final = 2  # of a rule: what it says of a line depends on as many around it
+FEW_LINES: Final = 4  # of a rule: as many on each side of an event are looked at
 MEMO_OCTETS_MAX: Final = 24 << 20
 _MEMO_EACH: Final = 150
 
@@ -42,11 +43,13 @@ class Looker:
         self._memo: dict[Hashable, tuple[Raw, ...]] = {}
         self._memo_octets = 0
         self._lines: dict[int, int] = {}  # of each rule
+        self.placed = False  # what was seen last may depend on how much stands before it
 
     def look(self, data: bytes, events: Sequence[Event]) -> list[Seen]:
         """All hits, once each, in the order of the buffer; `events` in the order of `end`."""
         found: dict[tuple[int, int, int], Seen] = {}
         cells: set[tuple[int, int]] = set()
+        self.placed = False
         start, end, line = 0, -1, b""
         hits: Iterable[Seen]
         lines_of = self._lines.get
@@ -58,6 +61,7 @@ class Looker:
                 hits = [Seen(low + raw.start, low + raw.end, ident, raw)
                         for raw in self._line(ident, data[low:high])]  # fmt: skip
             elif lines > 1:
+                self.placed = True
                 size = min(CELL_MAX, max(LINE_MAX, lines * LINE_OCTETS))
                 hits = self._cell(data, ident, last, size, (0, len(data)), cells)
             else:
@@ -77,6 +81,11 @@ class Looker:
             for hit in hits:
                 found.setdefault(hit[:3], hit)
         return sorted(found.values())
+
+    def reach(self, events: Iterable[Event]) -> int:
+        """How many lines the rule of them goes over that goes over most."""
+        lines_of = self._lines.get
+        return max(lines_of(ident) or self._learnt(ident) for _, ident in events)
 
     def _learnt(self, ident: int) -> int:
         found = self._lines[ident] = self._rule(ident).lines
@@ -106,11 +115,11 @@ class Looker:
         bounds: tuple[int, int],
         done: set[tuple[int, int]],
     ) -> Iterable[Seen]:
-        cell = at // size
-        if (ident, cell) in done:
+        first = at - (at - bounds[0]) % size  # a long line has the same cells wherever it stands
+        if (ident, first) in done:
             return []
-        done.add((ident, cell))
-        first, last = cell * size, (cell + 1) * size
+        done.add((ident, first))
+        last = first + size
         low, high = max(bounds[0], first - size), min(bounds[1], last + max(STEP, size // 2))
         asked = (first - STEP, last + STEP) if size == CELL else (low, high)
         found = self._between(data, ident, low, high, asked)

@@ -24,6 +24,7 @@ class Pattern(NamedTuple):
 
     `ident` is what an event says; several expressions may share one. `anchors` are lower-case
     texts one of which stands in each match, or near it where `around` is true; none: the expression itself is run.
+    `one_line` is whether what is looked for is to stand in one line, though a match goes over many.
     """
 
     ident: int
@@ -32,6 +33,7 @@ class Pattern(NamedTuple):
     literal: bool = False
     exact: bool = False  # it is not confirmed by anybody, so nothing coarser is looked for
     around: bool = False  # the anchors are near it, and rarer than what it begins with
+    one_line: bool = False
 
 
 class Event(NamedTuple):

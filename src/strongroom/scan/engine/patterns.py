@@ -25,6 +25,7 @@ def patterns(rules: RuleSet, *, plain: bool = False) -> list[Pattern]:
 
 def _pattern(ident: int, rule: Rule) -> Pattern:
     if rule.anchors or not rule.near:
-        return Pattern(ident, rule.pattern, rule.anchors)
+        one_line = rule.lines > 1 and bool(rule.anchors)
+        return Pattern(ident, rule.pattern, rule.anchors, one_line=one_line)
     # It has no text of its own, and needs a word near it: the word is looked for.
     return Pattern(ident, rule.pattern, tuple(w.lower() for w in rule.near), around=True)

@@ -29,18 +29,28 @@ class Probe(StrEnum):
 
 
 ORDER: Final = tuple(Probe)
+OVER_LINES: Final = frozenset({Probe.JOIN, Probe.CONTINUE})  # lines that follow one another matter
+DISTANT: Final = frozenset({Probe.BASE64, Probe.HEX, Probe.KUBERNETES})  # lines far away may
+_SIDE: Final = "[A-Za-z0-9_+/=.-]{2}"
+_JOINTS: Final = (
+    r"[\"'`][ \t]{0,8}(?:\+|\.\.?|&|<>|\|\|)[ \t]{0,8}(?:\\?\r?\n[ \t]{0,60})?[fFrRbBuU@$]{0,2}[\"'`]",
+    r"[\"'`][ \t]{0,8}\\?\r?\n[ \t]{0,60}(?:[+.&][ \t]{0,4})?[fFrRbBuU@$]{0,2}[\"'`]",
+)
+_CONTINUED: Final = r"\\\r?\n[ \t]{0,40}"
 SIGNS: Final = {
     Probe.ESCAPES: (r"(?:\\x[2-7][0-9A-Fa-f]){3}", r"(?:\\u00[2-7][0-9A-Fa-f]){2}"),
     Probe.PERCENT: (r"%(?:3[ADad]|40|5[Ff]|2[BDEFbdef])",),
-    Probe.JSON: (r"\\\"[A-Za-z0-9_.-]{2,40}\\\"\s{0,4}:\s{0,4}\\\"", r":\\/\\/", r"\\u00(?:40|3[aAdD]|2[bBfF])"),
-    Probe.HTML: (r"&quot;[A-Za-z0-9_.-]{2,40}&quot;\s{0,4}:\s{0,4}&quot;", r"(?:&#(?:x[0-9A-Fa-f]{2}|[0-9]{2,3});){3}"),
-    Probe.JOIN: (
-        r"[A-Za-z0-9_+/=-]{2}[\"'`][ \t]{0,8}(?:\+|\.\.?|&|<>|\|\|)[ \t]{0,8}(?:\\?\r?\n[ \t]{0,60})?[fFrRbBuU@$]{0,2}[\"'`][A-Za-z0-9_+/=-]{2}",
-        r"[A-Za-z0-9_+/=-]{2}[\"'`][ \t]{0,8}\\?\r?\n[ \t]{0,60}(?:[+.&][ \t]{0,4})?[fFrRbBuU@$]{0,2}[\"'`][A-Za-z0-9_+/=-]{2}",
-    ),
-    Probe.CONTINUE: (r"[A-Za-z0-9+/=_-]{6}\\\r?\n[ \t]{0,40}[A-Za-z0-9+/=_-]{4}",),
-    Probe.KUBERNETES: (r"kind[\"']?:\s{0,8}[\"']?Secret\b",),
+    Probe.JSON: (r"\\\"[A-Za-z0-9_.-]{2,40}\\\"[ \t]{0,4}:[ \t]{0,4}\\\"", r":\\/\\/", r"\\u00(?:40|3[aAdD]|2[bBfF])"),
+    Probe.HTML: (r"&quot;[A-Za-z0-9_.-]{2,40}&quot;[ \t]{0,4}:[ \t]{0,4}&quot;", r"(?:&#(?:x[0-9A-Fa-f]{2}|[0-9]{2,3});){3}"),
+    Probe.JOIN: tuple(_SIDE + joint + _SIDE for joint in _JOINTS),
+    Probe.CONTINUE: (rf"[A-Za-z0-9+/=_-]{{6}}{_CONTINUED}[A-Za-z0-9+/=_-]{{4}}",),
+    Probe.KUBERNETES: (r"kind[\"']?:[ \t]{0,8}[\"']?Secret\b",),
 }  # fmt: skip
+# How lines are joined with the next, where there is a sign of it.
+CROSSINGS: Final = {
+    Probe.JOIN: rf"(?<={_SIDE})(?:{'|'.join(_JOINTS)})(?={_SIDE})",
+    Probe.CONTINUE: rf"(?<=[A-Za-z0-9+/=_-]{{6}}){_CONTINUED}(?=[A-Za-z0-9+/=_-]{{4}})",
+}
 # For the matcher that has no time for thousands of texts.
 RUNS: Final = {
     Probe.BASE64: r"[A-Za-z0-9+/]{24,}",
@@ -53,8 +63,10 @@ _NAMES: Final = (
     "password", "passwd", "secret", "token", "api_key", "apikey", "apiKey", "access_key", "private_key",
     "client_secret",
 )  # fmt: skip
-# Looked for encoded twice too; thousands of texts would take long to compile.
+# Looked for encoded twice wherever they stand, which is nine texts for one. The texts of all rules so
+# would take five times as long to compile; they are looked for where what was encoded begins.
 _TWICE: Final = (*_NAMES, "-----BEGIN", "PASSWORD", "SECRET", "TOKEN")
+CODE_TWICE_MAX: Final = 6  # says enough, and many begin alike
 
 
 def texts(rules: Iterable[Rule]) -> list[str]:
@@ -82,6 +94,11 @@ def base64_codes(text: bytes) -> Iterator[bytes]:
             yield code[skipped:whole]
 
 
+def _begun(text: bytes) -> bytes:
+    """What base64 of anything that begins with `text` begins with."""
+    return base64.b64encode(text)[: len(text) * 8 // 6]
+
+
 def codes(rules: Iterable[Rule]) -> dict[Probe, list[str]]:
     """The encoded texts to look for."""
     once: set[bytes] = set()
@@ -90,6 +107,7 @@ def codes(rules: Iterable[Rule]) -> dict[Probe, list[str]]:
     for text in texts(rules):
         raw = text.encode()
         once.update(base64_codes(raw))
+        twice.add(_begun(_begun(raw))[:CODE_TWICE_MAX])
         digits = raw[:CODE_MAX].hex()
         hexed |= {digits.encode(), digits.upper().encode()}
     for name in _TWICE:

@@ -87,14 +87,15 @@ def _rows(pattern: Pattern) -> list[_Row]:
     from strongroom.scan.engine.coarse import coarse  # noqa: PLC0415 - to compile only
 
     try:
-        return [(text, pattern.ident, _FLAGS) for text in coarse(pattern.expression)]
+        texts = coarse(pattern.expression, one_line=pattern.one_line)
+        return [(text, pattern.ident, _FLAGS) for text in texts] or _anchors(pattern)
     except re.error:
         return [(pattern.expression, pattern.ident, _FLAGS)]
 
 
 def _possible(pattern: Pattern, rows: list[_Row]) -> list[_Row]:
     """The nearest to `rows` that compiles."""
-    rough = [(pattern.expression, pattern.ident, _ROUGH)]
+    rough = [] if pattern.one_line else [(pattern.expression, pattern.ident, _ROUGH)]
     for ways in (rows, rough, _anchors(pattern)):
         if ways and _compile(ways) is not None:
             return ways

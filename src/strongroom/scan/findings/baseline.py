@@ -7,9 +7,8 @@ One line each, sorted, so that two branches merge (docs/spec/scan-fingerprints.m
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from strongroom.errors import ConfigError
 from strongroom.scan.findings.collect import Gathered
@@ -30,8 +29,7 @@ _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _CONFLICT: Final = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One accepted leak. `rule` is for people; `line` is where it stands, 0 for a new one."""
 
     fingerprint: str
@@ -42,8 +40,7 @@ class Entry:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """What a baseline says of leaks: those that stand, those that it accepts, and its own state.
 
     `expired` were of use, were they not too old; `unused` fit nothing that was found.

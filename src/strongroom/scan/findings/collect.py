@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from strongroom.model.finding import Severity
+from strongroom.model.severity import Severity
 from strongroom.scan.findings import fingerprint
 from strongroom.scan.findings.found import Found
 from strongroom.scan.findings.masking import COVER, readable, shape
-from strongroom.scan.model import INSIDE, Hit, Leak, Medium, Place, Validity
+from strongroom.scan.model import INSIDE, Hit, Leak, Medium, Place, Validity, without
 from strongroom.scan.ruleset.model import Rule
 from strongroom.scan.ruleset.paths import wanted
 
@@ -29,8 +28,7 @@ _VALIDITY: Final = (
 Passes = Callable[[Hit, Place], object]  # whether the rules' own exceptions let a hit pass
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(NamedTuple):
     """A leak, the fingerprints by which it may be known, and, where asked for, its value.
 
     `allowed` is whether every place of it carries a mark, or is let pass by the rules' own
@@ -40,16 +38,23 @@ class Gathered:
     leak: Leak
     fingerprints: tuple[str, ...]
     allowed: bool = False
-    secret: bytes = field(default=b"", repr=False)
-    hits: tuple[tuple[Place, Hit], ...] = field(default=(), repr=False)
+    secret: bytes = b""
+    hits: tuple[tuple[Place, Hit], ...] = ()
+
+    def __repr__(self) -> str:
+        return without(self, "secret", "hits")
 
 
-@dataclass(slots=True)
 class _Group:
-    best: Found
-    rules: dict[str, Found]
-    places: dict[tuple[str, str, int, int], Found]
-    more: int = 0
+    """All that was found of one secret."""
+
+    __slots__ = ("best", "more", "places", "rules")
+
+    def __init__(self, best: Found) -> None:
+        self.best = best
+        self.rules = {best.rule: best}
+        self.places: dict[tuple[str, str, int, int], Found] = {}
+        self.more = 0
 
 
 class Collector:
@@ -72,9 +77,7 @@ class Collector:
     def add(self, found: Iterable[Found]) -> None:
         """Keep what was found in one piece; the same place twice counts once."""
         for one in found:
-            group = self._groups.setdefault(
-                fingerprint.canonical(one.secret), _Group(one, {one.rule: one}, {})
-            )
+            group = self._groups.setdefault(fingerprint.canonical(one.secret), _Group(one))
             best = group.rules.setdefault(one.rule, one)
             if self._rank(one) < self._rank(best):
                 group.rules[one.rule] = one
@@ -97,26 +100,41 @@ class Collector:
     ) -> tuple[Gathered, ...]:
         """All of it, worst first; `seen` says where commits put blobs, `values` keeps secrets."""
         every = (self._one(group, seen or {}, values) for group in self._groups.values())
-        there = self._covered([one for one in every if one is not None])
+        there = [one for one in every if one is not None]
+        cover = self.cover({place.path for one in there for place in one.leak.places})
+        if cover is not None:
+            there = [
+                one._replace(leak=one.leak._replace(places=_unnamed(one.leak.places, cover)))
+                for one in there
+            ]
         return tuple(sorted(there, key=lambda one: _order(one.leak)))
 
-    def _covered(self, there: list[Gathered]) -> list[Gathered]:
-        """With secrets covered where a file is named by one: its name is shown at each place."""
-        names = "\n".join({place.path for one in there for place in one.leak.places})
-        secrets = (group.best.secret.decode("utf-8", "replace") for group in self._groups.values())
-        shown = sorted({s for s in secrets if len(s) >= NAMED_CHARS_MIN and s in names})
+    def cover(self, names: Iterable[str]) -> Callable[[str], str] | None:
+        """What covers the secrets by which something is called in `names`; None if nothing is."""
+        joined = "\n".join(names)
+        shown = {
+            text
+            for group in self._groups.values()
+            if (text := group.best.secret.decode("utf-8", "replace")) in joined
+            and (len(text) >= NAMED_CHARS_MIN or _names(group))
+        }
         if not shown:
-            return there
-        named = re.compile("|".join(re.escape(one) for one in reversed(shown)))
-        return [
-            replace(one, leak=replace(one.leak, places=_unnamed(one.leak.places, named)))
-            for one in there
-        ]
+            return None
+        named = re.compile("|".join(re.escape(one) for one in sorted(shown, reverse=True)))
+        return lambda text: named.sub(COVER, text)
 
     def _concerns(self, found: Found, place: Place) -> bool:
-        """Whether the rule is for that file: a blob has a path only when it is attributed."""
+        """Whether the rule is for that file: a blob has a path only when it is attributed.
+
+        A name is written as in an address where a package's version is in it, and `passwd_1%3a4.13`
+        is no password.
+        """
         rule = self._rules.get(found.rule)
-        return rule is None or place.medium is not Medium.BLOB or wanted(rule, place.path)
+        if rule is None:
+            return True
+        if place.medium is Medium.FILE_NAME:
+            return wanted(rule, place.path) and not (rule.generic and place.via)
+        return place.medium is not Medium.BLOB or wanted(rule, place.path)
 
     def _rank(self, found: Found) -> tuple[object, ...]:
         """Smaller is better: our own value, a format of its own, then how sure and how bad."""
@@ -200,8 +218,7 @@ def _spread(found: Found, seen: "Mapping[str, Sequence[Seen]]") -> list[Place]:
     if not where:
         return [place]
     return [
-        replace(
-            place,
+        place._replace(
             path=_path(place, readable(one.path)),
             medium=one.medium if place.medium is Medium.BLOB else place.medium,
             commit=one.commit,
@@ -233,14 +250,19 @@ def _merged(places: list[Place], more: int) -> tuple[Place, ...]:
         )
         oldest.setdefault(key, place)
         versions[key] = versions.get(key, 0) + 1
-    merged = [replace(place, versions=versions[key]) for key, place in oldest.items()]
+    merged = [place._replace(versions=versions[key]) for key, place in oldest.items()]
     if more and merged:
-        merged[-1] = replace(merged[-1], versions=merged[-1].versions + more)
+        merged[-1] = merged[-1]._replace(versions=merged[-1].versions + more)
     return tuple(merged)
 
 
-def _unnamed(places: tuple[Place, ...], named: re.Pattern[str]) -> tuple[Place, ...]:
-    return tuple(replace(place, path=named.sub(COVER, place.path)) for place in places)
+def _unnamed(places: tuple[Place, ...], cover: Callable[[str], str]) -> tuple[Place, ...]:
+    return tuple(place._replace(path=cover(place.path)) for place in places)
+
+
+def _names(group: _Group) -> bool:
+    """Whether a file is called by it, so that it is no word by chance."""
+    return any(one.place.medium is Medium.FILE_NAME for one in group.places.values())
 
 
 def _squeezed(line: str) -> str:

@@ -1,20 +1,21 @@
 """Hits of one piece, ready to be put together: each with its line masked and its mark."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
-from strongroom.model.finding import Severity
+from strongroom.model.severity import Severity
 from strongroom.scan.findings import inline, masking
 from strongroom.scan.findings.inline import Mark
-from strongroom.scan.model import Confidence, Hit, Piece, Place, Validity
+from strongroom.scan.model import Confidence, Hit, Medium, Piece, Place, Validity, without
+
+CROWD: Final = 32  # secrets on one line; of a line with more nothing is shown
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A secret at a place. `hit` is where it is from, and only kept where somebody asks for it."""
 
     rule: str
-    secret: bytes = field(repr=False)
+    secret: bytes
     place: Place
     severity: Severity
     confidence: Confidence
@@ -22,7 +23,10 @@ class Found:
     related: tuple[str, ...] = ()
     own: str = ""
     mark: Mark | None = None
-    hit: Hit | None = field(default=None, repr=False)
+    hit: Hit | None = None
+
+    def __repr__(self) -> str:
+        return without(self, "secret", "hit")
 
 
 def of(piece: Piece, hits: Sequence[Hit], *, keep: bool = False) -> list[Found]:
@@ -52,9 +56,19 @@ def of(piece: Piece, hits: Sequence[Hit], *, keep: bool = False) -> list[Found]:
     ]
 
 
-def _place(hit: Hit, on_line: Iterable[Hit]) -> Place:
+def _place(hit: Hit, on_line: Sequence[Hit]) -> Place:
+    if len(on_line) > CROWD:
+        named = hit.origin.medium is Medium.FILE_NAME
+        path = masking.COVER if named else masking.readable(hit.origin.path)
+        line = (0, 0, 0) if named else (hit.line, hit.column, hit.end_line)
+        masked = "" if named else masking.COVER
+        return Place(path, *line, hit.origin.medium, masked, hit.origin.oid, via=hit.via)
     others = {part for other in on_line for part in (other.text[other.start : other.end],)}
     others |= {part for other in on_line for part in other.secret.split(b"\n")}
+    if hit.origin.medium is Medium.FILE_NAME:
+        # A list of names has no lines that anybody could look up.
+        path = masking.name(hit.text, hit.start, hit.end, others)
+        return Place(path, 0, 0, 0, hit.origin.medium, "", hit.origin.oid, via=hit.via)
     return Place(
         path=masking.readable(hit.origin.path),
         line=hit.line,

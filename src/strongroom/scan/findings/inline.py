@@ -5,8 +5,7 @@ A mark counts for its own line, and, where nothing but a comment is on its line,
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 OURS: Final = "strongroom:allow"
 _MARK: Final = re.compile(
@@ -16,14 +15,13 @@ _MARK: Final = re.compile(
     rb"(?P<reason>[^\r\n]*)",
     re.IGNORECASE,
 )
-_HINT: Final = re.compile(rb"allow|ignore|whitelist", re.IGNORECASE)
+_HINTS: Final = (b":allow", b":ignore", b"ggignore", b"pragma:")  # one is in each mark
 # All that may stand before a mark on a line of its own: the signs that begin a comment.
 _COMMENT: Final = re.compile(rb"[\s#/*;%'\"!<({-]*(?:REM\s+|dnl\s+)?", re.IGNORECASE)
 _WORD: Final = re.compile(rb"[^\W\d_]{2}|[^\x00-\x7f]")
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """Who understands it, in lower case, and whether a reason stands behind it.
 
     The reason itself is not kept: what else is on that line may be anything.
@@ -41,7 +39,8 @@ class Mark:
 def marks(data: bytes, first_line: int = 1) -> Mapping[int, Mark]:
     """The lines of `data` that are marked; `first_line` is the number of its first one."""
     found: dict[int, Mark] = {}
-    if not _HINT.search(data):
+    lower = data.lower()
+    if not any(hint in lower for hint in _HINTS):  # a search for the marks takes longer
         return found
     at, line = 0, first_line
     for match in _MARK.finditer(data):

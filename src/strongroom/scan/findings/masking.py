@@ -1,7 +1,8 @@
 """The line in which a secret stands, shown without the secret, and what is said of its shape."""
 
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 COVER: Final = "********"
@@ -12,6 +13,7 @@ _TOKEN: Final = re.compile(
     rb"(?=[A-Za-z0-9+/=_-]*[0-9])(?=[0-9+/=_-]*[A-Za-z])[A-Za-z0-9+/=_-]{20,}"
 )
 _AFTER: Final = re.compile(rb"[^\s\"'`<>,;)\]}]*")
+_WORD: Final = re.compile(rb"[A-Za-z0-9+=_-]*")
 _HEX: Final = re.compile(rb"[0-9a-fA-F]+")
 _KINDS: Final = (
     (re.compile(rb"[0-9]+"), "digits"),
@@ -35,12 +37,19 @@ def mask(text: bytes, start: int, end: int, others: Iterable[bytes] = ()) -> str
     for other in others:
         spans += _places(text, other)
     spans += [match.span() for match in _TOKEN.finditer(text)]
-    shown, at = [], 0
-    for left, right in _merged(spans):
-        shown += [text[at:left].decode("utf-8", "replace"), COVER]
-        at = right
-    shown.append(text[at:].decode("utf-8", "replace"))
+    shown = (part.decode("utf-8", "replace") for part in _covered(text, spans))
     return _around(" ".join("".join(shown).split()), len(text[:start].decode("utf-8", "replace")))
+
+
+def name(text: bytes, start: int, end: int, others: Iterable[bytes] = ()) -> str:
+    """The path `text` with `COVER` as `mask` does it, without what is below the part it is in."""
+    below = text.find(b"/", end)
+    text = text if below < 0 else text[: below + 1]
+    after = _WORD.match(text, end)
+    spans = [(start, after.end() if after else end)]
+    for other in others:
+        spans += _places(text, other)
+    return readable(os.fsdecode(b"".join(_covered(text, spans))))
 
 
 def shape(secret: bytes) -> str:
@@ -63,6 +72,15 @@ def readable(text: str) -> str:
         return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
+def _covered(text: bytes, spans: Iterable[tuple[int, int]]) -> Iterator[bytes]:
+    at = 0
+    for left, right in _merged(spans):
+        yield text[at:left]
+        yield COVER.encode()
+        at = right
+    yield text[at:]
+
+
 def _places(text: bytes, other: bytes) -> list[tuple[int, int]]:
     if not other:
         return []
@@ -78,7 +96,7 @@ def _places(text: bytes, other: bytes) -> list[tuple[int, int]]:
     return spans
 
 
-def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     merged: list[tuple[int, int]] = []
     for left, right in sorted(spans):
         if merged and left <= merged[-1][1]:

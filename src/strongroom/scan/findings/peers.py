@@ -18,6 +18,13 @@ from strongroom.scan.findings.collect import Gathered
 
 PATTERN_CHARS_MAX: Final = 500
 UNUSED_MAX: Final = 200
+# What detect-secrets 1.5 keeps the SHA-1 of in place of the secret: its patterns end, or group, there.
+_KINDS: Final = (
+    "ghp", "gho", "ghu", "ghs", "ghr", "BEGIN DSA PRIVATE KEY", "BEGIN EC PRIVATE KEY",
+    "BEGIN OPENSSH PRIVATE KEY", "BEGIN PGP PRIVATE KEY BLOCK", "BEGIN PRIVATE KEY",
+    "BEGIN RSA PRIVATE KEY", "BEGIN SSH2 ENCRYPTED PRIVATE KEY", "PuTTY-User-Key-File-2",
+)  # fmt: skip
+_BEFORE: Final = (b"", b"AccountKey=")  # what its pattern takes along
 _REDACTED: Final = re.compile(r"\.{3}$|^REDACTED$|^\*+$")
 _FINGERPRINT: Final = re.compile(r"(?:[0-9a-f]{7,64}:)?(.+):([^:]+):(\d+)")
 
@@ -83,14 +90,25 @@ def _claims(name: str, data: bytes) -> tuple[str, list[_Claim], list[str]]:
 
 
 def _detect_secrets(results: dict[str, Any]) -> tuple[list[_Claim], list[str]]:
-    claims = []
+    claims, kinds = [], {_sha1(kind.encode()) for kind in _KINDS}
+    by_place = 0
     for path, rows in results.items():
         for row in rows if isinstance(rows, list) else ():
             sha1 = row.get("hashed_secret") if isinstance(row, dict) else None
             if isinstance(sha1, str) and re.fullmatch(r"[0-9a-f]{40}", sha1):
-                label = f"{path}:{row.get('line_number', '?')} ({row.get('type', '?')})"
-                claims.append(_Claim(label, sha1=sha1))
+                line = row.get("line_number", "?")
+                label = f"{path}:{line} ({row.get('type', '?')})"
+                if sha1 in kinds and isinstance(line, int):
+                    by_place += 1
+                    claims.append(_Claim(label, path=path, line=line))
+                else:
+                    claims.append(_Claim(label, sha1=sha1))
     notes = ["detect-secrets: filters and plugins of its baseline are not carried over"]
+    if by_place:
+        notes.append(
+            f"detect-secrets: {by_place} entries say a kind of secret and not which,"
+            " and were matched by their place"
+        )
     return claims, notes
 
 
@@ -149,8 +167,7 @@ def _allowed(name: str, text: str) -> tuple[list[_Claim], list[str]]:
 
 def _fits(claim: _Claim, one: Gathered) -> bool:
     if claim.sha1:
-        digests = {hashlib.sha1(s, usedforsecurity=False).hexdigest() for s in _secrets(one)}
-        return claim.sha1 in digests
+        return claim.sha1 in {_sha1(before + s) for s in _secrets(one) for before in _BEFORE}
     if claim.secret:
         return any(claim.secret in (s, s.strip()) for s in _secrets(one))
     if claim.pattern is not None:
@@ -160,6 +177,10 @@ def _fits(claim: _Claim, one: Gathered) -> bool:
             for place, hit in one.hits
         )
     return any(p.path == claim.path and p.line <= claim.line <= p.end_line for p in one.leak.places)
+
+
+def _sha1(text: bytes) -> str:
+    return hashlib.sha1(text, usedforsecurity=False).hexdigest()
 
 
 def _secrets(one: Gathered) -> Iterable[bytes]:

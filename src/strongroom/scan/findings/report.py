@@ -1,23 +1,23 @@
 """What a scan came to: everything that a reporter shows. No value is in it."""
 
-from dataclasses import dataclass
-from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
 
 from strongroom.scan.model import Leak, NotScanned
 
+if TYPE_CHECKING:
+    from datetime import date
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+
+class Accepted(NamedTuple):
     """A leak that the baseline accepts, and its terms."""
 
     leak: Leak
     reason: str
     owner: str = ""
-    expires: date | None = None
+    expires: "date | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """Leaks worst first, what does not count and why, what was not scanned, and how much was.
 
     `allowed` carry a mark at every place. `what` names the source for people. `warnings` are for

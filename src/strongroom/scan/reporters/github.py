@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from strongroom.model.finding import Severity
+from strongroom.model.severity import Severity
 from strongroom.scan.findings.report import Report
 from strongroom.scan.model import Leak, Place
 from strongroom.scan.reporters.plain import safe

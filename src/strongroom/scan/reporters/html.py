@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Final
 
-from strongroom.model.finding import Severity
+from strongroom.model.severity import Severity
 from strongroom.scan.findings.report import Report
 from strongroom.scan.model import Leak, Place
 from strongroom.scan.reporters.plain import safe
@@ -48,9 +48,9 @@ dt{color:var(--dim)}dd{margin:0;overflow-wrap:anywhere}
 ul{list-style:none;margin:.5rem 0 0;padding:0}
 li{padding:.45rem 0;border-top:1px dashed var(--line)}
 li:first-child{border-top:0}
-code,pre{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
+code,pre{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 pre{background:var(--code);border-radius:.35rem;padding:.45rem .6rem;margin:.3rem 0 0;
-white-space:pre-wrap;overflow-wrap:anywhere}
+white-space:pre-wrap}
 table{border-collapse:collapse;width:100%;background:var(--card);border:1px solid var(--line);
 border-radius:.6rem}
 td,th{text-align:left;padding:.4rem .8rem;border-top:1px solid var(--line);vertical-align:top;
@@ -128,7 +128,7 @@ def _leak(leak: Leak, unfolded: str) -> Iterator[str]:
     yield f"<code>{_text(where(first))}</code>"
     yield f'<span class="right">{counted(len(leak.places), "place")}</span></summary>'
     yield '<div class="body"><dl>'
-    known = [f"{leak.confidence} confidence", str(leak.validity), leak.shape]
+    known = [f"{leak.confidence} confidence", f"validity {leak.validity}", leak.shape]
     facts = {
         "rule": leak.rule + (f" (also {', '.join(leak.related)})" if leak.related else ""),
         "what is known": ", ".join(known),

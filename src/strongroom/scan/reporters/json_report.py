@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-import msgspec
-
 from strongroom.scan.findings.report import Report
 from strongroom.scan.model import Leak
 
@@ -29,7 +27,7 @@ def document(report: Report) -> dict[str, Any]:
             for one in report.accepted
         ],
         "allowed": [finding(leak) for leak in report.allowed],
-        "not_scanned": [msgspec.to_builtins(one) for one in report.not_scanned],
+        "not_scanned": [plain(one) for one in report.not_scanned],
         "warnings": list(report.warnings),
     }
 
@@ -39,20 +37,32 @@ def lines(report: Report) -> Iterator[bytes]:
     for leak in report.leaks:
         yield line("finding", finding(leak))
     for one in report.not_scanned:
-        yield line("not-scanned", msgspec.to_builtins(one))
+        yield line("not-scanned", plain(one))
     yield line("summary", {"format": LINES_FORMAT, "source": report.what, **summary(report)})
 
 
 def line(kind: str, body: dict[str, Any]) -> bytes:
     """One line, whose `type` says what it is."""
+    import msgspec  # noqa: PLC0415 - it takes longer to load than one document to write
+
     return msgspec.json.encode({"type": kind, **body}) + b"\n"
+
+
+def plain(one: Any) -> Any:
+    """Named tuples as dictionaries, other tuples as lists."""
+    if isinstance(one, tuple):
+        names = getattr(one, "_fields", None)
+        if names is None:
+            return [plain(each) for each in one]
+        return {name: plain(each) for name, each in zip(names, one, strict=True)}
+    return one
 
 
 def finding(leak: Leak) -> dict[str, Any]:
     """One leak; of a place, only what is known."""
-    body: dict[str, Any] = msgspec.to_builtins(leak)
+    body: dict[str, Any] = plain(leak)
     body["places"] = [
-        {key: value for key, value in place.items() if value not in ("", 0, [], ())}
+        {key: value for key, value in place.items() if value not in ("", 0, [])}
         for place in body["places"]
     ]
     return body

@@ -1,9 +1,11 @@
 """Words that several reporters use for one thing."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 from strongroom.scan.findings.report import Report
-from strongroom.scan.model import Leak, Medium, Place
+from strongroom.scan.model import Leak, Medium, NotScanned, Place
 
 REMEDY: Final = "revoke it where it is valid, put a new one in place, then remove it here"
 _WHAT: Final = {
@@ -84,3 +86,10 @@ def closing(report: Report) -> str:
     if len(report.not_scanned) > gaps:
         parts.append(f"{len(report.not_scanned) - gaps} left out by choice")
     return "; ".join(parts)
+
+
+def left_out(every: Sequence[NotScanned]) -> str:
+    """What was left out by choice, as a line; nothing where nothing was."""
+    chosen = Counter(one.code.removeprefix("skipped-") for one in every if one.by_choice)
+    kinds = ", ".join(f"{kind} {count}" for kind, count in chosen.most_common())
+    return f"left out by choice: {kinds}; --json names them" if kinds else ""

@@ -6,7 +6,6 @@ what is no secret joined by `||`, are carried over; of others each part is named
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from math import inf, nextafter
 from typing import Any, Final
 
@@ -69,7 +68,7 @@ def _rule(table: Mapping[str, Any], found: Foreign) -> None:
     if rule is None:
         return
     try:
-        rule = replace(rule, confidence=Confidence(text(table, "confidence") or "medium"))
+        rule = rule._replace(confidence=Confidence(text(table, "confidence") or "medium"))
     except ValueError:
         raise Fault("`confidence` is high, medium or low") from None
     rule = _components(rule, tables(table, "components"), where, found)
@@ -92,27 +91,27 @@ def _components(rule: Rule, parts: list[dict[str, Any]], where: str, found: Fore
     if len(required) > 1:
         found.note(where, "`components`: one of those that it names is enough here")
     pair = tuple(text(part, "id") for part in required or parts)
-    return replace(rule, pair=pair, pair_required=bool(required), within=max(lines))
+    return rule._replace(pair=pair, pair_required=bool(required), within=max(lines))
 
 
 def _filtered(rule: Rule, term: str, where: str, found: Foreign) -> Rule:
     limit = _ENTROPY.fullmatch(term)
     if limit:
         least = float(limit[2]) if limit[1] == "<" else nextafter(float(limit[2]), inf)
-        return replace(rule, entropy=max(rule.entropy, least))
+        return rule._replace(entropy=max(rule.entropy, least))
     call = _ANY.fullmatch(term)
     patterns = _listed(call, where, found) if call else None
     if call is None or patterns is None:
         found.note(where, f"a part of its filter does nothing: {_named(term)}")
         return rule
     if call["of"] == "secret":
-        return replace(rule, reject=(*rule.reject, *patterns))
+        return rule._replace(reject=(*rule.reject, *patterns))
     if call["of"] == "path":
         found.allows.append(Allow(f"{where} of Betterleaks", (rule.id,), path_patterns=patterns))
         return rule
     if call["of"] == "match":
         found.note(where, 'finding["match"] is asked of the whole line')
-    return replace(rule, reject_line=(*rule.reject_line, *patterns))
+    return rule._replace(reject_line=(*rule.reject_line, *patterns))
 
 
 def _allow(term: str, where: str, rules: tuple[str, ...], found: Foreign) -> Allow | None:

@@ -1,8 +1,7 @@
 """What the readers of other scanners' rule files share."""
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from strongroom.scan.model import Confidence
@@ -16,17 +15,31 @@ LINES_OF_MANY: Final = 120  # of a rule that says it goes over lines
 WITHIN_FILE: Final = 100  # lines; where they look in the whole file
 
 
-@dataclass
 class Foreign:
-    """What was read; `notes` names each part that has no counterpart here, or another meaning."""
+    """What was read; `notes` names each part that has no counterpart here, or another meaning.
 
-    rules: list[Rule] = field(default_factory=list)
-    allows: list[Allow] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    `lost` names what therefore finds nothing at all: rules that are left out.
+    """
+
+    def __init__(
+        self,
+        rules: Iterable[Rule] = (),
+        allows: Iterable[Allow] = (),
+        notes: Iterable[str] = (),
+        lost: Iterable[str] = (),
+    ) -> None:
+        self.rules = list(rules)
+        self.allows = list(allows)
+        self.notes = list(notes)
+        self.lost = list(lost)
 
     def note(self, where: str, what: str) -> None:
         """Name a part that is not carried over."""
         self.notes.append(f"{where}: {what}")
+
+    def lose(self, where: str, what: str) -> None:
+        """Name a rule, or several, that are left out."""
+        self.lost.append(f"{where}: left out: {what}")
 
 
 def known(table: Mapping[str, Any], keys: Collection[str], where: str, found: Foreign) -> None:
@@ -72,8 +85,18 @@ def number(table: Mapping[str, Any], key: str) -> float:
     return value
 
 
-def pattern_of(go: str, where: str, found: Foreign, group: int = 0) -> str | None:
+def pattern_of(go: str, where: str, found: Foreign) -> str | None:
     """A pattern for `re`, or None with a note."""
+    pattern, wrong = _pattern(go, 0)
+    if wrong:
+        found.note(where, f"left out, its pattern cannot be used here: {wrong}")
+        return None
+    return pattern
+
+
+def _pattern(go: str, group: int) -> tuple[str, str]:
+    """A pattern for `re`, or why there is none."""
+    pattern, wrong = "", None
     try:
         pattern = translate(go, group)
         re.compile(pattern.encode())
@@ -82,10 +105,7 @@ def pattern_of(go: str, where: str, found: Foreign, group: int = 0) -> str | Non
         wrong = str(error)
     except (re.error, OverflowError, RecursionError) as error:
         wrong = error.msg if isinstance(error, re.error) else "it is too large"
-    if wrong:
-        found.note(where, f"left out, its pattern cannot be used here: {wrong}")
-        return None
-    return pattern
+    return pattern, wrong or ""
 
 
 def patterns_of(given: tuple[str, ...], where: str, found: Foreign) -> tuple[str, ...]:
@@ -105,11 +125,11 @@ def rule_from(table: Mapping[str, Any], found: Foreign, group_key: str) -> Rule 
         raise Fault("a rule has no `id`")
     where, go = f"rule {name}", text(table, "regex")
     if not go:
-        found.note(where, "left out: it has no `regex`, and files are not judged by their name")
+        found.lose(where, "it has no `regex`, and files are not judged by their name")
         return None
-    group = int(number(table, group_key))
-    pattern = pattern_of(go, where, found, group)
-    if pattern is None:
+    pattern, wrong = _pattern(go, int(number(table, group_key)))
+    if wrong:
+        found.lose(where, f"its pattern cannot be used here: {wrong}")
         return None
     path = text(table, "path")
     rule = Rule(
@@ -121,7 +141,7 @@ def rule_from(table: Mapping[str, Any], found: Foreign, group_key: str) -> Rule 
         lines=LINES_OF_MANY if over_lines(go) else 1,
         report=not table.get("skipReport", False),
     )
-    return replace(rule, **_keywords(pattern, texts(table, "keywords")))
+    return rule._replace(**_keywords(pattern, texts(table, "keywords")))
 
 
 def _keywords(pattern: str, words: tuple[str, ...]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Rule files of gitleaks, read as they are. Source: its README, "Configuration", version 8.30."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from strongroom.scan.ruleset.foreign import (
@@ -70,12 +69,12 @@ def _rule(table: Mapping[str, Any], found: Foreign) -> None:
     rule = rule_from(table, found, "secretGroup")
     if rule is None:
         return
-    rule = replace(rule, entropy=float(number(table, "entropy")))
+    rule = rule._replace(entropy=float(number(table, "entropy")))
     required = tables(table, "required")
     if required:
         ids = tuple(text(one, "id") for one in required)
         lines = [int(number(one, "withinLines")) for one in required]
-        rule = replace(rule, pair=ids, pair_required=True, within=max(lines) or WITHIN_FILE)
+        rule = rule._replace(pair=ids, pair_required=True, within=max(lines) or WITHIN_FILE)
         if len(ids) > 1:
             found.note(where, "`required`: one of the rules that it names is enough here")
         if any("withinColumns" in one for one in required):

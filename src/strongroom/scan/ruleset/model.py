@@ -1,17 +1,15 @@
 """A rule: how one kind of secret is recognised, as data."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
-from strongroom.model.finding import Severity
+from strongroom.model.severity import Severity
 from strongroom.scan.model import Confidence
 
 SECRET_GROUP: Final = "secret"  # noqa: S105 - a name; else group 1, else the whole match
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule. Patterns are regular expressions over bytes in the syntax of `re`.
 
     A hit needs, in this order: a match of `pattern` in one line (in up to `lines` lines
@@ -48,8 +46,7 @@ class Rule:
     remedy: str = ""  # where it is revoked
 
 
-@dataclass(frozen=True, slots=True)
-class Allow:
+class Allow(NamedTuple):
     """What is no finding although a rule found it; everything that it says must hold at once.
 
     `rules` are ids (empty: all), `paths` globs, the patterns regular expressions found anywhere
@@ -67,8 +64,7 @@ class Allow:
     commits: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """A line that a rule must find (`finds`) or must not. Tokens in it are made up when run."""
 
     rule: str
@@ -76,15 +72,16 @@ class Example:
     finds: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSet:
+class RuleSet(NamedTuple):
     """Rules in their order, ids unique, and `digest`: 64 hex characters of what they say.
 
     `allows` are asked once a hit has its path and commit; they are no part of the digest.
-    `notes` name what of another scanner's file is not carried over, for people.
+    `notes` name what of another scanner's file is not carried over, for people; `lost` are those
+    of them that name a rule of it that is left out.
     """
 
     rules: Sequence[Rule]
     digest: str
     allows: tuple[Allow, ...] = ()
     notes: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from strongroom.scan.ruleset import betterleaks, gitleaks, packed
 from strongroom.scan.ruleset.foreign import Foreign, known, text, texts
-from strongroom.scan.ruleset.model import Allow, Rule, RuleSet
+from strongroom.scan.ruleset.model import Rule, RuleSet
 from strongroom.scan.ruleset.read import Fault, refuse
 
 DEPTH_MAX: Final = 2  # files that extend files; gitleaks goes as far
@@ -36,12 +36,21 @@ def combine(document: Mapping[str, Any], path: Path, pack: RuleSet, reader: Read
     """
     found = _read(document, path, pack, reader, 0)
     rules = tuple({rule.id: rule for rule in found.rules}.values())
+    _alone(rules, found)
+    lost = tuple(found.lost)
+    return RuleSet(rules, packed.digest(rules), tuple(found.allows), (*lost, *found.notes), lost)
+
+
+def _alone(rules: Sequence[Rule], found: Foreign) -> None:
+    """Name the rules whose other half is not there; some need it."""
     there = {rule.id for rule in rules}
     for rule in rules:
-        for other in rule.pair:
-            if other not in there:
-                found.note(f"rule {rule.id}", f"there is no rule {other} for it to go with")
-    return RuleSet(rules, packed.digest(rules), tuple(found.allows), tuple(found.notes))
+        missing = [other for other in rule.pair if other not in there]
+        if rule.pair_required and len(missing) == len(rule.pair) > 0:
+            found.lose(f"rule {rule.id}", f"it needs {' or '.join(missing)}, which is not there")
+            continue
+        for other in missing:
+            found.note(f"rule {rule.id}", f"there is no rule {other} for it to go with")
 
 
 def _read(
@@ -53,7 +62,7 @@ def _read(
         extend = _extend(document)
         known(extend, _EXTEND, "`extend`", found)
         if "url" in extend:
-            found.note("`extend`", "`url` is not read: nothing is asked over a network")
+            found.lose("`extend`", "`url` is not read: nothing is asked over a network")
         off = texts(extend, "disabledRules")
         base = text(extend, "path")
     except Fault as fault:
@@ -63,7 +72,7 @@ def _read(
         below.note("`extend`", "`useDefault` stands for the rules that are shipped with Strongroom")
         below.rules = list(pack.rules)
     if base and depth >= DEPTH_MAX:
-        found.note("`extend`", f"{base} is not read: files extend files {DEPTH_MAX} deep at most")
+        found.lose("`extend`", f"{base} is not read: files extend files {DEPTH_MAX} deep at most")
     elif base:
         file = path.parent / base
         below = _joined(below, _read(reader(file), file, pack, reader, depth + 1))
@@ -79,7 +88,10 @@ def _extend(document: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _joined(one: Foreign, other: Foreign) -> Foreign:
     return Foreign(
-        [*one.rules, *other.rules], [*one.allows, *other.allows], [*one.notes, *other.notes]
+        [*one.rules, *other.rules],
+        [*one.allows, *other.allows],
+        [*one.notes, *other.notes],
+        [*one.lost, *other.lost],
     )
 
 
@@ -88,9 +100,10 @@ def _over(below: Foreign, above: Foreign, off: Sequence[str]) -> Foreign:
     for name in off:
         if name not in there:
             above.note("`disabledRules`", f"there is no rule {name}")
-    kept: list[Rule] = [rule for rule in below.rules if rule.id not in off]
-    allows: list[Allow] = [*below.allows, *above.allows]
-    return Foreign([*kept, *above.rules], allows, [*below.notes, *above.notes])
+    kept = Foreign(
+        [rule for rule in below.rules if rule.id not in off], below.allows, below.notes, below.lost
+    )
+    return _joined(kept, above)
 
 
 def _is_betterleaks(document: Mapping[str, Any]) -> bool:

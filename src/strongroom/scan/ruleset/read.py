@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from strongroom.errors import ConfigError
-from strongroom.model.finding import Severity
+from strongroom.model.severity import Severity
 from strongroom.scan.engine.checksums import CHECKSUMS
 from strongroom.scan.engine.structure import STRUCTURES
 from strongroom.scan.model import Confidence

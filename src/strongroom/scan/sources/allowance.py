@@ -1,6 +1,5 @@
 """How much archives may unpack, so that a small file can't become a large one."""
 
-from dataclasses import dataclass
 from typing import Final
 
 OCTETS_MAX: Final = 512 * 1024 * 1024
@@ -20,7 +19,6 @@ class TooLargeError(Exception):
         self.why = why
 
 
-@dataclass(slots=True)
 class Allowance:
     """What is left for one outermost archive and everything in it.
 
@@ -28,10 +26,19 @@ class Allowance:
     at the same time because it must be read more than once.
     """
 
-    octets: int = OCTETS_MAX
-    members: int = MEMBERS_MAX
-    held: int = HELD_MAX
-    depth: int = DEPTH_MAX
+    __slots__ = ("depth", "held", "members", "octets")
+
+    def __init__(
+        self,
+        octets: int = OCTETS_MAX,
+        members: int = MEMBERS_MAX,
+        held: int = HELD_MAX,
+        depth: int = DEPTH_MAX,
+    ) -> None:
+        self.octets = octets
+        self.members = members
+        self.held = held
+        self.depth = depth
 
     def unpack(self, octets: int) -> None:
         """Take what was unpacked.

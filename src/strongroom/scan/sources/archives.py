@@ -9,7 +9,6 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import BinaryIO, Final, cast
 
 from strongroom.scan.model import INSIDE, NotScanned, Origin, Piece
@@ -116,7 +115,7 @@ def _zip(source: _Source, origin: Origin, allowance: Allowance, seekable: Binary
                 if info.is_dir():
                     continue
                 allowance.open()
-                inner = replace(origin, path=origin.path + INSIDE + info.filename)
+                inner = origin._replace(path=origin.path + INSIDE + info.filename)
                 if info.flag_bits & _ENCRYPTED:
                     yield NotScanned(inner.path, "archive-encrypted", "it needs a password")
                     continue
@@ -155,7 +154,7 @@ def _zipped(
 def _tar(read: Read, origin: Origin, allowance: Allowance) -> Found:
     for member in members(read):
         allowance.open()
-        inner = replace(origin, path=origin.path + INSIDE + member.path)
+        inner = origin._replace(path=origin.path + INSIDE + member.path)
         yield from content.look(_charged(member.read, allowance), inner, allowance)
 
 
@@ -163,7 +162,7 @@ def _compressed(read: Read, kind: Kind, origin: Origin, allowance: Allowance) ->
     plain = _charged(inflating(read, kind), allowance)
     head = plain(content.WINDOW)
     if kind_of(head) is not Kind.TAR:  # `a.tar.gz!b` for people, not `a.tar.gz!a.tar!b`
-        origin = replace(origin, path=origin.path + INSIDE + _stem(origin.path, kind))
+        origin = origin._replace(path=origin.path + INSIDE + _stem(origin.path, kind))
     yield from content.look(_Source(head, plain).read, origin, allowance)
 
 

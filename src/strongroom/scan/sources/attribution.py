@@ -10,9 +10,9 @@ from typing import Final
 
 from strongroom.scan.model import Medium
 from strongroom.scan.sources.git import Repository
-from strongroom.scan.sources.log import ARGUMENTS, END, EVERYTHING
 from strongroom.scan.sources.objects import Object, objects, whole_lines
 from strongroom.scan.sources.quoting import unquoted
+from strongroom.scan.sources.spool import ARGUMENTS, EVERYTHING, awaited
 
 SEEN_MAX: Final = 50  # of one blob, the oldest: a licence is in every branch
 _NOTES: Final = b"refs/notes/"
@@ -68,21 +68,13 @@ def _oldest_first(seen: Collection[Seen]) -> tuple[Seen, ...]:
 
 
 def _texts(repository: Repository, revisions: Sequence[str], spool: Path | None) -> Iterator[bytes]:
-    if spool is not None and _is_whole(spool):
-        with spool.open("rb") as file:
+    file = awaited(spool) if spool else None
+    if file is not None:
+        with file:
             yield from whole_lines(file)
         return
     with repository.stream(*ARGUMENTS, *revisions) as git:
         yield from whole_lines(git.out)
-
-
-def _is_whole(spool: Path) -> bool:
-    try:
-        with spool.open("rb") as file:
-            file.seek(-len(END), os.SEEK_END)
-            return file.read() == END
-    except OSError:
-        return False
 
 
 def _commits(texts: Iterator[bytes], wanted: set[bytes]) -> Iterator[tuple[bytes, Seen]]:

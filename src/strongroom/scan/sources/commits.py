@@ -8,12 +8,14 @@ from strongroom.errors import InvalidError
 from strongroom.scan.model import Medium, NotScanned, Origin, Piece
 from strongroom.scan.sources.asking import PATCHES
 from strongroom.scan.sources.content import look, whole
-from strongroom.scan.sources.git import Repository, said_by
+from strongroom.scan.sources.git import Repository, never_fetched, said_by
 from strongroom.scan.sources.interface import Extent
+from strongroom.scan.sources.log import FETCH
 from strongroom.scan.sources.messages import message
 from strongroom.scan.sources.objects import in_lines, objects
 from strongroom.scan.sources.patches import Patches, remaining
 from strongroom.scan.sources.share import shares
+from strongroom.scan.sources.uncompared import uncompared
 
 FEW_COMMITS: Final = 200  # fewer are one part
 
@@ -55,9 +57,14 @@ class CommitsPart:
             patches = Patches(git.out, Medium.BLOB)
             yield from patches.pieces()
             code, said = git.end()
-        if code:
-            yield NotScanned("", "history-broken", f"git: {said_by(said)}")
         yield from remaining(self.repository, patches, Medium.BLOB)
+        if code:
+            # Git ends at the first file that it cannot compare; leaks behind it are leaks.
+            if never_fetched(said):
+                yield NotScanned("", "partial-clone", f"older versions {FETCH}; the new are whole")
+            else:
+                yield NotScanned("", "history-broken", f"git: {said_by(said)}")
+            yield from uncompared(self.repository, self.ids, self.width)
 
     def _tips(self) -> Iterator[Piece | NotScanned]:
         for found in objects(self.repository, self.tips, self.width):

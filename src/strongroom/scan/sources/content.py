@@ -6,7 +6,6 @@ bounded whatever is read: a window, and what archives may hold (`allowance`).
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import BinaryIO, Final
 
 from strongroom.scan.model import NotScanned, Origin, Piece
@@ -96,30 +95,32 @@ def _chunked(parts: Iterator[bytes], kind: Kind, origin: Origin) -> Iterator[Pie
     if kind is Kind.TEXT:
         yield from windows(parts, origin)
     elif kind in WIDE:
-        yield from windows(transcoded(parts, kind), replace(origin, encoding=kind.value))
+        yield from windows(transcoded(parts, kind), origin._replace(encoding=kind.value))
     else:
         yield from _binary(parts, origin)
 
 
 def _binary(parts: Iterator[bytes], origin: Origin) -> Iterator[Piece]:
-    narrow, wide = replace(origin, encoding=STRINGS), replace(origin, encoding=WIDE_STRINGS)
+    narrow = Origin(origin.path, origin.medium, origin.oid, STRINGS)
     for piece in windows(parts, origin):
         yield Piece(strings(piece.data), narrow, piece.first_line, piece.first_column)
         if found := wide_strings(piece.data):
-            yield Piece(found, wide)
+            yield Piece(found, origin._replace(encoding=WIDE_STRINGS))
 
 
 def windows(parts: Iterator[bytes], origin: Origin) -> Iterator[Piece]:
     """Pieces that overlap by `OVERLAP` octets, from the start of a line where there is one."""
-    line, column, held = 1, 0, b""
+    line, column, data = 1, 0, b""
     for part in filter(None, parts):
+        held = b""
+        if data:  # only now: most things are one window
+            cut = max(0, len(data) - OVERLAP)
+            if (end := data.find(b"\n", cut, len(data) - 1)) >= 0:
+                cut = end + 1
+            if passed := data.count(b"\n", 0, cut):
+                line, column = line + passed, cut - data.rfind(b"\n", 0, cut) - 1
+            else:
+                column += cut
+            held = data[cut:]
         data = held + part if held else part
         yield Piece(data, origin, line, column)
-        cut = max(0, len(data) - OVERLAP)
-        if (end := data.find(b"\n", cut, len(data) - 1)) >= 0:
-            cut = end + 1
-        if passed := data.count(b"\n", 0, cut):
-            line, column = line + passed, cut - data.rfind(b"\n", 0, cut) - 1
-        else:
-            column += cut
-        held = data[cut:]

@@ -4,19 +4,25 @@ import io
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from strongroom.errors import MachineError, NotFoundError
 from strongroom.scan.model import Medium, NotScanned, Origin, Piece
 from strongroom.scan.sources import skips
-from strongroom.scan.sources.content import look
-from strongroom.scan.sources.disk import reading, reason
+from strongroom.scan.sources.content import WINDOW, look, reader
+from strongroom.scan.sources.disk import exactly, reading, reason
 from strongroom.scan.sources.interface import Extent
 from strongroom.scan.sources.share import shares
+from strongroom.scan.sources.text import Kind, kind_of
 
 SMALL_OCTETS: Final = 4 * 1024 * 1024  # less is done before a second process has started
+NAMES_OCTETS: Final = 1024 * 1024  # of one piece of names; a name has a few thousand at most
+PART_OCTETS: Final = (
+    2 * 1024 * 1024
+)  # of files, after which a part is given while others are looked for
+PARTS_MANY: Final = 4  # of names alone
+PART_NAMES: Final = 16 * 1024  # the same, octets of their names: it must fit in a pipe
 _OPEN: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 # Files that are somebody's memory or a door to a driver; some have no end.
 _PSEUDO: Final = ("/proc", "/sys")
@@ -26,30 +32,35 @@ _OTHERS: Final = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
-_BARE: Final = frozenset({"HEAD", "objects", "refs"})
+_BARE: Final = frozenset({b"HEAD", b"objects", b"refs"})
 # What a repository says about itself, in a folder whose other files are git's own.
 CREDENTIAL_FILES: Final = ("config", "config.worktree", "FETCH_HEAD")
 
 
-@dataclass(frozen=True, slots=True)
-class FilePart:
-    """Some of the files. `paths` are relative to `root`, joined by NULs to be small."""
+class FilePart(NamedTuple):
+    """Some of the files. `paths` are relative to `root`, joined by NULs to be small.
+
+    `others` are names of what is no file to look at, joined alike.
+    """
 
     root: bytes
     paths: bytes
     extent: Extent
     not_scanned: tuple[NotScanned, ...] = ()
+    others: bytes = b""
 
     def pieces(self) -> Iterator[Piece | NotScanned]:
-        """What is in them."""
+        """What is in them, then their names."""
         yield from self.not_scanned
         for path in self.paths.split(b"\0"):
             if path:
                 yield from _file(self.root, path)
+        origin = Origin("", Medium.FILE_NAME)
+        yield from _names(self.paths, origin)
+        yield from _names(self.others, origin)
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(NamedTuple):
     """What is under `root`; of `paths` (relative to it, or absolute and below) where given.
 
     `everything` looks at what `skips` leaves out too.
@@ -66,28 +77,50 @@ class Folder:
             NotFoundError: `path-not-found`.
             MachineError: `path-unreadable`.
         """
+        walk, paths = self._walk()
+        for path in paths:
+            for _ in walk.begin(path):
+                pass
+        if sum(walk.sizes) < SMALL_OCTETS:
+            jobs = 1
+        runs = list(shares(walk.sizes, jobs))
+        parts = [walk.part(first, last) for first, last in runs[1:]]
+        return [walk.part(*(runs[0] if runs else (0, 0)), whole=True), *parts]
+
+    def walked(self) -> Iterator[FilePart]:
+        """The same in small parts, each as soon as its files are seen.
+
+        Raises:
+            NotFoundError, MachineError: as `parts`.
+        """
+        walk, paths = self._walk()
+        ends: list[int] = []  # of parts that are complete
+        first = at = octets = names = whole = 0
+        for path in paths:
+            for _ in walk.begin(path):
+                while at < len(walk.files):
+                    octets += walk.sizes[at]
+                    names += len(walk.files[at]) + 1
+                    at += 1
+                    if octets >= PART_OCTETS or names >= PART_NAMES:
+                        ends.append(at)
+                        whole += octets
+                        octets = names = 0
+                if whole >= SMALL_OCTETS or len(ends) >= PARTS_MANY:
+                    for end in ends:
+                        yield walk.part(first, end)
+                        first = end
+                    ends.clear()
+        yield walk.part(first, at, whole=True)
+
+    def _walk(self) -> "tuple[_Walk, list[bytes]]":
         root = os.fsencode(self.root)
         paths = [os.fsencode(path) for path in self.paths] or [b""]
         # `Path.is_dir` raises where a folder above may not be entered.
         if not self.paths and not os.path.isdir(self.root):  # noqa: PTH112
             root, name = os.path.split(root)
             root, paths = root or b".", [name]
-        walk = _Walk(root, everything=self.everything)
-        for path in paths:
-            walk.begin(path)
-        octets = sum(walk.sizes)
-        if octets < SMALL_OCTETS:
-            jobs = 1
-        parts = [
-            FilePart(
-                walk.root,
-                b"\0".join(walk.files[first:last]),
-                Extent(last - first, sum(walk.sizes[first:last])),
-                tuple(walk.not_scanned) if not first else (),
-            )
-            for first, last in shares(walk.sizes, jobs)
-        ]
-        return parts or [FilePart(walk.root, b"", Extent(), tuple(walk.not_scanned))]
+        return _Walk(root, everything=self.everything), paths
 
 
 class _Walk:
@@ -98,10 +131,22 @@ class _Walk:
         self.files: list[bytes] = []
         self.sizes: list[int] = []
         self.not_scanned: list[NotScanned] = []
+        self.empty: list[bytes] = []  # folders in which there is nothing
         self._everything = everything
         self._pseudo = _devices(_PSEUDO)
 
-    def begin(self, path: bytes) -> None:
+    def part(self, first: int, last: int, *, whole: bool = False) -> FilePart:
+        """Of the files, those from `first` on; with `whole`, all that is none, too."""
+        paths = b"\0".join(self.files[first:last])
+        extent = Extent(last - first, sum(self.sizes[first:last]))
+        if not whole:
+            return FilePart(self.root, paths, extent)
+        others = [os.fsencode(one.path) for one in self.not_scanned]
+        more = tuple(self.not_scanned), b"\0".join(others + self.empty)
+        return FilePart(self.root, paths, extent, *more)
+
+    def begin(self, path: bytes) -> Iterator[None]:
+        """Walk, and stop at each folder."""
         if path.startswith(b"/"):
             path = os.path.relpath(path, self.root)
         whole = _join(self.root, path) if path else self.root
@@ -125,11 +170,12 @@ class _Walk:
                 fix="run it as a user who may read it",
             ) from None
         if stat.S_ISDIR(found.st_mode):
-            self._folders(path if path != b"." else b"")
+            yield from self._folders(path if path != b"." else b"")
         else:
             self._take(path, found)
+            yield
 
-    def _folders(self, top: bytes) -> None:
+    def _folders(self, top: bytes) -> Iterator[None]:
         waiting = [top]
         while waiting:
             folder = waiting.pop()
@@ -139,7 +185,10 @@ class _Walk:
             except OSError as error:
                 self._name(folder, *reason(error))
                 continue
-            if {os.fsdecode(entry.name) for entry in entries} >= _BARE:
+            if not entries:
+                self.empty.append(folder)
+                continue
+            if {entry.name for entry in entries} >= _BARE:
                 self._repository(folder)
                 continue
             prefix = folder + b"/" if folder else b""
@@ -152,6 +201,8 @@ class _Walk:
                 else:
                     self._entry(path, entry)
             waiting.extend(reversed(below))
+            yield
+        yield
 
     def _enters(self, path: bytes, entry: "os.DirEntry[bytes]") -> bool:
         name = os.fsdecode(entry.name)
@@ -215,8 +266,14 @@ def _file(root: bytes, path: bytes) -> Iterator[Piece | NotScanned]:
             Medium.GIT_CONFIG if path.startswith(b".git/") or b"/.git/" in path else Medium.FILE
         )
         origin = Origin(shown, medium)
-        with io.FileIO(handle, closefd=False) as seekable:
-            yield from look(reading(handle, before), origin, seekable=seekable)
+        small = 0 < before.st_size < WINDOW
+        head = exactly(handle, before.st_size) if small else b""
+        if head and kind_of(head) is Kind.TEXT:
+            yield Piece(head, origin)
+        else:
+            with io.FileIO(handle, closefd=False) as seekable:
+                read = reader(head) if small else reading(handle, before)
+                yield from look(read, origin, seekable=seekable)
         after = os.fstat(handle)
         if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
             yield NotScanned(shown, "changed-meanwhile", "it was written to while it was read")
@@ -226,8 +283,24 @@ def _file(root: bytes, path: bytes) -> Iterator[Piece | NotScanned]:
         os.close(handle)
 
 
+def _names(joined: bytes, origin: Origin) -> Iterator[Piece]:
+    """Names, a line each, in large pieces: there may be millions."""
+    at = 0
+    while at < len(joined):
+        end = len(joined)
+        if end - at > NAMES_OCTETS:
+            end = joined.rfind(b"\0", at, at + NAMES_OCTETS)
+        names = joined[at:end]
+        if b"\n" in names:
+            names = names.replace(b"\n", b" ")
+        yield Piece(names.replace(b"\0", b"\n"), origin)
+        at = end + 1
+
+
 def _join(folder: bytes, path: bytes) -> bytes:
-    return folder + b"/" + path if folder and path else folder or path
+    if not folder or not path:
+        return folder or path
+    return folder + path if folder.endswith(b"/") else folder + b"/" + path
 
 
 def _devices(paths: Sequence[str]) -> frozenset[int]:

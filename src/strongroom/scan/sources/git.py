@@ -62,8 +62,13 @@ class Repository:
         return done.returncode, done.stdout, done.stderr
 
     @contextmanager
-    def stream(self, *arguments: str, given: Iterator[bytes] | None = None) -> Iterator["Stream"]:
-        """Run a command whose output is read as it comes; it is ended with the block.
+    def stream(
+        self,
+        *arguments: str,
+        given: Iterator[bytes] | None = None,
+        into: IO[bytes] | None = None,
+    ) -> Iterator["Stream"]:
+        """Run a command whose output is read as it comes, or is put `into` a file; it is ended with the block.
 
         Raises:
             MachineError: `git-missing` or `git-failed`.
@@ -74,7 +79,7 @@ class Repository:
                 cwd=self.folder,
                 env=self.environ,
                 stdin=subprocess.DEVNULL if given is None else subprocess.PIPE,
-                stdout=subprocess.PIPE,
+                stdout=subprocess.PIPE if into is None else into,
                 stderr=subprocess.PIPE,
                 bufsize=PIPE_OCTETS,
                 pipesize=PIPE_OCTETS,
@@ -82,7 +87,8 @@ class Repository:
         except OSError as error:
             raise _unusable(error, self.folder) from None
         said: list[bytes] = []
-        assert process.stdout is not None
+        out = process.stdout or into
+        assert out is not None
         assert process.stderr is not None
         threads = [threading.Thread(target=_listen, args=(process.stderr, said), daemon=True)]
         if given is not None:
@@ -91,12 +97,12 @@ class Repository:
         for thread in threads:
             thread.start()
         try:
-            yield Stream(process, process.stdout, said, threads[0])
+            yield Stream(process, out, said, threads[0])
         finally:
             process.kill()
             for thread in threads:
                 thread.join()
-            for pipe in (process.stdout, process.stderr):
+            for pipe in filter(None, (process.stdout, process.stderr)):
                 pipe.close()
             process.wait()
 
@@ -154,6 +160,11 @@ def said_by(stderr: bytes) -> str:
     for word in ("fatal: ", "error: ", "warning: "):
         text = text.removeprefix(word)
     return "".join(c if c.isprintable() else "?" for c in text)[:_SAID_CHARS_MAX]
+
+
+def never_fetched(stderr: bytes) -> bool:
+    """Whether git ended because a partial clone does not have something."""
+    return b"promisor remote" in stderr
 
 
 def _unusable(error: OSError, folder: Path) -> MachineError:

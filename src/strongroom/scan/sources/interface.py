@@ -6,15 +6,17 @@ part could not look at is dropped: it is yielded as `NotScanned` among the piece
 raises is our own mistake; a source that cannot begin at all raises `StrongroomError`.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, Protocol
 
-from strongroom.scan.model import NotScanned, Piece
+from strongroom.scan.model import NotScanned, Passed, Piece
+
+# Whether an engine would find nothing in a text; `Engine.is_quiet` says it whole.
+IsQuiet = Callable[[bytes, bool], bool]
+Sifted = Callable[[IsQuiet], Iterator[Piece | NotScanned | Passed]]
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(NamedTuple):
     """How much there is to do, as far as it is known beforehand; for progress."""
 
     items: int = 0
@@ -22,7 +24,12 @@ class Extent:
 
 
 class Part(Protocol):
-    """A share of a source."""
+    """A share of a source.
+
+    One that can tell what was looked at before, if it may ask the engine, may have a method
+    `sifted` besides, a `Sifted`: as `pieces`, but only what may hold something; of the rest, how
+    much it was.
+    """
 
     @property
     def extent(self) -> Extent:
@@ -39,6 +46,10 @@ class Source(Protocol):
 
     def parts(self, jobs: int) -> Sequence[Part]:
         """At most `jobs` shares of about equal size; small inputs give one.
+
+        A source of which a share costs nothing to begin, and which takes a while to see how much
+        there is, may have a method `walked` besides: it gives many small parts as they are seen, so
+        that others begin before it has ended and nobody waits for the slowest.
 
         Raises:
             StrongroomError: it cannot be looked at at all.

@@ -35,20 +35,21 @@ class Listing:
     not_scanned: list[NotScanned] = field(default_factory=list)
 
 
-def listing(repository: Repository) -> Listing:
-    """Every blob, commit and tag, reachable or not, from alternates too.
+def listing(repository: Repository, ids: bytes | None = None, width: int = _SHA1_OCTETS) -> Listing:
+    """The blobs, commits and tags of `ids`; without, every one, reachable or not, from alternates too.
 
     Raises:
         StrongroomError: git cannot be run, or can't list them.
     """
-    found = Listing()
+    found = Listing(width)
     bases: list[tuple[int, bytes]] = []
+    which = ("--batch-all-objects", "--unordered") if ids is None else ()
     with repository.stream(
         "cat-file",
-        "--batch-all-objects",
+        *which,
         "--batch-check=%(objecttype) %(objectsize) %(objectname) %(deltabase)",
-        "--unordered",
         "--buffer",
+        given=None if ids is None else in_lines(ids, width),
     ) as git:
         for text in whole_lines(git.out):
             rows = _LISTED.findall(text)

@@ -180,14 +180,15 @@ def remaining(
     repository: Repository, patches: Patches, medium: Medium
 ) -> Iterator[Piece | NotScanned]:
     """The binary files that patches named, whole, and the names of new files."""
-    yield from _blobs(repository, patches.binaries, medium)
+    yield from blobs(repository, patches.binaries, medium)
     if patches.names:
         yield Piece(b"\n".join(patches.names), Origin("", Medium.FILE_NAME))
 
 
-def _blobs(
+def blobs(
     repository: Repository, binaries: Mapping[str, list[str]], medium: Medium
 ) -> Iterator[Piece | NotScanned]:
+    """Files whole, by their ids, each with the paths that it has; what is not there is named."""
     if not binaries:
         return
     width = len(next(iter(binaries))) // 2

@@ -5,7 +5,6 @@ Formats: POSIX ustar and pax, GNU's long names and numbers.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 BLOCK: Final = 512
@@ -24,14 +23,16 @@ class BrokenTarError(Exception):
     """It is no tar archive from here on."""
 
 
-@dataclass(slots=True)
 class Member:
     """One file in it; `read` gives its bytes until the next one is asked for."""
 
-    path: str
-    _read: Read
-    _left: int
-    _padding: int
+    __slots__ = ("_left", "_padding", "_read", "path")
+
+    def __init__(self, path: str, read: Read, octets: int) -> None:
+        self.path = path
+        self._read = read
+        self._left = octets
+        self._padding = -octets % BLOCK
 
     def read(self, octets: int) -> bytes:
         """At most `octets`, fewer at the end.
@@ -80,9 +81,8 @@ def members(read: Read) -> Iterator[Member]:
             continue
         if sort == b"1":  # a hard link has bytes in some archives and none in most
             size = stated
-        member = Member(
-            (path or _name(header)).decode("utf-8", "surrogateescape"), read, size, -size % BLOCK
-        )
+        name = (path or _name(header)).decode("utf-8", "surrogateescape")
+        member = Member(name, read, size)
         yield member
         member._pass()  # noqa: SLF001 - ours
         path, size = b"", -1
