@@ -2,8 +2,11 @@
 
 import importlib.abc
 import io
+import json
 import secrets
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -48,3 +51,27 @@ def test_an_interrupt_while_something_is_loaded_is_no_traceback(
     monkeypatch.setattr(sys, "meta_path", [Interrupting(), *sys.meta_path])
 
     assert 130 == main(words)
+
+
+def _scan(*words: str, stdout: int = subprocess.PIPE) -> "subprocess.CompletedProcess[bytes]":
+    command = [sys.executable, "-P", "-m", "strongroom", "scan", "--no-project", *words]
+    return subprocess.run(command, stdout=stdout, stderr=subprocess.PIPE, check=False)
+
+
+def test_a_scan_ends_when_all_of_its_report_is_out(tmp_path: Path) -> None:
+    lines = [f"password_{n} = '{secrets.token_urlsafe(24)}'\n" for n in range(2000)]
+    (tmp_path / "app.py").write_text("".join(lines))
+    done = _scan("--json", str(tmp_path))
+
+    assert (1, b"") == (done.returncode, done.stderr)
+    assert len(lines) == len(json.loads(done.stdout)["findings"])
+    assert 0 == _scan("--exit-zero", str(tmp_path)).returncode
+
+
+def test_a_scan_whose_report_cannot_be_written_is_no_success(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("x = 1\n")
+    with Path("/dev/full").open("wb") as full:
+        done = _scan(str(tmp_path), stdout=full.fileno())
+
+    assert done.returncode not in {0, 1}
+    assert b"Traceback" not in done.stderr

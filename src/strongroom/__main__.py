@@ -1,6 +1,6 @@
 """`python -m strongroom` is the `strongroom` command."""
 
-from strongroom.entry import main
+from strongroom.entry import script
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(script())

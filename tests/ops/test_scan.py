@@ -232,6 +232,8 @@ def test_the_key_of_fingerprints(tmp_path: Path) -> None:
     assert COMMON_KEY == ops.key({})
     assert b"0123456789abcdefg" == ops.key({ops.KEY: "0123456789abcdefg"})
     assert b"0123456789abcdef" == ops.key({ops.KEY_FILE: str(tmp_path / "key")})
+    request = sources.folder([], tmp_path)
+    assert "abcdefg" not in repr(ops.ScanRequest(request.source, request.what, key=b"abcdefg" * 3))
     for wrong in ({ops.KEY: "short"}, {ops.KEY_FILE: str(tmp_path)}):
         with pytest.raises(ConfigError):
             ops.key(wrong)

@@ -108,3 +108,9 @@ def test_parts_are_taken_while_others_are_looked_for(tmp_path: Path) -> None:
         one.end()
 
     assert 1 == sum(m.items for m in told if isinstance(m, Progress))
+
+
+def test_nobody_waits_for_one_that_has_nothing_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(starting, "COMMAND", (sys.executable, "-c", "import time; time.sleep(600)"))
+
+    assert [] == look([])

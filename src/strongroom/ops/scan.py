@@ -70,6 +70,9 @@ class ScanRequest(NamedTuple):
     ready: "tuple[subprocess.Popen[bytes], ...]" = ()
     notes: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        return without(self, "key")
+
 
 class Outcome(NamedTuple):
     """The report; with `values` what was found by fingerprint, with `keep` all that is gathered."""

@@ -106,9 +106,8 @@ class Pool:
 
         while waiting:
             worker.look(waiting.popleft(), emit)
-        for child in self._children:
-            _close(child)
-        while self._selector.get_map():
+        # Not until they have ended: one may still be loading, or tidying up after itself.
+        while any(child.open for child in self._children):
             self._listen(waiting, take, wait=True)
 
     def _listen(self, waiting: "deque[Part]", take: Emit, *, wait: bool) -> None:
@@ -157,14 +156,6 @@ def _give(child: _Child, what: bytes) -> None:
     with suppress(BrokenPipeError):  # it has died: that is seen when it is listened to
         stream.write(what)
         stream.flush()
-
-
-def _close(child: _Child) -> None:
-    """Say that no part comes any more."""
-    stream = child.process.stdin
-    assert stream is not None
-    with suppress(BrokenPipeError):
-        stream.close()
 
 
 def _out(child: _Child) -> Any:

@@ -6,7 +6,7 @@ alone, so that a line that comes again, as lines in a history do, is not judged 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from strongroom.scan.engine import filters
@@ -50,6 +50,7 @@ class Confirmer:
         self._pattern: re.Pattern[bytes] | None = None
         self._learnt = False
         self._places: Callable[[bytes], list[int]] | None = None  # where it may begin
+        self._implied = False  # what it may begin with has the anchors in it
         self._looked = 0
         self._group = self._name = 0
         self._anchors = [a.encode() for a in rule.anchors]
@@ -66,17 +67,15 @@ class Confirmer:
         With `asked`, only those whose match overlaps these octets.
         """
         asked = asked or (start, end)
-        if self._places:
-            return self._matches(data, self._from_places(data, start, end), asked)
-        if self._anchors and not self._anchored(data[start:end].lower()):
+        lower = data[start:end].lower()
+        if self._anchors and not self._implied and not _has_one(lower, self._anchors):
             return iter(())
-        return self._matches(data, self._each(data, start, end), asked)
-
-    def _anchored(self, lower: bytes) -> bool:
-        for anchor in self._anchors:  # noqa: SIM110 - `any` takes twice as long, and this is asked often
-            if anchor in lower:
-                return True
-        return False
+        each = (
+            self._from_places(data, lower, start, end)
+            if self._places
+            else self._each(data, start, end)
+        )
+        return self._matches(data, each, asked)
 
     def _matches(
         self, data: bytes, matches: Iterable[re.Match[bytes]], asked: tuple[int, int]
@@ -100,19 +99,20 @@ class Confirmer:
 
             self._learnt = True
             texts = self._expressions.starts(pattern.pattern)
-            self._places = finder(texts) if texts else None
+            if texts:
+                self._places = finder(texts)
+                self._implied = all(_has_one(text, self._anchors) for text in texts)
         return pattern.finditer(data, start, end)
 
-    def _from_places(self, data: bytes, start: int, end: int) -> Iterator[re.Match[bytes]]:
+    def _from_places(
+        self, data: bytes, lower: bytes, start: int, end: int
+    ) -> Iterator[re.Match[bytes]]:
         """The same, found sooner, since each begins with a text that can be looked for."""
         assert self._pattern is not None
         assert self._places is not None
         match_at, last = self._pattern.match, start
-        lower = data[start:end].lower()
         for at in self._places(lower):
             if start + at >= last and (match := match_at(data, start + at, end)):
-                if self._anchors and last == start and not self._anchored(lower):
-                    return
                 last = match.end()
                 yield match
 
@@ -164,6 +164,13 @@ class Confirmer:
                 return None
             sure = weaker(sure, found.at_most)
         return sure, validity, False
+
+
+def _has_one(lower: bytes, texts: Sequence[bytes]) -> bool:
+    for text in texts:  # noqa: SIM110 - `any` takes twice as long, and this is asked often
+        if text in lower:
+            return True
+    return False
 
 
 def weaker(one: Confidence, other: Confidence) -> Confidence:
