@@ -132,6 +132,15 @@ def test_what_is_inside_of_an_archive_keeps_its_way() -> None:
     assert "x.zip!in.txt" == leak.places[0].path
 
 
+def test_a_name_in_an_archive_of_a_history_keeps_its_way() -> None:
+    secret = token()
+    text = piece(b"!d/" + secret, "", Medium.FILE_NAME, "aa")
+    every = found.of(text, [hit(text, secret, "acme-token")])
+    (leak,) = collect.collect(every, RULES, seen={"aa": [Seen("c", "A", 1, "x.zip")]})
+
+    assert ("x.zip!d/********", "c") == (leak.places[0].path, leak.places[0].commit)
+
+
 def test_a_marked_place_does_not_count_and_the_others_do() -> None:
     one, two = token(), token()
     mark = b" # strongroom:allow a test"

@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from strongroom.scan.model import NotScanned, Origin, Piece
+from strongroom.scan.model import INSIDE, Medium, NotScanned, Origin, Piece
 from strongroom.scan.sources.asking import environment
 from strongroom.scan.sources.git import Repository
 
@@ -60,10 +60,10 @@ def opened(root: Path, *keep: str, **environ: str) -> Repository:
 
 
 def split(found: Iterable[Piece | NotScanned]) -> tuple[list[Piece], list[NotScanned]]:
-    """The pieces, and what was not scanned."""
+    """The pieces but names inside of archives, and what was not scanned."""
     everything = list(found)
     return (
-        [one for one in everything if isinstance(one, Piece)],
+        [one for one in everything if isinstance(one, Piece) and not names_inside((one,))],
         [one for one in everything if isinstance(one, NotScanned)],
     )
 
@@ -73,6 +73,17 @@ def texts(found: Iterable[Piece | NotScanned]) -> dict[str, bytes]:
     pieces, unscanned = split(found)
     assert [] == [one for one in unscanned if not one.by_choice]
     return {piece.origin.path: piece.data for piece in pieces}
+
+
+def names_inside(found: Iterable[Piece | NotScanned]) -> list[bytes]:
+    """What is said of names inside of archives, a line each."""
+    return [
+        line
+        for piece in found
+        if isinstance(piece, Piece) and piece.origin.medium is Medium.FILE_NAME
+        for line in piece.data.split(b"\n")
+        if INSIDE.encode() in line
+    ]
 
 
 def codes(found: Iterable[Piece | NotScanned]) -> dict[str, str]:

@@ -11,12 +11,13 @@ import zipfile
 
 import pytest
 import zstandard
-from tests.scan.sources.build import codes, origin, split, texts
+from tests.scan.sources.build import codes, names_inside, origin, split, texts
 
 from strongroom.scan.model import NotScanned, Piece
-from strongroom.scan.sources import allowance
+from strongroom.scan.sources import allowance, archives
 from strongroom.scan.sources.allowance import Allowance
 from strongroom.scan.sources.content import look, reader, whole
+from strongroom.scan.sources.text import Kind
 
 CANARY = b"token = 'inside'\n"
 
@@ -184,3 +185,47 @@ def test_an_error_of_the_disk_is_not_the_archives() -> None:
 
     with pytest.raises(OSError, match="Input/output error"):
         list(look(read, origin("a")))
+
+
+def test_names_are_looked_at_too() -> None:
+    inner = tarred({"d/c": CANARY, "line\nbreak": b""})
+    outer = zipped({"a": CANARY, "i.tar": inner})
+
+    assert {b"w.zip!folder/", b"w.zip!a", b"w.zip!i.tar", b"w.zip!i.tar!d/c",
+            b"w.zip!i.tar!line break"} == set(names_inside(whole(outer, origin("w.zip"))))  # fmt: skip
+
+
+def test_names_of_what_is_locked_or_breaks_off_are_looked_at() -> None:
+    locked = bytearray(zipped({"a": CANARY}, zipfile.ZIP_STORED))
+    at = locked.rindex(b"PK\x01\x02", 0, locked.rindex(b"a"))
+    locked[at + 8] |= 1
+    broken = tarred({"a": CANARY, "b": b"x" * 9000})[:5000]
+
+    for data, code in ((bytes(locked), "archive-encrypted"), (broken, "archive-corrupt")):
+        found = list(whole(data, origin("x")))
+        assert code in codes(found).values()
+        assert b"x!a" in names_inside(found)
+
+
+def test_many_names_come_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "_NAMES_OCTETS", 100)
+    files = {f"{n:09}": b"" for n in range(100)}
+    found = list(whole(tarred(files), origin("x")))
+
+    assert len(files) == len(names_inside(found))
+    assert max(len(piece.data) for piece in found if isinstance(piece, Piece)) < 200
+
+
+def test_what_the_disk_refuses_meanwhile_leaves_the_names() -> None:
+    rest = reader(tarred({"a": CANARY, "b": b"x" * 9000})[:3072])
+
+    def read(octets: int) -> bytes:
+        part = rest(octets)
+        if not part:
+            raise OSError(5, "Input/output error")
+        return part
+
+    found: list[Piece | NotScanned] = []
+    with pytest.raises(OSError, match="Input/output"):
+        found.extend(archives.opened(b"", read, Kind.TAR, origin("x"), Allowance()))
+    assert [b"x!a", b"x!b"] == names_inside(found)

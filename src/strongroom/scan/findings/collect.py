@@ -231,6 +231,8 @@ def _spread(found: Found, seen: "Mapping[str, Sequence[Seen]]") -> list[Place]:
 
 def _path(place: Place, seen: str) -> str:
     """Where the blob is in that commit, and what is inside of it if it is an archive."""
+    if place.medium is Medium.FILE_NAME and place.path.startswith(INSIDE):
+        return seen + place.path
     if place.medium is not Medium.BLOB:
         return place.path or seen
     _, mark, inside = place.path.partition(INSIDE)

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, Final, cast
 
-from strongroom.scan.model import INSIDE, NotScanned, Origin, Piece
+from strongroom.scan.model import INSIDE, Medium, NotScanned, Origin, Piece
 from strongroom.scan.sources import content
 from strongroom.scan.sources.allowance import MEMBERS_MAX, Allowance, TooLargeError
 from strongroom.scan.sources.inflating import MissingPackageError, inflating
@@ -27,6 +27,7 @@ _TAIL_OCTETS: Final = 22 + 0xFFFF + 20 + 56
 _END: Final = b"PK\x05\x06"
 _END_64: Final = b"PK\x06\x06"
 _GATHERED: Final = 4 * 1024 * 1024
+_NAMES_OCTETS: Final = 1024 * 1024  # of one piece of names
 _BROKEN: Final = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, struct.error,
     NotImplementedError, RuntimeError, ValueError, OverflowError, IndexError, BrokenTarError,
@@ -50,12 +51,12 @@ def opened(
     except TooLargeError as error:
         yield NotScanned(origin.path, "archive-too-deep", error.why)
         return
-    source = _Source(head, read)
+    source, names = _Source(head, read), _Names(origin)
     try:
         if kind is Kind.ZIP:
-            yield from _zip(source, origin, allowance, seekable)
+            yield from _zip(source, names, allowance, seekable)
         elif kind is Kind.TAR:
-            yield from _tar(source.read, origin, allowance)
+            yield from _tar(source.read, names, allowance)
         else:
             yield from _compressed(source.read, kind, origin, allowance)
     except TooLargeError as error:
@@ -66,10 +67,40 @@ def opened(
         )
     except _BROKEN:
         # An error of the source itself comes to light here too; it is the source's to say.
-        source.raise_own()
+        if source.own is not None:
+            yield from names.rest()
+            raise source.own from None
         yield NotScanned(origin.path, "archive-corrupt", "it breaks off or is damaged")
     finally:
         allowance.depth += 1
+    yield from names.rest()
+
+
+class _Names:
+    """What the members are called, a line each: it is shown, and may hold a secret itself."""
+
+    def __init__(self, origin: Origin) -> None:
+        self._origin = origin
+        self._lines: list[bytes] = []
+        self._octets = 0
+
+    def called(self, name: str) -> Iterator[Piece]:
+        """Take one more; there is something to look at where they have become many."""
+        line = (self._origin.path + INSIDE + name).encode("utf-8", "surrogateescape")
+        self._lines.append(line.replace(b"\n", b" "))
+        self._octets += len(line)
+        if self._octets >= _NAMES_OCTETS:
+            yield from self.rest()
+
+    def of(self, name: str) -> Origin:
+        """Where the bytes of that member are from."""
+        return self._origin._replace(path=self._origin.path + INSIDE + name)
+
+    def rest(self) -> Iterator[Piece]:
+        """Those that were not given yet."""
+        if self._lines:
+            yield Piece(b"\n".join(self._lines), Origin("", Medium.FILE_NAME, self._origin.oid))
+        self._lines, self._octets = [], 0
 
 
 class _Source:
@@ -78,7 +109,7 @@ class _Source:
     def __init__(self, head: bytes, read: Read) -> None:
         self._head = head
         self._read = read
-        self._own: OSError | None = None
+        self.own: OSError | None = None  # what reading it raised
 
     def read(self, octets: int) -> bytes:
         """At most `octets`, fewer at the end."""
@@ -87,18 +118,13 @@ class _Source:
             try:
                 rest = self._read(octets - len(data))
             except OSError as error:
-                self._own = error
+                self.own = error
                 raise
             data = data + rest if data else rest
         return data
 
-    def raise_own(self) -> None:
-        """Raise what reading the archive raised, if it did."""
-        if self._own is not None:
-            raise self._own
 
-
-def _zip(source: _Source, origin: Origin, allowance: Allowance, seekable: BinaryIO | None) -> Found:
+def _zip(source: _Source, names: _Names, allowance: Allowance, seekable: BinaryIO | None) -> Found:
     held = 0
     if seekable is None:
         seekable = io.BytesIO()
@@ -112,10 +138,11 @@ def _zip(source: _Source, origin: Origin, allowance: Allowance, seekable: Binary
     try:
         with zipfile.ZipFile(seekable) as archive:
             for info in archive.infolist():
+                yield from names.called(info.filename)
                 if info.is_dir():
                     continue
                 allowance.open()
-                inner = origin._replace(path=origin.path + INSIDE + info.filename)
+                inner = names.of(info.filename)
                 if info.flag_bits & _ENCRYPTED:
                     yield NotScanned(inner.path, "archive-encrypted", "it needs a password")
                     continue
@@ -151,11 +178,11 @@ def _zipped(
         yield NotScanned(origin.path, "archive-corrupt", "it breaks off or is damaged")
 
 
-def _tar(read: Read, origin: Origin, allowance: Allowance) -> Found:
+def _tar(read: Read, names: _Names, allowance: Allowance) -> Found:
     for member in members(read):
         allowance.open()
-        inner = origin._replace(path=origin.path + INSIDE + member.path)
-        yield from content.look(_charged(member.read, allowance), inner, allowance)
+        yield from names.called(member.path)
+        yield from content.look(_charged(member.read, allowance), names.of(member.path), allowance)
 
 
 def _compressed(read: Read, kind: Kind, origin: Origin, allowance: Allowance) -> Found:
