@@ -141,6 +141,14 @@ def test_a_name_in_an_archive_of_a_history_keeps_its_way() -> None:
     assert ("x.zip!d/********", "c") == (leak.places[0].path, leak.places[0].commit)
 
 
+def test_an_author_who_is_called_by_a_secret_is_covered() -> None:
+    secret = token()
+    seen = {"aa": [Seen("c", f"Ada {secret.decode()}", 1, "x.py")]}
+    (leak,) = collect.collect(at(secret, "", oid="aa"), RULES, seen=seen)
+
+    assert "Ada ********" == leak.places[0].author
+
+
 def test_a_marked_place_does_not_count_and_the_others_do() -> None:
     one, two = token(), token()
     mark = b" # strongroom:allow a test"

@@ -101,7 +101,9 @@ class Collector:
         """All of it, worst first; `seen` says where commits put blobs, `values` keeps secrets."""
         every = (self._one(group, seen or {}, values) for group in self._groups.values())
         there = [one for one in every if one is not None]
-        cover = self.cover({place.path for one in there for place in one.leak.places})
+        cover = self.cover(
+            {name for one in there for p in one.leak.places for name in (p.path, p.author)}
+        )
         if cover is not None:
             there = [
                 one._replace(leak=one.leak._replace(places=_unnamed(one.leak.places, cover)))
@@ -259,7 +261,7 @@ def _merged(places: list[Place], more: int) -> tuple[Place, ...]:
 
 
 def _unnamed(places: tuple[Place, ...], cover: Callable[[str], str]) -> tuple[Place, ...]:
-    return tuple(place._replace(path=cover(place.path)) for place in places)
+    return tuple(p._replace(path=cover(p.path), author=cover(p.author)) for p in places)
 
 
 def _names(group: _Group) -> bool:
