@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import re
 import subprocess
 import sys
@@ -152,3 +153,24 @@ def test_a_process_is_ready_where_there_are_many_folders(work: Path, capsys: CAP
 
     assert 1 == entry.main(["scan", "--jobs", "2"])
     assert "1 secret found at 1 place" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("form", ["text", "json", "jsonl", "sarif", "github", "html"])
+def test_a_name_that_is_no_utf8_is_told_in_every_form(
+    work: Path, form: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    (work / os.fsdecode(b"bad\xff")).symlink_to("/nowhere")
+
+    assert 1 == entry.main(["scan", "--format", form])
+    assert b"fault" not in capfdbinary.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["clean"], ["clean", "--json"], ["."]])
+def test_without_an_output_it_says_so(
+    work: Path, words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: CAPTURE
+) -> None:
+    assert work.is_dir()
+    monkeypatch.setattr(sys, "stdout", None)
+
+    assert 2 == entry.main(["scan", *words])
+    assert "no-output" in capsys.readouterr().err

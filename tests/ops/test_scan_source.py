@@ -128,3 +128,11 @@ def test_a_push_by_hand_has_nothing_to_scan_and_one_of_git_may_have(work: Path) 
     assert "scan-no-hook" == caught.value.code
     assert "no reference" in up_to_date.notes[0]
     assert "only deletes" in deleted.notes[0]
+
+
+def test_all_of_a_folder_is_looked_at_whatever_else_is_named(work: Path) -> None:
+    every = paths(sources.folder([], work))
+
+    assert len(every) > 1
+    for given in (["."], [".", "a"], ["a", "."]):
+        assert every == paths(sources.folder([Path(one) for one in given], work))

@@ -114,3 +114,21 @@ def test_nobody_waits_for_one_that_has_nothing_to_do(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(starting, "COMMAND", (sys.executable, "-c", "import time; time.sleep(600)"))
 
     assert [] == look([])
+
+
+def test_one_that_dies_while_it_has_nothing_to_do_is_an_error(tmp_path: Path) -> None:
+    (part,) = Folder(write(tmp_path, {"a.py": token()})).parts(1)
+    told: list[Message] = []
+    process = starting.start()
+    one = Pool(RECIPE, [process])
+    try:
+        one.start(1)
+        one.look(deque([part]), told.append, Worker(RECIPE))
+        process.kill()
+        process.wait()
+        with pytest.raises(MachineError) as caught:
+            one.look(deque([part]), told.append, Worker(RECIPE))
+    finally:
+        one.end()
+
+    assert "scan-worker-died" == caught.value.code

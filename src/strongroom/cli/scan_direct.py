@@ -194,6 +194,10 @@ def _request(
 
 def _give(outcome: "Outcome", words: Words, environ: "Mapping[str, str]") -> None:
     report = outcome.report
+    if not words.output and sys.stdout is None:
+        from strongroom.errors import UsageError
+
+        raise UsageError("no-output", "standard output is closed", fix="give it somewhere to go")
     if words.output:
         from pathlib import Path
 
@@ -220,10 +224,6 @@ def _give(outcome: "Outcome", words: Words, environ: "Mapping[str, str]") -> Non
 
 
 def _say(data: bytes) -> None:
-    if sys.stdout is None:
-        from strongroom.errors import UsageError
-
-        raise UsageError("no-output", "standard output is closed", fix="give it somewhere to go")
     sys.stdout.buffer.write(data)
     sys.stdout.flush()
 

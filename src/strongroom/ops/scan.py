@@ -12,6 +12,7 @@ from strongroom.scan import first_look
 from strongroom.scan.drive import Totals, Watch, drive
 from strongroom.scan.findings import fingerprint
 from strongroom.scan.findings.collect import Collector, Gathered
+from strongroom.scan.findings.masking import readable
 from strongroom.scan.findings.report import Accepted, Report
 from strongroom.scan.model import Confidence, Hit, NotScanned, Place, without
 from strongroom.scan.ruleset import load
@@ -261,11 +262,11 @@ def _outcome(
         warnings += _of_baseline(judged, whole=request.whole)
     gaps = tuple(one for one in totals.missed if not one.by_choice)
     report = Report(
-        what=request.what,
+        what=readable(request.what),
         leaks=tuple(one.leak for one in standing),
         accepted=accepted,
         allowed=tuple(one.leak for one in gathered if one.allowed),
-        not_scanned=tuple(totals.missed),
+        not_scanned=tuple(one._replace(path=readable(one.path)) for one in totals.missed),
         warnings=tuple(warnings),
         items=totals.items,
         octets=totals.octets,

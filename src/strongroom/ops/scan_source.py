@@ -52,9 +52,9 @@ def folder(paths: Sequence[Path], cwd: Path, *, everything: bool = False) -> Cho
     """Files and folders as they are on disk; without any, the folder `cwd`."""
     from strongroom.scan.sources.folder import Folder  # noqa: PLC0415 - each source on its own
 
-    named = [str(path) for path in paths if str(path) != "."]
+    named = [str(path) for path in paths]
     what = f"folder {', '.join(named) or '.'}"
-    if not named:
+    if not named or "." in named:  # all of it, whatever else is named
         return Chosen(Folder(Path(), (), everything), what, _root(cwd), shares=True, whole=True)
     if all(_below(path) for path in paths):
         source = Folder(Path(), tuple(named), everything)

@@ -112,14 +112,11 @@ class Pool:
 
     def _listen(self, waiting: "deque[Part]", take: Emit, *, wait: bool) -> None:
         """Take what the processes say."""
-        if not self._selector.get_map():
-            return
         for key, _ in self._selector.select(None if wait else 0):
             child = key.data
             chunk = _out(child).read1(_READ_OCTETS)
             if not chunk:
-                self._selector.unregister(key.fileobj)
-                _ended(child)
+                raise _ended(child)
             for message in child.messages(chunk):
                 if isinstance(message, Failed):
                     raise _failure(message)
@@ -164,14 +161,14 @@ def _out(child: _Child) -> Any:
     return stream
 
 
-def _ended(child: _Child) -> None:
-    if child.open:
-        status = child.process.wait()
-        raise MachineError(
-            "scan-worker-died",
-            f"a process that scanned has ended ({_status(status)}); not everything was looked at",
-            fix="try with --jobs 1; a lack of memory is a common reason",
-        )
+def _ended(child: _Child) -> MachineError:
+    """None ends before it is ended: it may have been given something since it was listened to."""
+    status = child.process.wait()
+    return MachineError(
+        "scan-worker-died",
+        f"a process that scanned has ended ({_status(status)}); not everything was looked at",
+        fix="try with --jobs 1; a lack of memory is a common reason",
+    )
 
 
 def _status(status: int) -> str:

@@ -57,3 +57,16 @@ def test_a_path_that_is_no_utf8_can_be_shown() -> None:
     (made,) = found.of(text, [hit(text, one)])
 
     assert "a\\xff.py" == made.place.path
+
+
+def test_a_word_that_the_edge_of_a_piece_cuts_is_covered() -> None:
+    secret, part = token(), b"Xk29sLq0-Zp"
+    for line, first_column, shown in (
+        (b"a='" + secret + b"';pw=" + part, 0, "a='********';pw=********"),
+        (b"a='" + secret + b"';pw=" + part + b"\n", 0, f"a='********';pw={part.decode()}"),
+        (part + b" a='" + secret + b"'\n", 7, "******** a='********'"),
+        (part + b" a='" + secret + b"'\n", 0, f"{part.decode()} a='********'"),
+    ):
+        text = piece(line)._replace(first_column=first_column)
+        (made,) = found.of(text, [hit(text, secret)])
+        assert shown == made.place.masked

@@ -281,3 +281,32 @@ def test_the_systems_own_memory_is_left_out() -> None:
         (dev,) = [entry for entry in entries if entry.name == b"dev"]
     assert not walk._enters(b"dev", dev)
     assert ["skipped-pseudo"] == [one.code for one in walk.not_scanned]
+
+
+def test_a_folder_that_only_looks_like_a_repository_is_looked_at(tmp_path: Path) -> None:
+    write(tmp_path, {"p/HEAD": b"x", "p/refs/r": b"r", "p/objects/o": b"o", "p/app.env": b"a",
+                     "q/HEAD": b"ref: refs/heads/main\n", "q/refs": b"", "q/objects/o": b"o"})  # fmt: skip
+    (part,) = Folder(tmp_path).parts(1)
+    pieces, unscanned = split(part.pieces())
+
+    assert {"p/HEAD", "p/refs/r", "p/objects/o", "p/app.env", "q/HEAD", "q/objects/o"} == {
+        piece.origin.path for piece in pieces if piece.origin.path
+    }
+    assert [] == unscanned
+
+
+def test_what_is_not_gits_in_a_repository_is_looked_at(tmp_path: Path) -> None:
+    git(repository(tmp_path / "bare", "--bare"), "gc", "-q")
+    write(tmp_path / "bare", {"app.env": b"a", "d/b": b"b"})
+    (part,) = Folder(tmp_path).parts(1)
+    pieces, unscanned = split(part.pieces())
+
+    assert {"bare/app.env", "bare/d/b"} <= {piece.origin.path for piece in pieces}
+    assert ["skipped-git"] == [one.code for one in unscanned]
+
+
+def test_a_text_with_wide_characters_far_behind_is_seen(tmp_path: Path) -> None:
+    write(tmp_path, {"a": b"plain line\n" * 1000 + "wide enough".encode("utf-16-le")})
+    (part,) = Folder(tmp_path).parts(1)
+
+    assert b"wide enough" in [piece.data for piece in split(part.pieces())[0]]

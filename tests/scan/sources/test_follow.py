@@ -118,3 +118,10 @@ def test_an_interrupt_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     timer.start()
     assert not rest()
     timer.join()
+
+
+def test_lines_with_two_octets_a_character_are_seen(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_bytes("the first line\n".encode("utf-16"))
+
+    assert b"a second line" in new(log, add(log, "a second line\n".encode("utf-16-le")))

@@ -42,7 +42,7 @@ def of(piece: Piece, hits: Sequence[Hit], *, keep: bool = False) -> list[Found]:
         Found(
             hit.rule,
             hit.secret,
-            _place(hit, lines[hit.line]),
+            _place(hit, lines[hit.line], _cut(piece, hit.text)),
             hit.severity,
             hit.confidence,
             hit.validity,
@@ -56,7 +56,14 @@ def of(piece: Piece, hits: Sequence[Hit], *, keep: bool = False) -> list[Found]:
     ]
 
 
-def _place(hit: Hit, on_line: Sequence[Hit]) -> Place:
+def _cut(piece: Piece, text: bytes) -> tuple[bool, bool]:
+    """Whether the line of `text` goes on before and behind the piece, as far as can be told."""
+    data = piece.data
+    before = piece.first_column > 0 and data.startswith(text)
+    return before, not data.endswith(b"\n") and data.endswith(text)
+
+
+def _place(hit: Hit, on_line: Sequence[Hit], cut: tuple[bool, bool]) -> Place:
     if len(on_line) > CROWD:
         named = hit.origin.medium is Medium.FILE_NAME
         path = masking.COVER if named else masking.readable(hit.origin.path)
@@ -75,7 +82,7 @@ def _place(hit: Hit, on_line: Sequence[Hit]) -> Place:
         column=hit.column,
         end_line=hit.end_line,
         medium=hit.origin.medium,
-        masked=masking.mask(hit.text, hit.start, hit.end, others),
+        masked=masking.mask(hit.text, hit.start, hit.end, others, cut),
         oid=hit.origin.oid,
         via=hit.via,
     )

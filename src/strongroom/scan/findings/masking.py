@@ -13,6 +13,7 @@ _TOKEN: Final = re.compile(
     rb"(?=[A-Za-z0-9+/=_-]*[0-9])(?=[0-9+/=_-]*[A-Za-z])[A-Za-z0-9+/=_-]{20,}"
 )
 _AFTER: Final = re.compile(rb"[^\s\"'`<>,;)\]}]*")
+_BEFORE: Final = re.compile(rb"[^\s\"'`<>,;(\[{=]*\Z")
 _WORD: Final = re.compile(rb"[A-Za-z0-9+=_-]*")
 _HEX: Final = re.compile(rb"[0-9a-fA-F]+")
 _KINDS: Final = (
@@ -26,14 +27,25 @@ _KINDS: Final = (
 )
 
 
-def mask(text: bytes, start: int, end: int, others: Iterable[bytes] = ()) -> str:
+def mask(
+    text: bytes,
+    start: int,
+    end: int,
+    others: Iterable[bytes] = (),
+    cut: tuple[bool, bool] = (False, False),
+) -> str:
     """`text` on one line with `COVER` in the place of octets `start` to `end`.
 
     `others` are what else must not be seen of it: other secrets of that line, wherever they stand
-    in `text`, and the beginning or end of one that the edge of `text` cuts.
+    in `text`, and the beginning or end of one that the edge of `text` cuts. `cut` says at which
+    edges what was looked at began or ended in the middle of a line: nobody knows what a word there
+    is a part of.
     """
     after = _AFTER.match(text, end)
     spans = [(start, after.end() if after else end)]
+    for known, found in zip(cut, (_AFTER.match(text), _BEFORE.search(text)), strict=True):
+        if known and found:
+            spans.append(found.span())
     for other in others:
         spans += _places(text, other)
     spans += [match.span() for match in _TOKEN.finditer(text)]

@@ -6,6 +6,7 @@ bounded whatever is read: a window, and what archives may hold (`allowance`).
 """
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import BinaryIO, Final
 
 from strongroom.scan.model import NotScanned, Origin, Piece
@@ -46,7 +47,7 @@ def look(
         return
     kind = kind_of(head)
     if kind is Kind.TEXT and len(head) < WINDOW:
-        yield Piece(head, origin)
+        yield from _plain(Piece(head, origin))
     elif kind in ARCHIVES:
         # Loaded where an archive is met: a staged text file has none.
         from strongroom.scan.sources.archives import opened  # noqa: PLC0415
@@ -58,6 +59,8 @@ def look(
             yield NotScanned(
                 origin.path, "skipped-media", "of a picture, sound or font only the front"
             )
+    elif kind is Kind.DATABASE:
+        yield from _database(head, read, origin)
     else:
         if kind is Kind.UNSUPPORTED:
             yield NotScanned(
@@ -93,11 +96,32 @@ def chunks(head: bytes, read: Read) -> Iterator[bytes]:
 
 def _chunked(parts: Iterator[bytes], kind: Kind, origin: Origin) -> Iterator[Piece]:
     if kind is Kind.TEXT:
-        yield from windows(parts, origin)
+        for piece in windows(parts, origin):
+            yield from _plain(piece)
     elif kind in WIDE:
         yield from windows(transcoded(parts, kind), origin._replace(encoding=kind.value))
     else:
         yield from _binary(parts, origin)
+
+
+def _plain(piece: Piece) -> Iterator[Piece]:
+    """A text; what some program has written behind it with two octets a character is seen, too."""
+    yield piece
+    if b"\0" in piece.data and (found := wide_strings(piece.data)):
+        yield Piece(found, piece.origin._replace(encoding=WIDE_STRINGS))
+
+
+def _database(head: bytes, read: Read, origin: Origin) -> Iterator[Piece]:
+    from strongroom.scan.sources import database  # noqa: PLC0415 - as archives
+
+    parts, octets = [head], len(head)
+    while octets <= database.OCTETS_MAX and len(parts[-1]) == WINDOW:
+        parts.append(read(WINDOW))
+        octets += len(parts[-1])
+    if octets <= database.OCTETS_MAX:
+        for found in database.values(b"".join(parts)):
+            yield Piece(found, origin._replace(encoding=Kind.DATABASE.value))
+    yield from _binary(chain(parts, iter(lambda: read(WINDOW), b"")), origin)
 
 
 def _binary(parts: Iterator[bytes], origin: Origin) -> Iterator[Piece]:

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -32,7 +33,16 @@ _OTHERS: Final = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
-_BARE: Final = frozenset({b"HEAD", b"objects", b"refs"})
+_FOLDERS: Final = (b"objects", b"refs")
+_BARE: Final = frozenset({b"HEAD", *_FOLDERS})
+_HEAD_OCTETS: Final = 256
+# Git's own beside these. Whatever else somebody puts there is looked at.
+_OWN: Final = _BARE | frozenset(
+    b"config config.worktree description hooks info packed-refs logs index branches worktrees modules shallow "
+    b"ORIG_HEAD FETCH_HEAD MERGE_HEAD MERGE_MSG MERGE_MODE SQUASH_MSG COMMIT_EDITMSG AUTO_MERGE CHERRY_PICK_HEAD "
+    b"REVERT_HEAD rebase-merge rebase-apply sequencer gc.log gc.pid lfs".split()
+)
+_HEAD: Final = re.compile(rb"(?:ref: |[0-9a-f]{40}(?:[0-9a-f]{24})?\n?\Z)")
 # What a repository says about itself, in a folder whose other files are git's own.
 CREDENTIAL_FILES: Final = ("config", "config.worktree", "FETCH_HEAD")
 
@@ -188,9 +198,9 @@ class _Walk:
             if not entries:
                 self.empty.append(folder)
                 continue
-            if {entry.name for entry in entries} >= _BARE:
+            if {entry.name for entry in entries} >= _BARE and self._is_repository(folder):
                 self._repository(folder)
-                continue
+                entries = [entry for entry in entries if entry.name not in _OWN]
             prefix = folder + b"/" if folder else b""
             below = []
             for entry in entries:
@@ -215,6 +225,22 @@ class _Walk:
             self._name(path, "skipped-pseudo", "no files: the system's own memory")
             return False
         return True
+
+    def _is_repository(self, folder: bytes) -> bool:
+        """Whether git would take it for one: anybody can call three files so."""
+        whole = _join(self.root, folder)
+        try:
+            if any(not stat.S_ISDIR(os.lstat(whole + b"/" + one).st_mode) for one in _FOLDERS):
+                return False
+            if stat.S_ISLNK(os.lstat(whole + b"/HEAD").st_mode):  # as it was once written
+                return True
+            handle = os.open(whole + b"/HEAD", _OPEN)
+            try:
+                return _HEAD.match(os.read(handle, _HEAD_OCTETS)) is not None
+            finally:
+                os.close(handle)
+        except OSError:
+            return False
 
     def _repository(self, folder: bytes) -> None:
         """Credentials in its configuration; the rest is packed, and scanned as a history."""
@@ -268,7 +294,7 @@ def _file(root: bytes, path: bytes) -> Iterator[Piece | NotScanned]:
         origin = Origin(shown, medium)
         small = 0 < before.st_size < WINDOW
         head = exactly(handle, before.st_size) if small else b""
-        if head and kind_of(head) is Kind.TEXT:
+        if head and kind_of(head) is Kind.TEXT and b"\0" not in head:
             yield Piece(head, origin)
         else:
             with io.FileIO(handle, closefd=False) as seekable:

@@ -13,7 +13,7 @@ from strongroom.scan.model import NotScanned, Origin, Piece
 from strongroom.scan.sources.content import OVERLAP, WINDOW
 from strongroom.scan.sources.disk import exactly, reason
 from strongroom.scan.sources.interface import Extent
-from strongroom.scan.sources.text import strings
+from strongroom.scan.sources.text import strings, wide_strings
 
 POLL_S: Final = 0.25
 _OPEN: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
@@ -164,7 +164,7 @@ class _Log:
     def _give(self, end: int) -> Piece:
         data, self._new = self._new[:end], self._new[end:]
         if b"\0" in data:  # what a writer leaves who goes on behind a cut
-            data = strings(data)
+            data = b"\n".join(filter(None, (strings(data), wide_strings(data))))
         first = self._line + self._held.count(b"\n")
         whole = self._held + data
         last = self._line + whole.count(b"\n")

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     UTF_32_BE = "utf-32-be"
     BINARY = "binary"
     MEDIA = "media"
+    DATABASE = "sqlite"
     ZIP = "zip"
     TAR = "tar"
     GZIP = "gz"
@@ -46,6 +47,7 @@ _MAGIC: Final = (
     (b"\x28\xb5\x2f\xfd", Kind.ZSTD),
     (b"7z\xbc\xaf\x27\x1c", Kind.UNSUPPORTED),
     (b"Rar!\x1a\x07", Kind.UNSUPPORTED),
+    (b"SQLite format 3\x00", Kind.DATABASE),
     (b"\x89PNG\r\n\x1a\n", Kind.MEDIA),
     (b"\xff\xd8\xff", Kind.MEDIA),
     (b"GIF8", Kind.MEDIA),
@@ -94,6 +96,9 @@ def _by_magic(head: bytes, rows: Sequence[tuple[bytes, Kind]]) -> Kind | None:
     for magic, kind in rows:
         if head.startswith(magic):
             if kind is Kind.BZIP2 and head[4:10] not in _BZIP2_BLOCKS:
+                continue
+            # A table may begin with `ID3,`: no picture or sound is without a NUL.
+            if kind is Kind.MEDIA and head.find(b"\0", 0, _LOOKED_AT) < 0:
                 continue
             return kind
     return None

@@ -40,7 +40,7 @@ def sifted(
             if not is_quiet(data, True):
                 yield Piece(data, Origin("", _MESSAGES[kind], version.oid.hex()))
                 continue
-        elif kind_of(data) is Kind.TEXT:
+        elif kind_of(data) is Kind.TEXT and b"\0" not in data:
             version.quiet = _is_quiet(version, is_quiet)
             if kind == BASE_ONLY:
                 continue
