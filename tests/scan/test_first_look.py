@@ -154,3 +154,34 @@ def test_an_unborn_branch_is_left(
     monkeypatch.chdir(tmp_path)
 
     assert first_look.clean({**ENVIRON, "HOME": str(home)}) is None
+
+
+def test_lines_that_go_do_not_stand_between_those_that_stay(look: Look) -> None:
+    """Two halves of a secret are joined whichever of them is new."""
+    stage("a.py", 'one = "acme_half" +\n  "old end of it"\n')
+    git(Path(), "commit", "-qm", "two")
+    stage("a.py", 'one = "acme_half" +\n  "new end of it"\n')
+    assert look() is None
+    stage("b.py", "two\n")
+    git(Path(), "commit", "-qm", "three")
+    stage("b.py", "three, no end of line")
+    assert look() is not None
+
+
+@pytest.mark.parametrize("kind", ["endless", "pipe", "large"])
+def test_settings_that_are_no_small_file_are_left(look: Look, kind: str) -> None:
+    if kind == "pipe":
+        os.mkfifo("strongroom.toml")
+    elif kind == "endless":
+        Path("strongroom.toml").symlink_to("/dev/zero")
+    else:
+        Path("strongroom.toml").write_bytes(b"#" * (first_look.SETTINGS_OCTETS_MAX + 1))
+
+    assert look() is None
+
+
+def test_a_patch_of_what_is_no_text_is_left(look: Look) -> None:
+    stage(".gitattributes", "*.u16 diff\n")
+    stage("a.u16", "one\n".encode("utf-16"))
+
+    assert look() is None

@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 POINTER = "first-look"
 FINGERPRINTS = "STRONGROOM_SCAN_FINGERPRINTS"
 PATCH_OCTETS_MAX = 1 << 20
+SETTINGS_OCTETS_MAX = 1 << 20
 SEARCHED_OCTETS_MAX = 48 << 10  # for rules that look beyond one line
 LINE_MAX = 4096  # longer ones the engine cuts
 RULES_MAX = 64  # of one patch; more are left to the engine
 _READ_OCTETS = 1 << 16
 _PACK = os.path.join(os.path.dirname(__file__), "rules", "pack.jsonl")
+# What the new side has not: the lines around it are each other's neighbours.
+_GONE = re.compile(rb"\n(?:-|\\ )[^\n]*")
 _NEW = re.compile(rb"\n(?:\+\+\+ b/|rename to |copy to |[+ ])")
 # What is not to be seen in the patch itself.
 _OTHER = re.compile(
@@ -45,11 +48,11 @@ def clean(environ: "Mapping[str, str]") -> str | None:
     if opened is None:
         return None
     patch = _patch(environ)
-    if patch is None or _OTHER.search(patch):
+    if patch is None or _OTHER.search(patch) or b"\0" in patch:
         return None
     if patch.count(b"\nnew file mode ") != patch.count(b"\n--- /dev/null\n"):
         return None  # an empty file has a name and no lines
-    text = _NEW.sub(b"\n", patch)
+    text = _NEW.sub(b"\n", _GONE.sub(b"", patch))
     if _suspicious(opened, text):
         return None
     files = patch.count(b"\ndiff --git ") + patch.startswith(b"diff --git ")
@@ -85,12 +88,16 @@ def _plain() -> bool:
     if os.path.exists(f"{folder}/.strongroom-scan.toml"):
         return False
     try:
-        with open(f"{folder}/strongroom.toml", "rb") as stream:
-            return b"scan" not in stream.read()
+        handle = os.open(f"{folder}/strongroom.toml", os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except FileNotFoundError:
         return True
     except OSError:
         return False
+    with open(handle, "rb") as stream:  # git keeps links, and what they lead to may have no end
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            return False
+        text = stream.read(SETTINGS_OCTETS_MAX + 1)
+        return len(text) <= SETTINGS_OCTETS_MAX and b"scan" not in text
 
 
 def _database(folder: str) -> "Any":

@@ -11,6 +11,7 @@ from tests.scan.sources.build import git, opened, repository, save, split
 
 from strongroom.errors import InvalidError
 from strongroom.scan.model import NotScanned, Piece
+from strongroom.scan.sources import commits
 from strongroom.scan.sources.prereceive import PreReceive
 
 ZEROS = "0" * 40
@@ -81,3 +82,29 @@ def test_what_no_hook_is_given_is_refused(tmp_path: Path) -> None:
         with pytest.raises(InvalidError) as failed:
             found(root, line)
         assert failed.value.code == "push-unreadable"
+
+
+def test_tags_are_followed_to_their_end(tmp_path: Path) -> None:
+    root = repository(tmp_path)
+    save(root, {"a": b"1"})
+    blob = git(root, "hash-object", "-w", "--stdin", given=b"loose").decode()
+    for name, of in (("one", blob), ("two", "one"), ("three", "two"), ("tree", "HEAD^{tree}")):
+        git(root, "tag", "-a", name, "-m", f"message {name}", of)
+    tips = [git(root, "rev-parse", name).decode() for name in ("three", "tree")]
+    pieces, unscanned = split(found(root, *(f"{ZEROS} {tip} refs/x/{tip}\n" for tip in tips)))
+
+    assert {b"loose", *(b"message %s\n" % n for n in (b"one", b"two", b"three", b"tree"))} == {
+        piece.data for piece in pieces
+    }
+    assert ["tree-without-commit"] == [one.code for one in unscanned]
+
+
+def test_tags_without_end_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commits, "TAGS_MAX", 1)
+    root = repository(tmp_path)
+    blob = git(root, "hash-object", "-w", "--stdin", given=b"loose").decode()
+    git(root, "tag", "-a", "one", "-m", "a message", blob)
+    tip = git(root, "rev-parse", "one").decode()
+    (piece,), (unscanned,) = split(found(root, f"{ZEROS} {tip} refs/tags/one\n"))
+
+    assert (b"a message\n", "tags-of-tags") == (piece.data, unscanned.code)

@@ -1,5 +1,6 @@
 """Tests for strongroom.scan.sources.staged, against the real git."""
 
+import gzip
 import os
 from pathlib import Path
 
@@ -161,3 +162,16 @@ def test_nothing_staged_is_nothing_and_no_repository_an_error(tmp_path: Path) ->
     assert [] == found(root)
     with pytest.raises(NotFoundError):
         found(tmp_path)
+
+
+def test_what_an_attribute_calls_a_text_is_read_as_what_it_is(tmp_path: Path) -> None:
+    root = repository(tmp_path)
+    packed = gzip.compress(b"in an archive\n", mtime=0)
+    save(root, {".gitattributes": b"*.u16 diff\n*.gz diff\n", "a.u16": "old\n".encode("utf-16")})
+    stage(root, {"a.u16": "old\nnew\n".encode("utf-16"), "b.gz": packed, "c": b"lines\n"})
+    pieces, unscanned = split(found(root))
+
+    assert {"a.u16": b"old\nnew\n", "b.gz!b": b"in an archive\n", "c": b"lines\n"} == contents(
+        pieces
+    )
+    assert [] == unscanned

@@ -1,5 +1,6 @@
 """What a range of commits brings: lines, files without lines, names and messages."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -12,12 +13,14 @@ from strongroom.scan.sources.git import Repository, never_fetched, said_by
 from strongroom.scan.sources.interface import Extent
 from strongroom.scan.sources.log import FETCH
 from strongroom.scan.sources.messages import message
-from strongroom.scan.sources.objects import in_lines, objects
+from strongroom.scan.sources.objects import Object, in_lines, objects
 from strongroom.scan.sources.patches import Patches, remaining
 from strongroom.scan.sources.share import shares
 from strongroom.scan.sources.uncompared import uncompared
 
 FEW_COMMITS: Final = 200  # fewer are one part
+TAGS_MAX: Final = 64  # of one another
+_TAG: Final = re.compile(rb"object ([0-9a-f]+)\ntype ([a-z]+)\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +70,31 @@ class CommitsPart:
             yield from uncompared(self.repository, self.ids, self.width)
 
     def _tips(self) -> Iterator[Piece | NotScanned]:
-        for found in objects(self.repository, self.tips, self.width):
-            if isinstance(found, NotScanned):
-                yield found
-            elif found.kind == b"blob":
-                origin = Origin("", Medium.BLOB, found.oid)
-                yield from look(found.read, origin) if found.read else whole(found.data, origin)
-            elif found.kind == b"tree":
-                yield NotScanned(found.oid, "tree-without-commit", "a reference to a bare folder")
-            elif found.kind != b"commit":
-                yield from message(found)
+        tips = self.tips
+        for _ in range(TAGS_MAX):
+            behind = b""
+            for found in objects(self.repository, tips, self.width) if tips else ():
+                if isinstance(found, NotScanned):
+                    yield found
+                elif found.kind == b"blob":
+                    origin = Origin("", Medium.BLOB, found.oid)
+                    yield from look(found.read, origin) if found.read else whole(found.data, origin)
+                elif found.kind == b"tree":
+                    yield NotScanned(
+                        found.oid, "tree-without-commit", "a reference to a bare folder"
+                    )
+                elif found.kind != b"commit":
+                    yield from message(found)
+                    behind += _target(found)
+            tips = behind
+        if tips:
+            yield NotScanned("", "tags-of-tags", f"tags of tags, more than {TAGS_MAX}")
+
+
+def _target(tag: Object) -> bytes:
+    """The raw id of what a tag is of; nothing where that is a commit, or the tag has megabytes."""
+    found = _TAG.match(tag.data)
+    return bytes.fromhex(found[1].decode()) if found and found[2] != b"commit" else b""
 
 
 @dataclass(frozen=True, slots=True)

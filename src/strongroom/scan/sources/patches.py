@@ -15,6 +15,7 @@ from strongroom.scan.sources.content import OVERLAP, WINDOW, look, whole
 from strongroom.scan.sources.git import Repository
 from strongroom.scan.sources.objects import objects
 from strongroom.scan.sources.quoting import unquoted
+from strongroom.scan.sources.text import Kind, kind_of
 
 _HUNK: Final = re.compile(rb"^(@@+) ((?:-\d+(?:,\d+)? )+)\+(\d+)(?:,(\d+))? @@")
 _OLD: Final = re.compile(rb"-\d+(?:,(\d+))? ")
@@ -90,7 +91,18 @@ class Patches:
                 pass
             return
         path = os.fsdecode(self._file.path)
-        yield from _pieces(body, int(head[3]), Origin(path, self._medium, self._file.oid))
+        for piece in _pieces(body, int(head[3]), Origin(path, self._medium, self._file.oid)):
+            if self._is_text(piece):
+                yield piece
+            elif path not in (those := self.binaries.setdefault(self._file.oid, [])):
+                those.append(path)
+
+    def _is_text(self, piece: Piece) -> bool:
+        """Whether lines are all that it has: an attribute can make a text of anything for git."""
+        if not self._file.oid.strip("0"):
+            return True
+        begins = piece.first_line == 1
+        return b"\0" not in piece.data and not (begins and kind_of(piece.data) is not Kind.TEXT)
 
     def _plain(self, old: int, new: int) -> Iterator[tuple[bytes, bool]]:
         """Each line of the new side, and whether it is added."""
