@@ -158,7 +158,7 @@ def test_an_unborn_branch_is_left(
 
 def test_lines_that_go_do_not_stand_between_those_that_stay(look: Look) -> None:
     """Two halves of a secret are joined whichever of them is new."""
-    stage("a.py", 'one = "acme_half" +\n  "old end of it"\n')
+    stage("a.py", 'one = "acme_half" +\n  old_end_of_it\n')
     git(Path(), "commit", "-qm", "two")
     stage("a.py", 'one = "acme_half" +\n  "new end of it"\n')
     assert look() is None
