@@ -229,3 +229,63 @@ def test_what_the_disk_refuses_meanwhile_leaves_the_names() -> None:
     with pytest.raises(OSError, match="Input/output"):
         found.extend(archives.opened(b"", read, Kind.TAR, origin("x"), Allowance()))
     assert [b"x!a", b"x!b"] == names_inside(found)
+
+
+def skipped(data: bytes) -> bytes:
+    """A frame of Zstandard that means nothing to us."""
+    return b"\x5a\x2a\x4d\x18" + struct.pack("<L", len(data)) + data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        gzip.compress(noise(262_100), 0) + gzip.compress(CANARY),
+        gzip.compress(noise(262_101), 0) + gzip.compress(CANARY),
+        gzip.compress(b"x") + bytes(5000) + gzip.compress(CANARY),
+        lzma.compress(b"x") + bytes(4) + lzma.compress(CANARY),
+        zstandard.compress(b"x") + skipped(b"abc") + zstandard.compress(CANARY),
+        skipped(b"abc") + zstandard.compress(CANARY),
+        bz2.compress(b"x") + bz2.compress(CANARY),
+    ],
+    ids=["gz-edge", "gz-edge-2", "gz-zeros", "xz-padding", "zst-between", "zst-front", "bz2"],
+)
+def test_streams_behind_one_another_are_one(data: bytes) -> None:
+    assert any(CANARY in text for text in texts(whole(data, origin("a"))).values())
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        gzip.compress(b"x") + CANARY,
+        lzma.compress(b"x") + CANARY,
+        zipped({"b": CANARY}) + zipped({"c": b"x"}),
+        tarred({"a": b"x"}) + tarred({"b": CANARY}),
+    ],
+    ids=["gz", "xz", "zip", "tar"],
+)
+def test_what_stands_before_or_behind_is_looked_at(data: bytes) -> None:
+    assert CANARY in [piece.data for piece in split(whole(data, origin("a")))[0]]
+
+
+def test_what_is_no_archive_behind_one_is_named() -> None:
+    found = list(whole(tarred({"a": CANARY}) + b"a text", origin("a")))
+
+    assert {"a": "archive-corrupt"} == codes(found)
+
+
+def test_comments_and_links_are_looked_at() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.comment = b"of all"
+        info = zipfile.ZipInfo("a")
+        info.comment = b"of one"
+        archive.writestr(info, b"x")
+    assert {b"of all", b"of one", b"x"} == {
+        piece.data for piece in split(whole(out.getvalue(), origin("a")))[0]
+    }
+    links = io.BytesIO()
+    with tarfile.open(fileobj=links, mode="w") as tar:
+        link = tarfile.TarInfo("called")
+        link.type, link.linkname = tarfile.SYMTYPE, "where/it/leads"
+        tar.addfile(link)
+    assert [b"a!called", b"a!where/it/leads"] == names_inside(whole(links.getvalue(), origin("a")))

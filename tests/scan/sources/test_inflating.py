@@ -29,7 +29,7 @@ DATA = b"".join(b"line %d of a text\n" % n for n in range(20_000))
 
 
 def everything(packed: bytes, kind: Kind, step: int) -> bytes:
-    read = inflating(reader(packed), kind)
+    read = inflating(reader(packed), kind).read
     parts = []
     while part := read(step):
         parts.append(part)

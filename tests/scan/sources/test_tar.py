@@ -1,7 +1,9 @@
 """Tests for strongroom.scan.sources.tar, against archives of Python's own module."""
 
 import io
+import subprocess
 import tarfile
+from pathlib import Path
 
 import pytest
 
@@ -37,7 +39,11 @@ def archive(files: dict[str, bytes], format_: int) -> bytes:
 
 
 def read(data: bytes) -> dict[str, bytes]:
-    return {member.path: member.read(1 << 20) for member in members(reader(data))}
+    return {
+        member.path: member.read(1 << 20)
+        for member in members(reader(data))
+        if member.path not in {"folder/", "link"}
+    }
 
 
 @pytest.mark.parametrize("format_", [tarfile.PAX_FORMAT, tarfile.GNU_FORMAT], ids=["pax", "gnu"])
@@ -52,7 +58,8 @@ def test_ustar_has_a_prefix() -> None:
 
 def test_what_is_not_read_is_passed() -> None:
     data = archive(FILES, tarfile.PAX_FORMAT)
-    assert list(FILES) == [member.path for member in members(reader(data))]
+    assert ["folder/", "link", *FILES] == [member.path for member in members(reader(data))]
+    assert {"link": "t" * 200} == {m.path: m.link for m in members(reader(data)) if m.link}
 
 
 def test_names_that_are_no_text_survive() -> None:
@@ -89,3 +96,24 @@ def test_records_that_are_none() -> None:
         info.type, info.size = tarfile.XHDTYPE, len(record)
         with pytest.raises(BrokenTarError):
             read(info.tobuf(tarfile.USTAR_FORMAT) + record.ljust(BLOCK, b"\0"))
+
+
+def test_a_file_with_many_holes_does_not_hide_what_is_behind_it(tmp_path: Path) -> None:
+    """Made by the real tar: Python's own cannot write it."""
+    with (tmp_path / "holes").open("wb") as file:
+        for number in range(40):
+            file.seek(number << 18)
+            file.write(b"e")
+    (tmp_path / "z").write_text("behind")
+    subprocess.run(["tar", "-S", "-cf", "x.tar", "holes", "z"], cwd=tmp_path, check=True)
+    found = read((tmp_path / "x.tar").read_bytes())
+
+    assert (["holes", "z"], b"behind") == (list(found), found["z"])
+
+
+def test_several_behind_one_another_are_one() -> None:
+    data = archive({"a": b"1"}, tarfile.GNU_FORMAT) + archive({"b": b"2"}, tarfile.GNU_FORMAT)
+
+    assert {"a": b"1", "b": b"2"} == read(data)
+    with pytest.raises(BrokenTarError):
+        read(data + b"a text")

@@ -80,13 +80,13 @@ class _Names:
     """What the members are called, a line each: it is shown, and may hold a secret itself."""
 
     def __init__(self, origin: Origin) -> None:
-        self._origin = origin
+        self.archive = origin
         self._lines: list[bytes] = []
         self._octets = 0
 
     def called(self, name: str) -> Iterator[Piece]:
         """Take one more; there is something to look at where they have become many."""
-        line = (self._origin.path + INSIDE + name).encode("utf-8", "surrogateescape")
+        line = (self.archive.path + INSIDE + name).encode("utf-8", "surrogateescape")
         self._lines.append(line.replace(b"\n", b" "))
         self._octets += len(line)
         if self._octets >= _NAMES_OCTETS:
@@ -94,12 +94,12 @@ class _Names:
 
     def of(self, name: str) -> Origin:
         """Where the bytes of that member are from."""
-        return self._origin._replace(path=self._origin.path + INSIDE + name)
+        return self.archive._replace(path=self.archive.path + INSIDE + name)
 
     def rest(self) -> Iterator[Piece]:
         """Those that were not given yet."""
         if self._lines:
-            yield Piece(b"\n".join(self._lines), Origin("", Medium.FILE_NAME, self._origin.oid))
+            yield Piece(b"\n".join(self._lines), Origin("", Medium.FILE_NAME, self.archive.oid))
         self._lines, self._octets = [], 0
 
 
@@ -139,7 +139,7 @@ def _zip(source: _Source, names: _Names, allowance: Allowance, seekable: BinaryI
         with zipfile.ZipFile(seekable) as archive:
             for info in archive.infolist():
                 yield from names.called(info.filename)
-                if info.is_dir():
+                if info.is_dir() and not info.file_size:
                     continue
                 allowance.open()
                 inner = names.of(info.filename)
@@ -147,6 +147,14 @@ def _zip(source: _Source, names: _Names, allowance: Allowance, seekable: BinaryI
                     yield NotScanned(inner.path, "archive-encrypted", "it needs a password")
                     continue
                 yield from _zipped(archive, info, inner, allowance)
+            comments = filter(None, (archive.comment, *(i.comment for i in archive.infolist())))
+            for comment in comments:
+                yield from content.whole(comment, names.archive)
+            front = min((info.header_offset for info in archive.infolist()), default=0)
+            if front:  # another one, or what unpacks this one
+                seekable.seek(0)
+                before = _charged(_first(seekable, front), allowance)
+                yield from content.look(before, names.archive, allowance)
     finally:
         allowance.hold(-held)
 
@@ -182,21 +190,40 @@ def _tar(read: Read, names: _Names, allowance: Allowance) -> Found:
     for member in members(read):
         allowance.open()
         yield from names.called(member.path)
+        if member.link:
+            yield from names.called(member.link)
         yield from content.look(_charged(member.read, allowance), names.of(member.path), allowance)
 
 
 def _compressed(read: Read, kind: Kind, origin: Origin, allowance: Allowance) -> Found:
-    plain = _charged(inflating(read, kind), allowance)
+    stream = inflating(read, kind)
+    plain = _charged(stream.read, allowance)
+    archive = origin
     head = plain(content.WINDOW)
     if kind_of(head) is not Kind.TAR:  # `a.tar.gz!b` for people, not `a.tar.gz!a.tar!b`
         origin = origin._replace(path=origin.path + INSIDE + _stem(origin.path, kind))
     yield from content.look(_Source(head, plain).read, origin, allowance)
+    if stream.behind:
+        yield from content.look(_Source(stream.behind, read).read, archive, allowance)
 
 
 def _stem(path: str, kind: Kind) -> str:
     name = path.rpartition("/")[2].rpartition(INSIDE)[2]
     suffix = "." + kind.value
     return name[: -len(suffix)] if name.lower().endswith(suffix) and name != suffix else "data"
+
+
+def _first(stream: BinaryIO, octets: int) -> Read:
+    """The first `octets` of it, read on."""
+    left = octets
+
+    def read(asked: int) -> bytes:
+        nonlocal left
+        data = stream.read(min(asked, left))
+        left -= len(data)
+        return data
+
+    return read
 
 
 def _charged(read: Read, allowance: Allowance) -> Read:

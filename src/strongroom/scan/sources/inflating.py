@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from strongroom.scan.sources.allowance import ratio
-from strongroom.scan.sources.text import Kind
+from strongroom.scan.sources.text import ZSTD_SKIPPED, Kind
 
 IN_OCTETS: Final = 256 * 1024
 # A dictionary larger than that is an attack on our memory.
@@ -15,7 +15,8 @@ XZ_MEMORY: Final = 96 * 1024 * 1024
 ZSTD_WINDOW: Final = 64 * 1024 * 1024
 
 _ZSTD_INPUT: Final = 1024
-_BEGINNINGS: Final = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
+_BEGINNINGS: Final = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", *ZSTD_SKIPPED)
+_LONGEST: Final = max(map(len, _BEGINNINGS))
 
 Read = Callable[[int], bytes]
 
@@ -108,14 +109,18 @@ _MAKERS: Final[dict[Kind, Callable[[], _Decompressor]]] = {
 }
 
 
-class _Inflating:
-    """Several streams behind one another, as `cat a.gz b.gz` makes them; junk behind ends it."""
+class Inflating:
+    """Several streams behind one another, as `cat a.gz b.gz` makes them, with zeros in between.
+
+    Something else behind them ends it, and its beginning is then `behind`.
+    """
 
     def __init__(self, read: Read, make: Callable[[], _Decompressor]) -> None:
         self._read = read
         self._make = make
         self._inner = make()
         self._pending = b""
+        self.behind = b""
         self._taken = self._given = 0
         self._ended = False
 
@@ -151,23 +156,23 @@ class _Inflating:
         return self._inner.decompress(data, octets)
 
     def _next(self) -> None:
-        rest = self._inner.unused_data
-        if not rest:
-            rest = self._read(IN_OCTETS)
-            self._taken += len(rest)
-        if not rest.startswith(_BEGINNINGS):
-            self._ended = True
-            return
-        self._inner, self._pending = self._make(), rest
+        rest = self._inner.unused_data.lstrip(b"\0")
+        while len(rest) < _LONGEST and (more := self._read(IN_OCTETS)):
+            self._taken += len(more)
+            rest = (rest + more).lstrip(b"\0")
+        if rest.startswith(_BEGINNINGS):
+            self._inner, self._pending = self._make(), rest
+        else:
+            self._ended, self.behind = True, rest
 
 
-def inflating(read: Read, kind: Kind) -> Read:
-    """A function that reads what `read` gives, unpacked.
+def inflating(read: Read, kind: Kind) -> Inflating:
+    """What reads on in what `read` gives, unpacked.
 
     Raises:
         MissingPackageError: for Zstandard without the extra `scan`.
     """
     try:
-        return _Inflating(read, _MAKERS[kind]).read
+        return Inflating(read, _MAKERS[kind])
     except ImportError:
         raise MissingPackageError from None

@@ -13,7 +13,12 @@ _PATH: Final = slice(0, 100)
 _SIZE: Final = slice(124, 136)
 _SUM: Final = slice(148, 156)
 _PREFIX: Final = slice(345, 500)
-_FILES: Final = (b"0", b"\0", b"7", b"S", b"1")
+_LINK: Final = slice(157, 257)
+_LINKS: Final = frozenset({b"1", b"2"})
+_NO_FILES: Final = frozenset({b"2", b"3", b"4", b"5", b"6"})  # links, devices, folders
+_SPARSE_GOES_ON: Final = 482  # where the header of a file with holes says so
+_HOLES_GO_ON: Final = 504  # where a block of more holes does
+_HOLES_MAX: Final = 65536  # blocks of them
 _SKIP: Final = 64 * 1024
 
 Read = Callable[[int], bytes]
@@ -24,12 +29,16 @@ class BrokenTarError(Exception):
 
 
 class Member:
-    """One file in it; `read` gives its bytes until the next one is asked for."""
+    """What is in it; `read` gives its bytes, if it is a file, until the next one is asked for.
 
-    __slots__ = ("_left", "_padding", "_read", "path")
+    `link` is what it is a link to, if it is one.
+    """
 
-    def __init__(self, path: str, read: Read, octets: int) -> None:
+    __slots__ = ("_left", "_padding", "_read", "link", "path")
+
+    def __init__(self, path: str, link: str, read: Read, octets: int) -> None:
         self.path = path
+        self.link = link
         self._read = read
         self._left = octets
         self._padding = -octets % BLOCK
@@ -54,16 +63,15 @@ class Member:
 
 
 def members(read: Read) -> Iterator[Member]:
-    """The files of an archive, in their order; folders, links and devices have no bytes.
+    """What is in an archive, and in others behind it, in order; folders, links and devices have no bytes.
 
     Raises:
-        BrokenTarError: it ends or breaks off in the middle.
+        BrokenTarError: it ends or breaks off in the middle, or something else is behind it.
     """
-    path, size = b"", -1
-    while True:
-        header = read(BLOCK)
+    path, link, size = b"", b"", -1
+    while header := read(BLOCK):
         if not header.strip(b"\0"):
-            return
+            continue
         _check(header)
         stated = _number(header[_SIZE])
         sort = header[156:157]
@@ -71,21 +79,39 @@ def members(read: Read) -> Iterator[Member]:
             extension = _extension(read, stated)
             if sort == b"L":
                 path = extension.rstrip(b"\0")
+            elif sort == b"K":
+                link = extension.rstrip(b"\0")
             elif sort == b"x":
-                path, size = _pax(extension, path, size)
+                path, link, size = _pax(extension, path, link, size)
             continue
         if size < 0:
             size = stated
-        if sort in {b"2", b"3", b"4", b"5", b"6"}:
-            path, size = b"", -1
-            continue
-        if sort == b"1":  # a hard link has bytes in some archives and none in most
+        if sort in _NO_FILES:
+            size = 0
+        elif sort == b"1":  # a hard link has bytes in some archives and none in most
             size = stated
-        name = (path or _name(header)).decode("utf-8", "surrogateescape")
-        member = Member(name, read, size)
+        elif sort == b"S" and header[_SPARSE_GOES_ON]:
+            _pass_holes(read)
+        if sort in _LINKS:
+            link = link or header[_LINK].partition(b"\0")[0]
+        name, target = (
+            text.decode("utf-8", "surrogateescape") for text in (path or _name(header), link)
+        )
+        member = Member(name, target, read, size)
         yield member
         member._pass()  # noqa: SLF001 - ours
-        path, size = b"", -1
+        path, link, size = b"", b"", -1
+
+
+def _pass_holes(read: Read) -> None:
+    """Where a sparse file has its bytes: they come behind one another anyway."""
+    for _ in range(_HOLES_MAX):
+        block = read(BLOCK)
+        if len(block) < BLOCK:
+            raise BrokenTarError
+        if not block[_HOLES_GO_ON]:
+            return
+    raise BrokenTarError
 
 
 def _check(header: bytes) -> None:
@@ -122,7 +148,7 @@ def _extension(read: Read, size: int) -> bytes:
     return data[:size]
 
 
-def _pax(records: bytes, path: bytes, size: int) -> tuple[bytes, int]:
+def _pax(records: bytes, path: bytes, link: bytes, size: int) -> tuple[bytes, bytes, int]:
     while records:
         length, space, _ = records.partition(b" ")
         if not space or not length.isdigit() or not len(length) < int(length) <= len(records):
@@ -131,8 +157,10 @@ def _pax(records: bytes, path: bytes, size: int) -> tuple[bytes, int]:
         records = records[int(length) :]
         if key == b"path":
             path = value
+        elif key == b"linkpath":
+            link = value
         elif key == b"size":
             if not value.isdigit():
                 raise BrokenTarError
             size = int(value)
-    return path, size
+    return path, link, size

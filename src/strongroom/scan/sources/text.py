@@ -36,6 +36,8 @@ class Kind(StrEnum):
     UNSUPPORTED = "unsupported"  # an archive that is not opened
 
 
+# What Zstandard has between its frames for whoever knows what it means.
+ZSTD_SKIPPED: Final = tuple(bytes((octet, 0x2A, 0x4D, 0x18)) for octet in range(0x50, 0x60))
 WIDE: Final = frozenset({Kind.UTF_16_LE, Kind.UTF_16_BE, Kind.UTF_32_LE, Kind.UTF_32_BE})
 ARCHIVES: Final = frozenset({Kind.ZIP, Kind.TAR, Kind.GZIP, Kind.BZIP2, Kind.XZ, Kind.ZSTD})
 _MAGIC: Final = (
@@ -45,6 +47,7 @@ _MAGIC: Final = (
     (b"BZh", Kind.BZIP2),
     (b"\xfd7zXZ\x00", Kind.XZ),
     (b"\x28\xb5\x2f\xfd", Kind.ZSTD),
+    *((magic, Kind.ZSTD) for magic in ZSTD_SKIPPED),
     (b"7z\xbc\xaf\x27\x1c", Kind.UNSUPPORTED),
     (b"Rar!\x1a\x07", Kind.UNSUPPORTED),
     (b"SQLite format 3\x00", Kind.DATABASE),
