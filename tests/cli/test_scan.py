@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,17 @@ def secret(work: Path) -> str:
     one = token()
     (work / "a.py").write_text(f"key = '{one}'\n")
     return one
+
+
+def locked_zip() -> bytes:
+    """An archive whose one member needs a password."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("b", "text")
+    data = bytearray(out.getvalue())
+    for magic, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.rindex(magic) + flags] |= 1
+    return bytes(data)
 
 
 def stdin(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
@@ -208,6 +220,31 @@ def test_a_baseline_is_written_and_kept(work: Path, secret: str, capsys: CAPTURE
     assert 1 == main(["scan", "--no-project", "--rules", ".strongroom-scan.toml"])
 
 
+@pytest.mark.usefixtures("secret")
+def test_a_baseline_names_what_was_not_scanned_and_strictly_is_not_written_then(
+    work: Path, capsys: CAPTURE
+) -> None:
+    terms = ["--write-baseline", "--reason", "a test"]
+    (work / "a.zip").write_bytes(locked_zip())
+    assert 8 == main(["scan", *terms, "--strict"])
+    said = capsys.readouterr()
+
+    assert "a.zip!b" in said.out
+    assert "[scan-incomplete]" in said.err
+    assert not (work / ".strongroom-baseline").exists()
+    assert 0 == main(["scan", *terms])
+    assert "archive-encrypted" in capsys.readouterr().out
+    assert (work / ".strongroom-baseline").exists()
+
+
+def test_no_baseline_is_written_where_nothing_was_scanned(work: Path, capsys: CAPTURE) -> None:
+    (work / "empty").mkdir()
+
+    assert 8 == main(["scan", "empty", "--write-baseline", "--reason", "a test"])
+    assert "[scan-nothing-scanned]" in capsys.readouterr().err
+    assert [] == list((work / "empty").iterdir())
+
+
 def test_a_log_is_followed_until_it_is_stopped(
     secret: str, monkeypatch: pytest.MonkeyPatch, capsys: CAPTURE
 ) -> None:
@@ -230,7 +267,16 @@ def test_a_log_is_followed_until_it_is_stopped(
         (["--json", "--format", "html"], "format-twice"),
         (["--reason", "x"], "baseline-options"),
         (["--write-baseline"], "baseline-options"),
+        (["--write-baseline", "--reason", " "], "baseline-options"),
+        (["--write-baseline", "--reason", "\x01"], "baseline-options"),
+        (["--write-baseline", "--reason", "", "--from", "a"], "baseline-options"),
         (["--write-baseline", "--reason", "x", "--expires", "soon"], "date-invalid"),
+        (["--write-baseline", "--reason", "x", "--expires", ""], "date-invalid"),
+        (["--write-baseline", "--reason", "x", "--expires", "2020-01-01"], "date-past"),
+        (["--write-baseline", "--reason", "x", "--output", "a"], "baseline-options"),
+        (["--write-baseline", "--reason", "x", "--format", "sarif"], "baseline-options"),
+        (["--write-baseline", "--reason", "x", "--json"], "baseline-options"),
+        (["--write-baseline", "--reason", "x", "--show"], "baseline-options"),
         (["--show"], "show-unshowable"),
         (["--histroy"], "option-unknown"),
         (["--history", "a", "b"], "scan-one-repository"),

@@ -221,7 +221,7 @@ def scan(
         live = scan_view.live(out.form) if what.follow else None
         outcome = ops.scan(request, bar.advance, live)
     if terms.write_baseline:
-        return _write_baseline(chosen, terms, outcome, request)
+        return _write_baseline(chosen, terms, outcome, request, strict=out.strict)
     if out.show:
         _confirm()
     scan_view.give(outcome, out.form, out.output)
@@ -245,7 +245,8 @@ def _fits(paths: Sequence[Path], what: What, terms: Terms, out: Out) -> None:
     """Refuse options that contradict each other.
 
     Raises:
-        UsageError: `scan-sources-exclude`, `format-twice`, `baseline-options`, `show-unshowable`.
+        UsageError: `scan-sources-exclude`, `format-twice`, `show-unshowable`, `baseline-options`,
+            `date-invalid`, `date-past`.
     """
     chosen = [
         name
@@ -272,18 +273,44 @@ def _fits(paths: Sequence[Path], what: What, terms: Terms, out: Out) -> None:
         raise UsageError("scan-sources-exclude", "--unreachable goes with --history")
     if out.json and out.format not in {Format.TEXT, Format.JSON}:
         raise UsageError("format-twice", "--json and --format exclude each other")
-    if not terms.write_baseline and (terms.reason or terms.owner or terms.expires or terms.from_):
-        raise UsageError(
-            "baseline-options", "--reason, --owner, --expires and --from go with --write-baseline"
-        )
-    if terms.write_baseline and not terms.reason and not terms.from_:
+    _fits_baseline(terms, out)
+    if out.show and (out.form is not Format.TEXT or out.output or not _terminal()):
+        raise UsageError("show-unshowable", "secrets are shown on a terminal only, and as text")
+
+
+def _fits_baseline(terms: Terms, out: Out) -> None:
+    """Refuse terms that a later scan would complain of, and options that would do nothing.
+
+    Raises:
+        UsageError: `baseline-options`, `date-invalid`, `date-past`.
+    """
+    if not terms.write_baseline:
+        if terms.reason or terms.owner or terms.expires or terms.from_:
+            raise UsageError(
+                "baseline-options",
+                "--reason, --owner, --expires and --from go with --write-baseline",
+            )
+        return
+    from strongroom.scan.findings.baseline import says_why
+
+    if not says_why(terms.reason or "") and (terms.reason is not None or not terms.from_):
         raise UsageError(
             "baseline-options",
             "what is accepted needs a reason",
             fix='add --reason "…", or --from with the baseline of another tool',
         )
-    if out.show and (out.form is not Format.TEXT or out.output or not _terminal()):
-        raise UsageError("show-unshowable", "secrets are shown on a terminal only, and as text")
+    if terms.expires is not None and _day(terms.expires) < _today():
+        raise UsageError(
+            "date-past",
+            "--expires is over, so nothing would be accepted",
+            fix="name today or a later day",
+        )
+    if out.output is not None or out.form is not Format.TEXT or out.show:
+        raise UsageError(
+            "baseline-options",
+            "--write-baseline gives no report, so --output, --format, --json and --show exclude it",
+            fix="scan again for the report, once the baseline is written",
+        )
 
 
 def _chosen(paths: Sequence[Path], what: What) -> "Chosen":
@@ -331,7 +358,7 @@ def _request(chosen: "Chosen", terms: Terms, out: Out) -> "ScanRequest":
     return ops.ScanRequest(
         source=chosen.source,
         what=chosen.what,
-        today=datetime.now(UTC).date(),  # noqa: TID251 - the door reads the clock once
+        today=_today(),
         repository=chosen.repository,
         revisions=chosen.revisions,
         reachable=chosen.reachable,
@@ -370,26 +397,36 @@ def _own(terms: Terms) -> "PrintSet | None":
 
 
 def _write_baseline(
-    chosen: "Chosen", terms: Terms, outcome: "Outcome", request: "ScanRequest"
+    chosen: "Chosen", terms: Terms, outcome: "Outcome", request: "ScanRequest", *, strict: bool
 ) -> int:
+    from strongroom.cli import scan_view
+    from strongroom.ops import scan as ops
     from strongroom.ops import scan_baseline as baselines
 
+    console = render.out()
+    scan_view.gaps(console, outcome.report.not_scanned)
+    error = ops.incomplete(outcome, strict=strict)
+    if error is not None:
+        raise error
     said = baselines.write(
         baselines.Accepting(
             path=terms.baseline or (chosen.root or Path()) / baselines.FILE,
             reason=terms.reason or "",
             owner=terms.owner or "",
-            expires=_day(terms.expires) if terms.expires else None,
+            expires=None if terms.expires is None else _day(terms.expires),
             peers=terms.from_,
         ),
         request.baseline,
         outcome.gathered,
     )
-    console = render.out()
     console.print(render.cell(f"{said.added} added to {said.path}; {said.kept} were there"))
     for note in said.notes:
         console.print(render.cell(f"note: {note}", "yellow"), soft_wrap=True)
     return 0
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()  # noqa: TID251 - the door reads the clock
 
 
 def _day(text: str) -> date:

@@ -129,7 +129,7 @@ def show(report: "Report") -> None:
     console = render.out()
     for leak in report.leaks:
         _leak(console, leak)
-    _gaps(console, report.not_scanned)
+    gaps(console, report.not_scanned)
     for warning in report.warnings[:WARNINGS_MAX]:
         console.print(Text(safe(f"note: {warning}"), style="yellow"), soft_wrap=True)
     if len(report.warnings) > WARNINGS_MAX:
@@ -168,15 +168,18 @@ def _leak(console: Console, leak: "Leak") -> None:
     console.print()
 
 
-def _gaps(console: Console, every: "Sequence[NotScanned]") -> None:
-    gaps = [one for one in every if not one.by_choice]
-    if gaps:
-        grid = render.table("path", "code", "why", title=f"not scanned: {len(gaps)}")
-        for one in gaps[:GAPS_MAX]:
+def gaps(console: Console, every: "Sequence[NotScanned]") -> None:
+    """Print what could not be scanned, and how much was left out."""
+    missed = [one for one in every if not one.by_choice]
+    if missed:
+        grid = render.table("path", "code", "why", title=f"not scanned: {len(missed)}")
+        for one in missed[:GAPS_MAX]:
             grid.add_row(Text(safe(one.path)), render.cell(one.code, "dim"), Text(safe(one.why)))
         console.print(grid)
-        if len(gaps) > GAPS_MAX:
-            console.print(f"... and {len(gaps) - GAPS_MAX} more; --json has them all", style="dim")
+        if len(missed) > GAPS_MAX:
+            console.print(
+                f"... and {len(missed) - GAPS_MAX} more; --json has them all", style="dim"
+            )
         console.print()
     if left_out := words.left_out(every):
         console.print(render.cell(left_out, "dim"))

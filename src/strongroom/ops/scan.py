@@ -279,9 +279,12 @@ def _outcome(
 
 
 def nothing_scanned(outcome: Outcome, *, strict: bool) -> MachineError | None:
-    """What is said where the status is 8."""
-    if outcome.report.leaks:
-        return None
+    """What is said where the status is 8; with findings it is not."""
+    return None if outcome.report.leaks else incomplete(outcome, strict=strict)
+
+
+def incomplete(outcome: Outcome, *, strict: bool) -> MachineError | None:
+    """What is said where nothing was scanned; where `strict`, or not all of it was."""
     if outcome.nothing:
         return MachineError(
             "scan-nothing-scanned",

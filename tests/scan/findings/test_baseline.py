@@ -119,3 +119,14 @@ def test_entries_are_added_beside_the_old_ones() -> None:
 
     assert (old, 3, 2) == (both[0], len(both), len(single))
     assert {"new"} == {e.reason for e in both[1:]}
+
+
+@given(st.text())
+def test_a_reason_that_says_something_can_be_read_again(reason: str) -> None:
+    text = baseline.render([Entry(PRINT, "acme-token", reason)])
+
+    if baseline.says_why(reason):
+        assert 1 == len(baseline.parse(text))
+    else:
+        with pytest.raises(ConfigError):
+            baseline.parse(text)

@@ -115,6 +115,11 @@ def extended(
     return (*(entry for entry in old if entry.fingerprint not in fresh), *new)
 
 
+def says_why(reason: str) -> bool:
+    """Whether a reason says anything once it is written down."""
+    return bool(_plain(reason).strip())
+
+
 def _last(entry: Entry) -> date:
     return entry.expires or date.max
 
@@ -170,9 +175,12 @@ def _owner(text: str) -> str:
     return text if re.fullmatch(r'[^\s"\\]+', text) else _quoted(text)
 
 
+def _plain(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)[:TEXT_CHARS_MAX]
+
+
 def _quoted(text: str) -> str:
-    plain = "".join(c if c.isprintable() else " " for c in text)[:TEXT_CHARS_MAX]
-    escaped = plain.replace("\\", "\\\\").replace('"', '\\"')
+    escaped = _plain(text).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 
