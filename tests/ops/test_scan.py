@@ -1,6 +1,7 @@
 """Tests for strongroom.ops.scan."""
 
 import os
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -270,3 +271,88 @@ def test_a_baseline_is_read_or_refused(tmp_path: Path) -> None:
     for wrong in (tmp_path, Path("/dev/zero")):
         with pytest.raises(ConfigError):
             ops.read_baseline(wrong, must=True)
+
+
+def _blob(work: Path, text: str) -> str:
+    (work.parent / "blob").write_text(text)
+    return git(work, "hash-object", "-w", str(work.parent / "blob"))
+
+
+def _message_of_nothing(work: Path, one: str) -> None:
+    git(work, "commit", "-q", "--allow-empty", "-m", f"hi, {one}")
+
+
+def _message_of_what_only_goes(work: Path, one: str) -> None:
+    git(work, "rm", "-q", "b")
+    git(work, "commit", "-qm", f"without {one}")
+
+
+def _author_with_a_mark(work: Path, one: str) -> None:
+    (work / "c").write_text(f"k = '{one}'\n")
+    git(work, "add", "c")
+    git(work, "commit", "-qm", "c", environ=ENVIRON | {"GIT_AUTHOR_NAME": "J\x01D"})
+
+
+def _light_tag_of_a_blob(work: Path, one: str) -> None:
+    git(work, "tag", "t", _blob(work, one))
+
+
+def _tag_of_a_blob(work: Path, one: str) -> None:
+    git(work, "tag", "-am", "hi", "t", _blob(work, one))
+
+
+def _tag_behind_a_tag(work: Path, one: str) -> None:
+    git(work, "tag", "-am", one, "inner")
+    git(work, "tag", "-am", "outer", "outer", "inner")
+    git(work, "tag", "-d", "inner")
+
+
+def _tag_elsewhere(work: Path, one: str) -> None:
+    git(work, "tag", "-am", one, "inner")
+    git(work, "update-ref", "refs/releases/1", git(work, "rev-parse", "inner"))
+    git(work, "tag", "-d", "inner")
+
+
+def _replacement(work: Path, one: str) -> None:
+    git(work, "replace", git(work, "rev-parse", "HEAD:b"), _blob(work, one))
+
+
+def _grafted(work: Path, one: str) -> None:
+    commit(work, "c", f"k = '{one}'\n")
+    git(work, "rm", "-q", "c")
+    git(work, "commit", "-qm", "gone")
+    commit(work, "d", "d\n")
+    (work / ".git/info").mkdir(exist_ok=True)
+    (work / ".git/info/grafts").write_text(f"{git(work, 'rev-parse', 'HEAD')}\n")
+    git(work, "reflog", "expire", "--expire=now", "--all")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        _message_of_nothing, _message_of_what_only_goes, _author_with_a_mark, _light_tag_of_a_blob,
+        _tag_of_a_blob, _tag_behind_a_tag, _tag_elsewhere, _replacement, _grafted,
+    ],
+)  # fmt: skip
+def test_whatever_a_reference_reaches_is_told_of(
+    work: Path, make: Callable[[Path, str], None]
+) -> None:
+    one = token()
+    commit(work, "b", "b\n")
+    make(work, one)
+    outcome = run(sources.history(work, ENVIRON))
+
+    assert [1] == [len(leak.places) for leak in outcome.report.leaks]
+    assert () == outcome.report.warnings
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_wide_text_behind_text_is_seen_wherever_git_keeps_it(work: Path, packed: bool) -> None:
+    text = b"line of text here\n" * 600 + f"k = '{token()}'\n".encode("utf-16-le")
+    (work / "log").write_bytes(text)
+    git(work, "add", ".")
+    git(work, "commit", "-qm", "log")
+    if packed:
+        git(work, "gc", "-q")
+
+    assert 1 == len(run(sources.history(work, ENVIRON)).report.leaks)

@@ -165,7 +165,7 @@ def _scan(
     gathered = collector.gathered(seen, values=request.values)
     warnings = [*request.notes, *_told(custom), *_old(request), *_poor(poor)]
     if request.reachable and seen is not None and not _broken(totals):
-        gathered, lost = _reached(gathered)
+        gathered, lost = _reached(request, gathered)
         if lost:
             warnings.append(
                 f"{lost} more in what no branch or tag reaches; --unreachable tells of them too"
@@ -229,12 +229,21 @@ def _broken(totals: Totals) -> bool:
     return any(one.code == "history-broken" for one in totals.missed)
 
 
-def _reached(gathered: tuple[Gathered, ...]) -> tuple[tuple[Gathered, ...], int]:
-    """Those of which a place is in a commit or in no object, and how many are not."""
+def _reached(
+    request: ScanRequest, gathered: tuple[Gathered, ...]
+) -> tuple[tuple[Gathered, ...], int]:
+    """Those of which a place is in what a reference reaches, or in no object, and how many are not."""
+    doubtful = {p.oid for one in gathered for p in one.leak.places if p.oid and not p.commit}
+    if not doubtful:
+        return gathered, 0
+    from strongroom.scan.sources.attribution import reached as asked  # noqa: PLC0415 - few have any
+
+    assert request.repository is not None
+    lost = doubtful - asked(request.repository, doubtful)
     reached = tuple(
         one._replace(leak=one.leak._replace(places=places))
         for one in gathered
-        if (places := tuple(p for p in one.leak.places if p.commit or not p.oid))
+        if (places := tuple(p for p in one.leak.places if p.commit or p.oid not in lost))
     )
     return reached, len(gathered) - len(reached)
 

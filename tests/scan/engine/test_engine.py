@@ -234,14 +234,17 @@ def test_what_holds_something_is_not_quiet_whether_it_would_stand_or_not() -> No
     "joined", ["k = 'abcdef' +\n    'ghijkl'\n", "k = abcdefgh\\\n    ijklmnop\n"]
 )
 def test_lines_that_may_go_on_elsewhere_are_not_quiet_by_themselves(joined: str) -> None:
-    around = "before = 1\n", "after = 1\n"
+    before, after = "before = 1\n", "after = 1\n"
 
     assert quiet(joined)
     assert not quiet(joined, whole=False)
-    assert not quiet(around[0] + joined, whole=False)
-    assert not quiet(joined + around[1], whole=False)
-    assert not quiet(f"{around[0]}\n{joined}{around[1]}", whole=False)
-    assert quiet(around[0] + joined + around[1], whole=False)
+    assert not quiet(before * 4 + joined, whole=False)
+    assert not quiet(joined + after * 4, whole=False)
+    assert not quiet(f"{before * 3}{joined}{after * 4}", whole=False)
+    assert not quiet(f"{before * 4}{joined}{after * 3}", whole=False)
+    assert not quiet(f"{before * 4}\n{joined}{after * 4}", whole=False)
+    assert not quiet(f"{before * 4}{joined}{after}\n{after * 4}", whole=False)
+    assert quiet(before * 4 + joined + after * 4, whole=False)
 
 
 def test_a_rule_of_many_lines_makes_what_it_begins_in_not_quiet() -> None:

@@ -31,7 +31,7 @@ _PADDING: Final = re.compile(rb"=?=?")
 _TEXT: Final = bytes(c for c in range(256) if 32 <= c < 127 or c in b"\t\r\n")
 _CHECKED: Final = 48
 _BEFORE_CROSSING: Final = frozenset(bytes([c]) for c in b"\"'`+.&<>|\\")  # what may end such a line
-_NOTHING: Final = frozenset({b"", b"\n", b"\n\n"})
+_LINES_BESIDE: Final = 4  # twice `look.NEAR_LINES`: a rule begins so far from what it is seen by
 _TAIL: Final = 32  # octets before the end of a line in which what joins it with the next begins
 _INDENT: Final = 128  # octets in which a joint that begins in a line goes on in the next
 
@@ -50,7 +50,7 @@ class Segment(NamedTuple):
     via: str
     cuts: tuple[tuple[int, int], ...] = ()
     until: int = 0  # signs before it stand for the same
-    open: bool = False  # an empty line, or none, is beside the joined ones
+    open: bool = False  # there are not enough lines beside the joined ones
 
     def __repr__(self) -> str:
         return without(self, "text")
@@ -225,8 +225,23 @@ def _crosses(data: bytes, newline: int, probe: Probe) -> bool:
 def _joined(data: bytes, low: int, high: int, probe: Probe) -> Segment | None:
     pattern, replace = _REWRITES[probe]
     found = _replaced(data, (low, high), _around(data, low, high), pattern, replace, probe.value)
-    open_ = data[max(0, low - 2) : low] in _NOTHING or data[high : high + 2] in _NOTHING
-    return found and found._replace(until=high, open=open_)
+    return found and found._replace(until=high, open=_is_open(data, low, high))
+
+
+def _is_open(data: bytes, low: int, high: int) -> bool:
+    """Whether fewer whole lines than a rule may look at are before or behind, up to an empty one."""
+    for _ in range(_LINES_BESIDE):
+        begin = data.rfind(b"\n", 0, max(0, low - 1)) + 1
+        if low <= 0 or begin == low - 1:
+            return True
+        low = begin
+    for _ in range(_LINES_BESIDE):
+        begin = high + 1
+        high = data.find(b"\n", begin)
+        if begin >= len(data) or high == begin:
+            return True
+        high = high if high >= 0 else len(data)
+    return False
 
 
 def _around(data: bytes, low: int, high: int) -> tuple[int, int]:

@@ -7,8 +7,9 @@ What is switched off, and why:
 2. The user's and the machine's configuration: it changes what output looks like.
 3. Programs that a repository's own configuration can name: fsmonitor, hooks, signature
    checks, external diffs, text conversions, pagers, remote helpers of a lazy fetch.
-4. The refusal of a folder that belongs to somebody else: it guards against number 3.
-5. Lazy fetches: what a partial clone doesn't have is named, not fetched.
+4. Grafts and replacements, by which a history is another one than the objects say.
+5. The refusal of a folder that belongs to somebody else: it guards against number 3.
+6. Lazy fetches: what a partial clone doesn't have is named, not fetched.
 """
 
 import os
@@ -52,6 +53,7 @@ def environment(environ: "Mapping[str, str]", keep: "Sequence[str]" = ()) -> dic
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_ALLOW_PROTOCOL": "none",
+        "GIT_GRAFT_FILE": os.devnull,
         "GIT_NO_LAZY_FETCH": "1",
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",

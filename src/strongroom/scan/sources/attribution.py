@@ -61,6 +61,22 @@ def attribute(
     return {oid.decode(): _oldest_first(seen) for oid, seen in found.items()}
 
 
+def reached(repository: Repository, oids: Collection[str]) -> set[str]:
+    """Those of them that some reference reaches, by commits, tags or by itself; all, where git fails.
+
+    Raises:
+        StrongroomError: git can't be run.
+    """
+    wanted = {oid.encode() for oid in oids}
+    found: set[bytes] = set()
+    with repository.stream("rev-list", "--objects", "--no-object-names", *EVERYTHING) as git:
+        for text in whole_lines(git.out):
+            found |= wanted.intersection(text.split(b"\n"))
+        if git.end()[0]:
+            return set(oids)
+    return {oid.decode() for oid in found}
+
+
 def _oldest_first(seen: Collection[Seen]) -> tuple[Seen, ...]:
     # The log has the newest first; times of authors may say otherwise, and are believed.
     behind = sorted(enumerate(seen), key=lambda one: (one[1].when_us, -one[0]))
@@ -86,16 +102,16 @@ def _commits(texts: Iterator[bytes], wanted: set[bytes]) -> Iterator[tuple[bytes
                 facts, _, name = line.partition(b"\t")
                 oid = facts.rsplit(b" ", 2)[1]
                 if oid in wanted and len(head) == 5:
-                    medium = Medium.NOTE if head[4].startswith(_NOTES) else Medium.BLOB
+                    medium = Medium.NOTE if head[3].startswith(_NOTES) else Medium.BLOB
                     yield oid, _seen(head, os.fsdecode(unquoted(name)), medium)
             elif first == _MARK:
-                head = line.split(_MARK)
+                head = line.split(_MARK, 4)  # an author may be called anything
                 if head[1] in wanted and len(head) == 5:
                     yield head[1], _seen(head, "", Medium.COMMIT_MESSAGE)
 
 
 def _seen(head: list[bytes], path: str, medium: Medium) -> Seen:
-    _, commit, when, author, _ = head
+    _, commit, when, _, author = head
     seconds = int(when) if when.lstrip(b"-").isdigit() else 0
     name = author.decode("utf-8", "backslashreplace")
     return Seen(commit.decode(), name, seconds * 1_000_000, path, medium)
@@ -110,5 +126,5 @@ def _tags(repository: Repository, wanted: set[bytes]) -> Iterator[tuple[bytes, S
     for found in objects(repository, bytes.fromhex(b"".join(names).decode()), width):
         if isinstance(found, Object) and (tagger := _TAGGER.search(found.data)):
             oid = found.oid.encode()
-            head = [b"", oid, tagger[2], tagger[1], b""]
+            head = [b"", oid, tagger[2], b"", tagger[1]]
             yield oid, _seen(head, os.fsdecode(names[oid]), Medium.TAG_MESSAGE)

@@ -71,7 +71,9 @@ class HistoryPart:
                 origin = Origin("", Medium.BLOB, found.oid)
                 if found.read is not None:
                     yield from look(found.read, origin)
-                elif kind_of(found.data) is Kind.TEXT:  # nearly all of them, and so without `look`
+                elif (
+                    kind_of(found.data) is Kind.TEXT and b"\0" not in found.data
+                ):  # nearly all of them, and so without `look`
                     if found.data:
                         yield Piece(found.data, origin)
                 else:

@@ -18,8 +18,9 @@ from strongroom.scan.sources.spool import ARGUMENTS, EVERYTHING, awaited
 MISSING_MAX: Final = 100
 FETCH: Final = "were never fetched; `git fetch --refetch --no-filter` fetches them"
 FOLDERS: Final = f"folders of its history {FETCH}"
-# A change is `:mode mode oid oid A<tab>name`; a merge's has a mode and an oid for each parent.
-_CHANGE: Final = re.compile(rb"^:[^\t\n]* ([0-9a-f]{40,64}) [A-Z]+\t(.+)$", re.MULTILINE)
+# A change is `:mode mode oid oid A<tab>name`; a merge's has a mode and an oid for each parent. What is
+# deleted was there before. A filter of git would leave out commits that only delete, messages and all.
+_CHANGE: Final = re.compile(rb"^:[^\t\n]* ([0-9a-f]{40,64}) [AMT]+\t(.+)$", re.MULTILINE)
 _SUBMODULE: Final = re.compile(rb"^:[^\t\n]* 160000 [^\t\n]*\t.*\n", re.MULTILINE)
 
 

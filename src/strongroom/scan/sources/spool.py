@@ -17,9 +17,9 @@ from strongroom.scan.sources.git import Repository, Stream
 
 # Merges as what no parent has (`-c`); the reflog holds older stashes and what was amended.
 ARGUMENTS: Final = (
-    "log", "--raw", "--no-abbrev", "--no-renames", "--diff-filter=AMT", "-c", "--no-color",
+    "log", "--raw", "--no-abbrev", "--no-renames", "-c", "--no-color",
     "--no-show-signature", "--no-mailmap", "--no-ext-diff", "--no-textconv", "--no-notes",
-    "--encoding=UTF-8", "--format=%x01%H%x01%at%x01%an%x01%S",
+    "--encoding=UTF-8", "--format=%x01%H%x01%at%x01%S%x01%an",
 )  # fmt: skip
 EVERYTHING: Final = ("--all", "--reflog")
 END: Final = b"\x01end\n"
