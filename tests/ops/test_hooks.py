@@ -103,6 +103,24 @@ def test_a_hook_that_was_there_runs_first_and_comes_back(work: Path, scanner: Pa
     assert (State.FOREIGN, "#!/bin/sh\nexit 3\n") == (gone.state, theirs.read_text())
 
 
+@pytest.mark.parametrize("mode", [0o644, 0o600, 0o400, 0o750])
+def test_a_hook_that_was_there_comes_back_with_its_mode(
+    work: Path, scanner: Path, mode: int
+) -> None:
+    theirs = work / ".git" / "hooks" / "pre-commit"
+    theirs.parent.mkdir(exist_ok=True)
+    theirs.write_text("#!/bin/sh\nexit 3\n")
+    theirs.chmod(mode)
+    asked = request(work, scanner, Hook.PRE_COMMIT)
+    for _ in range(2):
+        hooks.install(asked)
+        hooks.uninstall(asked)
+
+    assert mode == theirs.stat().st_mode & 0o777
+    assert "#!/bin/sh\nexit 3\n" == theirs.read_text()
+    assert [] == [path.name for path in theirs.parent.iterdir() if hooks.CHAINED in path.name]
+
+
 def test_what_is_there_is_said_and_a_second_time_changes_nothing(work: Path, scanner: Path) -> None:
     asked = request(work, scanner, Hook.PRE_COMMIT)
     (before,) = hooks.status(asked)

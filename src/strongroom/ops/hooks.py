@@ -184,8 +184,9 @@ def uninstall(request: HooksRequest) -> tuple[Found, ...]:
         found = _found(where.folder, hook)
         if found.state in {State.ABSENT, State.FOREIGN}:
             continue
-        if found.chained:
-            _rename(found.path.with_name(f"{hook}{CHAINED}"), found.path)
+        beside = found.path.with_name(f"{hook}{CHAINED}")
+        if beside.is_file() or beside.is_symlink():  # theirs, even if git would not run it
+            _rename(beside, found.path)
         else:
             _remove(found.path)
     return tuple(_found(where.folder, hook) for hook in hooks)
