@@ -247,9 +247,12 @@ def test_whether_rules_are_compiled(work: Path, tmp_path: Path) -> None:
     )
     (work / "a").write_text("a")
 
-    assert not ops.compiled(request)
+    assert "once" in ops.compiling(request)
     ops.scan(request)
-    assert ops.compiled(request)
+    assert ops.compiling(request) == ""
+    assert request.cache is not None
+    request.cache.chmod(0o755)
+    assert f"chmod 700 {request.cache}\n" in ops.compiling(request)
 
 
 def test_where_compiled_rules_are_kept() -> None:

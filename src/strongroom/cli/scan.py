@@ -214,8 +214,8 @@ def scan(
     _fits(paths, what, terms, out)
     chosen = _chosen(paths, what)
     request = _request(chosen, terms, out)
-    if sys.stderr is not None and sys.stderr.isatty() and not ops.compiled(request):
-        sys.stderr.write("the rules are compiled for this machine, once\n")
+    if sys.stderr is not None and sys.stderr.isatty():
+        sys.stderr.write(ops.compiling(request))
     quiet = out.form is not Format.TEXT and out.output is None
     with scan_ends.tidy(), scan_view.Bar(quiet=quiet) as bar:
         live = scan_view.live(out.form) if what.follow else None

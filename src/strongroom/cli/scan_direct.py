@@ -113,8 +113,8 @@ def _run(words: Words, environ: "Mapping[str, str]", ready: "list[subprocess.Pop
 
     request = _request(words, environ, ready)
     watched = sys.stderr is not None and sys.stderr.isatty()
-    if watched and not ops.compiled(request):
-        sys.stderr.write("the rules are compiled for this machine, once\n")
+    if watched:
+        sys.stderr.write(ops.compiling(request))
     with scan_ends.tidy():
         if not watched or (words.form != "text" and not words.output):
             outcome = ops.scan(request)

@@ -36,6 +36,8 @@ def run(environ: Mapping[str, str], *, strict: bool) -> int:
     found = scan_source.project(chosen)
     entries = scan.read_baseline(found.baseline, must=True) if found.baseline else ()
     own = scan.fingerprints(environ)
+    if sys.stderr is not None and sys.stderr.isatty():
+        sys.stderr.write(scan.uncached(scan.cache(environ)))
     outcome = scan.scan(
         scan.ScanRequest(
             source=chosen.source,

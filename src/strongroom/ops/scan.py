@@ -360,8 +360,8 @@ def cache(environ: Mapping[str, str]) -> Path | None:
     return None if folder is None else Path(folder)
 
 
-def compiled(request: ScanRequest) -> bool:
-    """Whether the rules have been compiled on this machine before; it takes a while.
+def compiling(request: ScanRequest) -> str:
+    """What to tell people of rules that are compiled first, which takes a while; empty if none are.
 
     Raises:
         NotFoundError: `scan-rules-not-found`.
@@ -369,7 +369,21 @@ def compiled(request: ScanRequest) -> bool:
     """
     from strongroom.scan.engine.engine import is_kept  # noqa: PLC0415 - it loads Vectorscan
 
-    return is_kept(load.combined(request.rules), request.cache)
+    said = uncached(request.cache)
+    if said or is_kept(load.combined(request.rules), request.cache):
+        return said
+    return "the rules are compiled for this machine, once\n"
+
+
+def uncached(folder: Path | None) -> str:
+    """What to tell people where compiled rules are not kept, as others may reach them; else empty."""
+    from strongroom.scan.engine.kept import distrusted  # noqa: PLC0415 - only before a wait
+    from strongroom.scan.reporters.plain import safe  # noqa: PLC0415 - only before a wait
+
+    why = distrusted(folder) if folder else ""
+    return (
+        safe(f"rules are compiled each time: {folder} is not used, as {why}") + "\n" if why else ""
+    )
 
 
 def jobs(asked: int | None) -> int:

@@ -53,6 +53,22 @@ def test_what_others_could_have_written_is_none(file: Path) -> None:
     assert not file.exists()
 
 
+def test_it_is_said_why_a_folder_is_not_believed(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = file.parent
+    assert ["", ""] == [kept.distrusted(folder), kept.distrusted(folder / "none")]
+    for mode in (0o755, 0o720, 0o701):
+        folder.chmod(mode)
+        assert f"chmod 700 {folder}" in kept.distrusted(folder)
+    folder.chmod(0o700)
+    (folder.parent / "link").symlink_to(folder)
+    assert "XDG_CACHE_HOME" in kept.distrusted(folder.parent / "link")
+    other = os.geteuid() + 1
+    monkeypatch.setattr("os.geteuid", lambda: other)
+    assert "XDG_CACHE_HOME" in kept.distrusted(folder)
+
+
 def test_the_last_ones_of_a_kind_stay(tmp_path: Path) -> None:
     (tmp_path / "pointer").touch()
     kept.write(tmp_path / "other-0.bin", MAGIC, b"body")

@@ -5,6 +5,7 @@ with a file, what is in it is made again; a folder that cannot be written costs 
 """
 
 import os
+import shlex
 import stat
 from hashlib import sha256
 from pathlib import Path
@@ -54,6 +55,19 @@ def write(path: Path, magic: bytes, body: bytes) -> None:
     made = sorted((each.stat().st_mtime_ns, each) for each in path.parent.glob(f"{kind}-*.bin"))
     for _, old in made[:-FILES_MAX]:
         old.unlink(missing_ok=True)
+
+
+def distrusted(folder: Path) -> str:
+    """Why nothing in the cache's folder is believed, and what mends it; empty where it may be."""
+    try:
+        found = folder.stat(follow_symlinks=False)
+    except OSError:
+        return ""
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        return "it is no folder of yours; mend it: take it away, or set XDG_CACHE_HOME"
+    if not _ours(found):
+        return f"others may read it or write to it; mend it: chmod 700 {shlex.quote(str(folder))}"
+    return ""
 
 
 def _ours(found: os.stat_result) -> bool:
