@@ -12,6 +12,8 @@ from strongroom.scan.ruleset.bounds import CHARS_MAX, trouble
         "(?:(?:ab)+|x+)+(?:y|[xy])*!(?:z|z+)+",
         r"(?:\w+\s*)+$",
         r"(?:.*a){12}",
+        "(?:(?:b?|c)a|a)+!",
+        "(?i)(?:[a-z]+A)+!",
     ],
 )
 def test_what_takes_for_ever_is_refused(pattern: str) -> None:

@@ -74,7 +74,10 @@ def first(tree: Any) -> frozenset[int]:
         if code is op.AT:
             continue
         if code is op.BRANCH:
-            return found.union(*(first(branch) for branch in argument[1]))
+            found = found.union(*(first(branch) for branch in argument[1]))
+            if all(branch.getwidth()[0] for branch in argument[1]):
+                return found
+            continue
         if code in REPEATS:
             found |= first(argument[2])
             if argument[0] > 0:
