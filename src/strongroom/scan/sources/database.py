@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from typing import Final
 
-MAGIC: Final = b"SQLite format 3\0"
 OCTETS_MAX: Final = 32 * 1024 * 1024  # of a database, which is in memory four times
 PART_OCTETS: Final = 1024 * 1024
 _STEPS: Final = 1_000_000  # of SQLite's machine, after which it is asked whether it may go on
